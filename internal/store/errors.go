@@ -1,0 +1,95 @@
+package store
+
+import (
+	"errors"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"xiangzhang/internal/fault"
+)
+
+// Violation is a broken constraint of the schema. Domains check before they write, so most are bugs; a unique key
+// that a double click runs into is not.
+type Violation struct {
+	Unique bool
+	Cause  error
+}
+
+func (v *Violation) Error() string { return "store: constraint violated: " + v.Cause.Error() }
+
+// Unwrap gives the engine's own error.
+func (v *Violation) Unwrap() error { return v.Cause }
+
+// IsUnique reports whether err says that a unique key is taken.
+func IsUnique(err error) bool {
+	var v *Violation
+	return errors.As(err, &v) && v.Unique
+}
+
+func diskFull(err error) error {
+	return fault.New(fault.Conflict, "disk-full", "磁盘空间不足,本次操作没有保存,已保存的数据不受影响",
+		"请清理磁盘空间后重试").Because(err)
+}
+
+func busy(err error) error {
+	return fault.New(fault.Conflict, "database-busy", "数据库正被另一程序写入,本次操作没有保存", "请稍候重试").Because(err)
+}
+
+// mapError tells apart, by code and never by text, what a person can mend from what is unknown.
+func mapError(err error) error {
+	if err == nil || fault.As(err) != nil {
+		return err
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_FULL:
+			return diskFull(err)
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+			return busy(err)
+		case sqlite3.SQLITE_CONSTRAINT:
+			code := lite.Code()
+			return &Violation{Unique: code == sqlite3.SQLITE_CONSTRAINT_UNIQUE || code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, Cause: err}
+		}
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch {
+		case pg.Code == "53100":
+			return diskFull(err)
+		case len(pg.Code) == 5 && pg.Code[:2] == "23":
+			return &Violation{Unique: pg.Code == "23505", Cause: err}
+		}
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return diskFull(err)
+	}
+	return err
+}
+
+// spoils reports whether an error has cost the whole transaction, not only the step.
+func spoils(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_CORRUPT:
+			return true
+		}
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return retriable(err) || pg.Code[:2] == "53" || pg.Code[:2] == "57" || pg.Code[:2] == "08"
+	}
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) || pgconn.SafeToRetry(err) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
+}
+
+// retriable reports whether the same step may succeed when it is simply run again.
+func retriable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}

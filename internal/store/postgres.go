@@ -1,0 +1,24 @@
+package store
+
+import (
+	"database/sql"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// openPostgres opens a PostgreSQL database through database/sql, so that both engines share one path.
+func openPostgres(target string, o Options) (*sql.DB, error) {
+	config, err := pgx.ParseConfig(target)
+	if err != nil {
+		return nil, err
+	}
+	config.RuntimeParams["timezone"] = "UTC"
+	config.RuntimeParams["application_name"] = "xiangzhang"
+	if o.Unsafe {
+		config.RuntimeParams["synchronous_commit"] = "off"
+	}
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(o.Readers + 2)
+	return db, nil
+}
