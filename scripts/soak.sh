@@ -17,7 +17,7 @@ while IFS=: read -r file _ declaration; do
 	name=${declaration#func }
 	name=${name%%(*}
 	echo "-- ${file%/*} $name"
-	go test -run '^$' -fuzz "^$name\$" -fuzztime "$FUZZTIME" "./${file%/*}"
+	go test -run '^$' -fuzz "^$name\$" -fuzztime "$FUZZTIME" "./${file%/*}" </dev/null
 done < <(git grep -n -E '^func Fuzz[A-Z][A-Za-z0-9_]*\(' -- '*_test.go')
 
 echo "== properties, $RAPID_CHECKS checks each"

@@ -50,6 +50,9 @@ func readSchema(t *testing.T) []schema {
 	for _, p := range tr.with(migrations, ".sql") {
 		all = append(all, parseSchema(p, tr.read(t, p)))
 	}
+	if len(all) == 0 {
+		t.Fatalf("no migrations in %s: nothing would be checked", migrations)
+	}
 	return all
 }
 
