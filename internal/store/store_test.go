@@ -1,0 +1,136 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/store/storetest"
+)
+
+var balances = store.NewTable("balance", 5, 2, "#county_id", "#book_id", "period", "#combination_id", "kind", "#debit", "#credit")
+var trails = store.NewTable("trail", 3, 0, "#county_id", "document_id", "#version", "step", "#person_id", "at", "reason", "leaf", "#position")
+
+func sum(t *testing.T, db *store.DB) (debit int64) {
+	t.Helper()
+	err := db.Read(context.Background(), func(tx *store.Tx) error {
+		return tx.QueryRow(`select cast(coalesce(sum(debit), 0) as bigint) from balance where county_id = $1`, 1).Scan(&debit)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return debit
+}
+
+func TestWrite_RefusedStepLeavesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		refused := fault.New(fault.Refused, "no", "不可以", "")
+		var wg sync.WaitGroup
+		for i := range 60 {
+			wg.Go(func() {
+				err := db.Write(context.Background(), func(tx *store.Tx) error {
+					tx.Move(balances, []any{int64(1), int64(i % 3), "2026-10", int64(7), "ordinary"}, 100, 0)
+					tx.Append(trails, int64(1), fmt.Sprintf("d%d", i), int64(1), "post", int64(1), "", nil, "{}", nil)
+					if _, err := tx.Exec(`insert into counter (county_id, name, value) values ($1, $2, $3)`, 1, fmt.Sprint(i), i); err != nil {
+						return err
+					}
+					if i%2 == 1 {
+						return refused
+					}
+					return nil
+				})
+				if (i%2 == 1) != errors.Is(err, refused) {
+					t.Errorf("step %d: %v", i, err)
+				}
+			})
+		}
+		wg.Wait()
+		if got := sum(t, db); got != 30*100 {
+			t.Errorf("moved %d fen, want 3000", got)
+		}
+		var counters, leaves int
+		err := db.Read(context.Background(), func(tx *store.Tx) error {
+			if err := tx.QueryRow(`select count(*) from counter`).Scan(&counters); err != nil {
+				return err
+			}
+			return tx.QueryRow(`select count(*) from trail`).Scan(&leaves)
+		})
+		if err != nil || counters != 30 || leaves != 30 {
+			t.Errorf("%d counters and %d leaves stay, want 30 each (%v)", counters, leaves, err)
+		}
+	})
+}
+
+func TestWrite_SettleShowsEarlierSteps(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var wg sync.WaitGroup
+		for range 40 {
+			wg.Go(func() {
+				err := db.Write(context.Background(), func(tx *store.Tx) error {
+					var have int64
+					if err := tx.Settle(); err != nil {
+						return err
+					}
+					err := tx.QueryRow(`select cast(coalesce(sum(debit), 0) as bigint) from balance where county_id = $1`, 1).Scan(&have)
+					if err != nil {
+						return err
+					}
+					if have >= 10 {
+						return fault.New(fault.Refused, "full", "已满", "")
+					}
+					tx.Move(balances, []any{int64(1), int64(1), "2026-10", int64(1), "ordinary"}, 1, 0)
+					return nil
+				})
+				if err != nil && !fault.Is(err, fault.Refused) {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if got := sum(t, db); got != 10 {
+			t.Errorf("%d passed the guard, want exactly 10", got)
+		}
+	})
+}
+
+func TestWrite_PanicRollsBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		err := db.Write(context.Background(), func(tx *store.Tx) error {
+			if _, err := tx.Exec(`insert into counter (county_id, name, value) values (1, 'x', 1)`); err != nil {
+				return err
+			}
+			panic("unbalanced")
+		})
+		if err == nil || fault.As(err) != nil {
+			t.Errorf("a broken invariant must come back as an unknown error, got %v", err)
+		}
+		n := 0
+		err = db.Read(context.Background(), func(tx *store.Tx) error {
+			return tx.QueryRow(`select count(*) from counter`).Scan(&n)
+		})
+		if err != nil || n != 0 {
+			t.Errorf("%d rows stay (%v)", n, err)
+		}
+	})
+}
+
+func TestWrite_UniqueIsTold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		insert := func() error {
+			return db.Write(context.Background(), func(tx *store.Tx) error {
+				_, err := tx.Exec(`insert into counter (county_id, name, value) values (1, 'x', 1)`)
+				return err
+			})
+		}
+		if err := insert(); err != nil {
+			t.Fatal(err)
+		}
+		if err := insert(); !store.IsUnique(err) {
+			t.Errorf("want a unique violation, got %v", err)
+		}
+	})
+}
