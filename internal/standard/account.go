@@ -2,6 +2,7 @@ package standard
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -29,12 +30,27 @@ const (
 	AppliesToFinance        = "finance_department" // 财政总会计
 )
 
+// Elements of accounting, by which statements gather accounts.
+const (
+	ElementAsset             = "asset"
+	ElementLiability         = "liability"
+	ElementNetAsset          = "net_asset" // government and general-budget charts
+	ElementEquity            = "equity"    // village chart
+	ElementCost              = "cost"      // village chart
+	ElementRevenue           = "revenue"
+	ElementExpense           = "expense"
+	ElementExpenditure       = "expenditure"        // general-budget chart
+	ElementBudgetRevenue     = "budget_revenue"     // budgetary half, as the next two
+	ElementBudgetExpenditure = "budget_expenditure" // 预算支出
+	ElementBudgetBalance     = "budget_balance"     // 预算结余
+)
+
 // Account is one row of a chart of accounts.
 type Account struct {
 	Code      string
 	Name      string
 	Half      string
-	Element   string // asset, liability, net_asset, revenue, expense, budget_revenue, budget_expenditure, budget_balance, equity, cost, expenditure
+	Element   string // one of the Element constants
 	AppliesTo string
 	Parent    string // code, empty on level 1
 	Verified  string
@@ -80,7 +96,7 @@ func Accounts(editionID string) ([]Account, error) {
 	if !ok {
 		return nil, fault.Newf(fault.NotFound, "standard-edition-unknown", "请选择程序内置的版本或导入科目表", "没有科目表「%s」", editionID)
 	}
-	return append([]Account(nil), list...), nil
+	return slices.Clone(list), nil
 }
 
 func parseDirection(s string) (int8, error) {

@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"slices"
 	"sync"
 
 	"xiangzhang/internal/fault"
@@ -55,7 +56,7 @@ func Classes(editionID string) ([]Class, error) {
 	if !ok {
 		return nil, fault.Newf(fault.NotFound, "standard-edition-unknown", "请选择程序内置的版本或导入分类科目", "没有分类科目「%s」", editionID)
 	}
-	return append([]Class(nil), list...), nil
+	return slices.Clone(list), nil
 }
 
 // Funds gives the kinds of funds (资金性质).
@@ -81,5 +82,5 @@ const economicMapFile = "economic-mapping-2025.csv"
 // EconomicMapping gives the table of department against government economic classes, in department code order.
 func EconomicMapping() ([]EconomicMap, error) {
 	list, err := economicMaps()
-	return append([]EconomicMap(nil), list...), err
+	return slices.Clone(list), err
 }

@@ -2,6 +2,7 @@ package standard
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,26 +56,32 @@ var dimensionRules = sync.OnceValues(func() (map[string][]DimensionRule, error) 
 	return all, nil
 })
 
-// DimensionRules gives the rules of a chart; chart is the id of an edition, or a kind, which means its newest edition.
-func DimensionRules(chart string) ([]DimensionRule, error) {
+// rulesOf finds the rules of an edition, or of the newest edition of a kind of chart.
+func rulesOf(chart string) ([]DimensionRule, error) {
 	all, err := dimensionRules()
 	if err != nil {
 		return nil, err
 	}
 	if rules, ok := all[chart]; ok {
-		return slices.Clone(rules), nil
+		return rules, nil
 	}
-	edition, err := EditionFor(chart, 9999)
+	edition, err := EditionFor(chart, math.MaxInt)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Clone(all[edition.ID]), nil
+	return all[edition.ID], nil
+}
+
+// DimensionRules gives the rules of a chart; chart is the id of an edition, or a kind, which means its newest edition.
+func DimensionRules(chart string) ([]DimensionRule, error) {
+	rules, err := rulesOf(chart)
+	return slices.Clone(rules), err
 }
 
 // Dimensions gives the dimensions of one account in fixed order: the longest prefix wins for each. An account without a
-// rule takes none.
+// rule takes none. chart is as for DimensionRules.
 func Dimensions(chart, code string) ([]Dimension, error) {
-	rules, err := DimensionRules(chart)
+	rules, err := rulesOf(chart)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package standard
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -82,7 +83,7 @@ func Editions() []Edition {
 	if err != nil {
 		panic(err) // an embedded file: a defect of the build
 	}
-	return append([]Edition(nil), list...)
+	return slices.Clone(list)
 }
 
 // EditionByID gives one edition.

@@ -45,7 +45,7 @@ func TestEditionFor_RefusesYearsBeforeAChart(t *testing.T) {
 	}
 }
 
-func TestEditions_SupersededSayBywhat(t *testing.T) {
+func TestEditions_SupersededSayByWhat(t *testing.T) {
 	ids := map[string]bool{}
 	for _, e := range Editions() {
 		if ids[e.ID] {

@@ -16,8 +16,8 @@ func TestAccounts(t *testing.T) {
 		"general-budget-2016": 58,
 	}
 	elements := []string{
-		"asset", "liability", "net_asset", "revenue", "expense", "budget_revenue", "budget_expenditure", "budget_balance",
-		"equity", "cost", "expenditure",
+		ElementAsset, ElementLiability, ElementNetAsset, ElementEquity, ElementCost, ElementRevenue, ElementExpense,
+		ElementExpenditure, ElementBudgetRevenue, ElementBudgetExpenditure, ElementBudgetBalance,
 	}
 	for _, e := range Editions() {
 		if !e.IsChart() {

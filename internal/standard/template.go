@@ -2,6 +2,7 @@ package standard
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -134,5 +135,5 @@ func (t *Template) add(r row) error {
 // Templates lists the worked transactions in the order of their ids. Steps are shared: read, do not change.
 func Templates() ([]Template, error) {
 	list, err := templates()
-	return append([]Template(nil), list...), err
+	return slices.Clone(list), err
 }
