@@ -110,7 +110,7 @@ stage_generate() {
 
 run_tests() { # PACKAGES, one a line
 	if [[ -z "$1" ]]; then
-		echo 'no packages'
+		echo 'NO PACKAGES: nothing was tested here' # seen by whoever reads the log of a stage that has lost its folder
 		return
 	fi
 	# shellcheck disable=SC2086 # a list of import paths

@@ -1,6 +1,9 @@
 # Sourced by the other scripts: the repository's root, and one build configuration for all of them.
 # shellcheck shell=bash
 
+# A command that fails inside $(…) stops the script as well.
+shopt -s inherit_errexit
+
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The program is built without C everywhere, so what is tested is what is shipped.
