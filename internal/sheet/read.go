@@ -79,7 +79,7 @@ func newBuilder(src *source, layout Layout) *builder {
 func (b *builder) add(number int, cells []cell) error {
 	kept := cells[:0]
 	for _, c := range cells {
-		if c.text = trim(c.text); c.text != "" {
+		if c.text = trim(visible(c.text)); c.text != "" {
 			kept = append(kept, c)
 		}
 	}
@@ -159,6 +159,20 @@ func columnName(column int) string {
 		name = string(rune('A'+(n-1)%26)) + name
 	}
 	return name
+}
+
+// visible drops control characters, which no one can see and PostgreSQL cannot keep; line feeds and tabs stay.
+func visible(s string) string {
+	hidden := func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == '\u007f' }
+	if !strings.ContainsFunc(s, hidden) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if hidden(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // trim drops surrounding blanks, those that cannot be seen included.

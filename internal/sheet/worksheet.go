@@ -106,7 +106,7 @@ func (r *cellReader) endRow() error {
 		return nil
 	}
 	if r.rowHidden && len(r.cells) > 0 {
-		err := fault.Newf(fault.Invalid, "sheet-hidden-row", "请取消隐藏、清除筛选后核对,不要的行请删去", "第 %d 行被隐藏或筛选掉,但有内容", r.row)
+		err := fault.New(fault.Invalid, "sheet-hidden-row", "该行被隐藏或筛选掉,但有内容", "请取消隐藏、清除筛选后核对,不要的行请删去")
 		if err := r.builder.refuse(r.row, "", err); err != nil {
 			return err
 		}
