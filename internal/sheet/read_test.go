@@ -69,6 +69,7 @@ func TestRead_CSV(t *testing.T) {
 		{"defused formula", head + "1002,'=1+1,1,\n1002,'张,-1,\n", "2 1002|=1+1|1|\n3 1002|'张|-1|\n"},
 		{"gbk", gbk(t, head+"1002,张三,1.00,\n"), "2 1002|张三|1.00|\n"},
 		{"gbk with rare characters", gbk(t, head+"1002,〇镕㙟䶮𠮷,1.00,\n"), "2 1002|〇镕㙟䶮𠮷|1.00|\n"},
+		{"gbk bytes of rare characters", gbk(t, head) + "1002,\xa9\x96\xe9\x46\xfe\x9f\x82\x30\xad\x31,1,\n", "2 1002|〇镕䶮㙟|1|\n"},
 		{"utf-16 little endian", utf16(t, unicode.LittleEndian, "科目编码\t借方金额\t贷方金额\r\n1002\t1\t𠮷\r\n"), "2 1002||1|𠮷\n"},
 		{"utf-16 big endian", utf16(t, unicode.BigEndian, "科目编码\t借方金额\t贷方金额\r\n1002\t1\t\r\n"), "2 1002||1|\n"},
 		{"head alone", head, ""},

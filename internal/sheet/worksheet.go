@@ -3,6 +3,7 @@ package sheet
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -33,6 +34,9 @@ var errContent = errors.New("sheet: the worksheet has content")
 func (w *workbook) filledSheets() ([]worksheet, error) {
 	var filled []worksheet
 	for _, s := range w.sheets {
+		if _, ok := w.parts[strings.ToLower(s.part)]; !ok {
+			return nil, w.src.damaged(fmt.Errorf("sheet: worksheet %q has no part", s.name))
+		}
 		r := &cellReader{book: w}
 		err := w.walk(s.part, func(d *xml.Decoder, token xml.Token) error {
 			err := r.visit(d, token)

@@ -225,7 +225,7 @@ func (w *xlsxWriter) makeStyles() error {
 
 // setUpPrint prints on A4, as wide as the page, with the head on each page and the page's number below.
 func setUpPrint(f *excelize.File, headRow int, landscape bool) error {
-	yes, a4, one, any := true, 9, 1, 0
+	yes, a4, one, asMany := true, 9, 1, 0
 	orientation := "portrait"
 	if landscape {
 		orientation = "landscape"
@@ -233,7 +233,7 @@ func setUpPrint(f *excelize.File, headRow int, landscape bool) error {
 	if err := f.SetSheetProps(sheetName, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
 		return err
 	}
-	err := f.SetPageLayout(sheetName, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any})
+	err := f.SetPageLayout(sheetName, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &asMany})
 	if err != nil {
 		return err
 	}

@@ -132,7 +132,10 @@ func readXLSX(src *source, b *builder) error {
 		return err
 	}
 	w := &workbook{archive: a}
-	main := w.mainPart()
+	main, err := w.mainPart()
+	if err != nil {
+		return err
+	}
 	if _, ok := a.parts[strings.ToLower(main)]; !ok {
 		return fault.Newf(fault.Invalid, "sheet-not-xlsx", "请在表格软件中另存为 .xlsx 后再导入", "%s不是 .xlsx 工作簿(可能是压缩包、文档或 .xlsb、.ods 表格)", src.name)
 	}
@@ -162,9 +165,9 @@ func severalSheets(src *source, filled []worksheet) error {
 }
 
 // mainPart finds the workbook's own part; every program calls it xl/workbook.xml, but none must.
-func (w *workbook) mainPart() string {
+func (w *workbook) mainPart() (string, error) {
 	main := "xl/workbook.xml"
-	_ = w.walk("_rels/.rels", func(_ *xml.Decoder, token xml.Token) error {
+	err := w.walk("_rels/.rels", func(_ *xml.Decoder, token xml.Token) error {
 		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "Relationship" && strings.HasSuffix(attr(e, "Type"), "/officeDocument") {
 			if target := strings.TrimPrefix(attr(e, "Target"), "/"); strings.HasSuffix(strings.ToLower(target), ".xml") {
 				main = target
@@ -175,7 +178,7 @@ func (w *workbook) mainPart() string {
 		}
 		return nil
 	})
-	return main
+	return main, err
 }
 
 func (w *workbook) readWorkbook(main string) error {

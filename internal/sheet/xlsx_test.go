@@ -175,6 +175,8 @@ func TestRead_RefusesXLSX(t *testing.T) {
 			"「期初.xlsx」已损坏,无法读取;请用表格软件打开后另存为新的 .xlsx 再导入。"},
 		{"rows out of order", raw(t, `<row r="2"/><row r="1"/>`), "sheet-damaged",
 			"「期初.xlsx」已损坏,无法读取;请用表格软件打开后另存为新的 .xlsx 再导入。"},
+		{"missing part", zipped(t, map[string]string{"xl/workbook.xml": `<workbook><sheets><sheet name="表" r:id="r1"/></sheets></workbook>`}), "sheet-damaged",
+			"「期初.xlsx」已损坏,无法读取;请用表格软件打开后另存为新的 .xlsx 再导入。"},
 		{"zip bomb", raw(t, unpacked), "sheet-unpacks-too-large",
 			"「期初.xlsx」解压后过大(上限 600 MB)或压缩比异常;请把数据复制到新建的工作簿,或拆成几个文件分别导入。"},
 	}
