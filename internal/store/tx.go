@@ -111,8 +111,15 @@ func (tx *Tx) Move(t *Table, key []any, deltas ...int64) {
 	tx.rows.move(t, key, deltas)
 }
 
-// AfterCommit calls f once the step is durable: for caches, which must never know what a rollback undid.
-func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+// AfterCommit calls f once the step is durable: for caches, which must never know what a rollback undid. A reader sees
+// committed rows only, so there f is called at once.
+func (tx *Tx) AfterCommit(f func()) {
+	if tx.readOnly {
+		f()
+		return
+	}
+	tx.after = append(tx.after, f)
+}
 
 // errSettle makes the writer flush what earlier steps handed in and run the step again.
 var errSettle = errors.New("store: the step reads rows that are still to be flushed")

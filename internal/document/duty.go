@@ -1,0 +1,171 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/store"
+)
+
+// Duty is what a person does on a document, as far as two duties may exclude each other.
+type Duty string
+
+// The duties (不相容岗位).
+const (
+	DutyInitiate  Duty = "I" // 经办
+	DutyApprove   Duty = "A" // 审批
+	DutyReview    Duty = "V" // 审核
+	DutyMake      Duty = "M" // 制单
+	DutyCheck     Duty = "C" // 凭证审核(稽核)
+	DutyPost      Duty = "B" // 记账
+	DutyPay       Duty = "P" // 出纳
+	DutyReconcile Duty = "R" // 对账
+	DutyArchive   Duty = "K" // 档案保管
+	DutyReceipts  Duty = "T" // 票据管理
+	DutyCustody   Duty = "S" // 财产保管
+	DutySupervise Duty = "O" // 监督
+)
+
+var dutyTitles = map[Duty]string{
+	DutyInitiate: "经办", DutyApprove: "审批", DutyReview: "审核", DutyMake: "制单", DutyCheck: "凭证审核", DutyPost: "记账", DutyPay: "出纳",
+	DutyReconcile: "对账", DutyArchive: "档案保管", DutyReceipts: "票据管理", DutyCustody: "财产保管", DutySupervise: "监督",
+}
+
+// Title is the duty's name in sentences.
+func (d Duty) Title() string { return dutyTitles[d] }
+
+// Pair is two duties that one person may not hold on one document or its chain.
+type Pair struct {
+	A, B   Duty
+	Law    bool   // set by law or, as maker and checker, by the county's own design: never waivable
+	Source string // the rule, as refusals name it
+}
+
+const (
+	accountingLaw25 = "《会计法》第二十五条"
+	accountingLaw35 = "《会计法》第三十五条"
+	internalControl = "不相容岗位相分离"
+)
+
+// pairs are the incompatible duties of the handbook. Order within a pair does not matter.
+var pairs = []Pair{
+	{DutyPost, DutyApprove, true, accountingLaw25},
+	{DutyPost, DutyInitiate, true, accountingLaw25},
+	{DutyPost, DutyCustody, true, accountingLaw25},
+	{DutyPay, DutyCheck, true, accountingLaw35},
+	{DutyPay, DutyArchive, true, accountingLaw35},
+	{DutyPay, DutyPost, true, accountingLaw35},
+	{DutyMake, DutyCheck, true, "制单与审核相分离"},
+	{DutyInitiate, DutyApprove, false, internalControl},
+	{DutyInitiate, DutyReview, false, internalControl},
+	{DutyApprove, DutyMake, false, internalControl},
+	{DutyApprove, DutyPay, false, internalControl},
+	{DutyReview, DutyPay, false, internalControl},
+	{DutyPay, DutyReconcile, false, internalControl},
+	{DutyReceipts, DutyMake, false, internalControl},
+	{DutySupervise, DutyInitiate, false, internalControl},
+	{DutySupervise, DutyApprove, false, internalControl},
+	{DutySupervise, DutyReview, false, internalControl},
+	{DutySupervise, DutyMake, false, internalControl},
+	{DutySupervise, DutyCheck, false, internalControl},
+	{DutySupervise, DutyPost, false, internalControl},
+	{DutySupervise, DutyPay, false, internalControl},
+	{DutySupervise, DutyReconcile, false, internalControl},
+	{DutySupervise, DutyCustody, false, internalControl},
+}
+
+// Pairs lists every incompatible pair.
+func Pairs() []Pair { return slices.Clone(pairs) }
+
+// Incompatible finds the pair of two duties.
+func Incompatible(a, b Duty) (Pair, bool) {
+	for _, p := range pairs {
+		if p.A == a && p.B == b || p.A == b && p.B == a {
+			return p, true
+		}
+	}
+	return Pair{}, false
+}
+
+// Part is one person's duty on a document.
+type Part struct {
+	Duty   Duty
+	Person int64
+}
+
+func encodeParts(parts []Part) string {
+	texts := make([]string, len(parts))
+	for i, p := range parts {
+		texts[i] = fmt.Sprintf("%s:%d", p.Duty, p.Person)
+	}
+	return strings.Join(texts, ",")
+}
+
+func decodeParts(s string) ([]Part, error) {
+	if s == "" {
+		return nil, nil
+	}
+	var parts []Part
+	for text := range strings.SplitSeq(s, ",") {
+		duty, person, found := strings.Cut(text, ":")
+		id, err := strconv.ParseInt(person, 10, 64)
+		if !found || err != nil {
+			return nil, fmt.Errorf("document: duties %q", s)
+		}
+		parts = append(parts, Part{Duty(duty), id})
+	}
+	return parts, nil
+}
+
+// clash finds the first pair that person would break by taking on duty beside the parts already taken.
+func clash(parts []Part, person int64, duty Duty) []Pair {
+	var found []Pair
+	for _, p := range parts {
+		if p.Person != person {
+			continue
+		}
+		if pair, ok := Incompatible(p.Duty, duty); ok {
+			found = append(found, pair)
+		}
+	}
+	return found
+}
+
+// separate refuses a person whose earlier duty on the chain excludes this one, unless the county has waived the pair.
+func separate(tx *store.Tx, county int64, path string, today calendar.Date, parts []Part, person int64, duty Duty) error {
+	for _, pair := range clash(parts, person, duty) {
+		other := pair.A
+		if other == duty {
+			other = pair.B
+		}
+		if !pair.Law {
+			waived, err := isWaived(tx, county, path, today, pair)
+			if err != nil {
+				return err
+			}
+			if waived {
+				continue
+			}
+		}
+		return fault.Newf(fault.Refused, "duty-clash", "请由另一人办理"+duty.Title(),
+			"您已办理本单据的%s,按%s不得再由您%s", other.Title(), pair.Source, duty.Title())
+	}
+	return nil
+}
+
+func isWaived(tx *store.Tx, county int64, path string, today calendar.Date, pair Pair) (bool, error) {
+	var n int
+	err := tx.QueryRow(`select count(*) from duty_waiver w
+		join unit u on u.county_id = w.county_id and u.unit_id = w.unit_id
+		where w.county_id = $1 and (w.duty_a = $2 and w.duty_b = $3 or w.duty_a = $3 and w.duty_b = $2)
+		and w.valid_from <= $4 and w.valid_to >= $4 and substr($5, 1, length(u.path)) = u.path`,
+		county, string(pair.A), string(pair.B), string(today), path).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("document: waiver: %w", err)
+	}
+	return n > 0, nil
+}

@@ -1,0 +1,245 @@
+package ledger
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+)
+
+// Regime says which official accounts a book may use.
+type Regime string
+
+// The regimes of books.
+const (
+	Administrative Regime = "administrative" // 行政单位
+	Institution    Regime = "institution"    // 事业单位
+	VillageRegime  Regime = "village"        // 村集体经济组织
+	Finance        Regime = "finance"        // 财政总会计
+)
+
+// Book is one set of books.
+type Book struct {
+	County        int64
+	ID            int64
+	Code          string
+	Name          string
+	Unit          int64
+	UnitName      string
+	Path          string // of its unit: rights are looked for under it
+	Chart         ChartName
+	Regime        Regime
+	Start         calendar.Period
+	ClosedThrough calendar.Period // last closed month; the month before Start while none is
+	Today         calendar.Date   // the county's business date
+
+	mark int64
+}
+
+// Open reports whether a month takes entries: after the last closed one, up to the business month.
+func (b Book) Open(p calendar.Period) bool { return p > b.ClosedThrough && p <= b.Today.Period() }
+
+// OldestOpen gives the first month that is not closed.
+func (b Book) OldestOpen() calendar.Period { return b.ClosedThrough.Next() }
+
+const bookColumns = `b.county_id, b.book_id, b.code, b.name, b.unit_id, u.name, u.path, b.chart, b.regime, b.start_period,
+	b.closed_through, b.accounts_mark, coalesce(c.business_date, '')`
+
+const bookTables = ` from book b
+	join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+	join county c on c.county_id = b.county_id `
+
+func scanBook(tx *store.Tx, row interface{ Scan(...any) error }) (Book, error) {
+	var b Book
+	err := row.Scan(&b.County, &b.ID, &b.Code, &b.Name, &b.Unit, &b.UnitName, &b.Path, &b.Chart, &b.Regime, &b.Start,
+		&b.ClosedThrough, &b.mark, &b.Today)
+	if b.Today == "" {
+		b.Today = calendar.DateOf(tx.Now)
+	}
+	return b, err
+}
+
+// GetBook gives a book by its id.
+func GetBook(tx *store.Tx, county, id int64) (Book, error) {
+	b, err := scanBook(tx, tx.QueryRow(`select `+bookColumns+bookTables+`where b.county_id = $1 and b.book_id = $2`, county, id))
+	if errors.Is(err, store.ErrNoRows) {
+		return b, bookUnknown(fmt.Sprint(id))
+	}
+	if err != nil {
+		return b, fmt.Errorf("ledger.GetBook %d: %w", id, err)
+	}
+	return b, nil
+}
+
+// BookByCode gives a book by the code that people use.
+func BookByCode(tx *store.Tx, county int64, code string) (Book, error) {
+	b, err := scanBook(tx, tx.QueryRow(`select `+bookColumns+bookTables+`where b.county_id = $1 and b.code = $2`, county, code))
+	if errors.Is(err, store.ErrNoRows) {
+		return b, bookUnknown(code)
+	}
+	if err != nil {
+		return b, fmt.Errorf("ledger.BookByCode %s: %w", code, err)
+	}
+	return b, nil
+}
+
+func bookUnknown(code string) error {
+	return fault.Newf(fault.NotFound, "book-unknown", "请核对账套编码,或请主管会计授权", "没有您可用的账套「%s」", code)
+}
+
+// ListBooks gives the books of a unit and everything below it, by code. path is the unit's path.
+func ListBooks(tx *store.Tx, county int64, path string) ([]Book, error) {
+	rows, err := tx.Query(`select `+bookColumns+bookTables+`where b.county_id = $1 and substr(u.path, 1, length($2)) = $2
+		order by b.code`, county, path)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.ListBooks: %w", err)
+	}
+	defer rows.Close()
+	var out []Book
+	for rows.Next() {
+		b, err := scanBook(tx, rows)
+		if err != nil {
+			return nil, fmt.Errorf("ledger.ListBooks: %w", err)
+		}
+		out = append(out, b)
+	}
+	return out, rows.Err()
+}
+
+// VisibleBooks gives the books that an actor may look into, by code.
+func VisibleBooks(tx *store.Tx, by identity.Actor) ([]Book, error) {
+	all, err := ListBooks(tx, by.County, "/")
+	if err != nil {
+		return nil, err
+	}
+	var out []Book
+	for _, b := range all {
+		if by.Has(b.Path, Readers...) {
+			out = append(out, b)
+		}
+	}
+	return out, nil
+}
+
+// Readers are the roles that may look into a book; administrators of the system have no business right.
+var Readers = []identity.Role{
+	identity.Accountant, identity.Reviewer, identity.Cashier, identity.OfficeHead, identity.UnitHead, identity.Clerk,
+	identity.VillageClerk, identity.VillageHead, identity.CountyBudget, identity.CountyTreasury, identity.Auditor,
+	identity.Deputy, identity.Assets,
+}
+
+// See gives a book that the actor may look into. A book of another township is, to him, not there.
+func See(tx *store.Tx, by identity.Actor, id int64) (Book, error) {
+	b, err := GetBook(tx, by.County, id)
+	if err != nil {
+		return b, err
+	}
+	if !by.Has(b.Path, Readers...) {
+		return Book{}, bookUnknown(fmt.Sprint(id))
+	}
+	return b, nil
+}
+
+// NewBook is what a book is made from.
+type NewBook struct {
+	Code   string
+	Name   string
+	Unit   int64
+	Chart  ChartName
+	Regime Regime // empty: administrative, village or finance by chart
+	Start  calendar.Period
+}
+
+var regimesOf = map[ChartName][]Regime{
+	Government: {Administrative, Institution}, Village: {VillageRegime}, GeneralBudget: {Finance},
+}
+
+// CreateBook makes a book on the edition of its first year.
+func CreateBook(tx *store.Tx, county int64, n NewBook) (Book, error) {
+	regimes := regimesOf[n.Chart]
+	if regimes == nil {
+		return Book{}, fault.Newf(fault.Invalid, "chart-unknown", "可用:government、village、general-budget", "没有科目体系「%s」", n.Chart).In("chart")
+	}
+	if n.Regime == "" {
+		n.Regime = regimes[0]
+	}
+	found := false
+	for _, r := range regimes {
+		found = found || r == n.Regime
+	}
+	if !found {
+		return Book{}, fault.Newf(fault.Invalid, "regime-unknown", "请核对账套类型", "科目体系 %s 不用于「%s」", n.Chart, n.Regime).In("chart")
+	}
+	if strings.TrimSpace(n.Code) == "" || strings.TrimSpace(n.Name) == "" {
+		return Book{}, fault.New(fault.Invalid, "book-unnamed", "账套须有编码和名称", "请补全后再提交").In("code")
+	}
+	if _, err := org.Get(tx, county, n.Unit); err != nil {
+		return Book{}, err
+	}
+	edition, err := editionFor(tx, string(n.Chart), n.Start.Year())
+	if err != nil {
+		return Book{}, err
+	}
+	id, err := org.NextID(tx, county, "book")
+	if err != nil {
+		return Book{}, err
+	}
+	_, err = tx.Exec(`insert into book (county_id, book_id, code, name, unit_id, chart, regime, start_period, closed_through, accounts_mark, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)`, county, id, n.Code, n.Name, n.Unit, string(n.Chart),
+		string(n.Regime), string(n.Start), string(n.Start.Prev()), calendar.Instant(tx.Now))
+	if store.IsUnique(err) {
+		return Book{}, fault.Newf(fault.Conflict, "book-code-taken", "请换一个编码", "账套编码「%s」已被使用", n.Code).In("code")
+	}
+	if err != nil {
+		return Book{}, fmt.Errorf("ledger.CreateBook %s: %w", n.Code, err)
+	}
+	if err := beginYear(tx, county, id, n.Start.Year(), edition); err != nil {
+		return Book{}, err
+	}
+	return GetBook(tx, county, id)
+}
+
+// beginYear puts a book on an edition for a year.
+func beginYear(tx *store.Tx, county, book int64, year int, edition string) error {
+	_, err := tx.Exec(`insert into book_year (county_id, book_id, year, edition_id) values ($1, $2, $3, $4)
+		on conflict do nothing`, county, book, year, edition)
+	if err != nil {
+		return fmt.Errorf("ledger: begin year %d of book %d: %w", year, book, err)
+	}
+	return nil
+}
+
+// editionOf gives the edition that a book uses in a year. A year that has not been begun takes the newest edition of
+// the chart for that year; writers begin it.
+func editionOf(tx *store.Tx, b Book, year int) (string, error) {
+	var edition string
+	err := tx.QueryRow(`select edition_id from book_year where county_id = $1 and book_id = $2 and year = $3`,
+		b.County, b.ID, year).Scan(&edition)
+	if errors.Is(err, store.ErrNoRows) {
+		return editionFor(tx, string(b.Chart), year)
+	}
+	if err != nil {
+		return "", fmt.Errorf("ledger: edition of book %s in %d: %w", b.Code, year, err)
+	}
+	return edition, nil
+}
+
+// yearClosed tells whether the year's balances have been carried over.
+func yearClosed(tx *store.Tx, b Book, year int) (bool, error) {
+	var at sql.NullString
+	err := tx.QueryRow(`select closed_at from book_year where county_id = $1 and book_id = $2 and year = $3`,
+		b.County, b.ID, year).Scan(&at)
+	if errors.Is(err, store.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("ledger: year %d of book %s: %w", year, b.Code, err)
+	}
+	return at.Valid, nil
+}

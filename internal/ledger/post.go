@@ -1,0 +1,178 @@
+package ledger
+
+import (
+	"fmt"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/trail"
+)
+
+var (
+	voucherRows = store.NewTable("voucher", 5, 0, "#county_id", "#book_id", "period", "word", "#number", "document_id", "date",
+		"kind", "#attachments", "summary", "#amount", "reverses", "source", "note", "#maker_id", "#checker_id", "#poster_id", "posted_at")
+	entryRows = store.NewTable("entry", 6, 0, "#county_id", "#book_id", "period", "word", "#number", "#line",
+		"#combination_id", "summary", "#debit", "#credit")
+	balanceMoves = store.NewTable("balance", 5, 2, "#county_id", "#book_id", "period", "#combination_id", "kind", "#debit", "#credit")
+	totalMoves   = store.NewTable("total", 6, 2, "#county_id", "period", "chart", "account", "function", "kind", "#debit", "#credit")
+)
+
+// States of a voucher.
+const (
+	Draft     document.State = "draft"
+	Submitted document.State = "submitted"
+	Checked   document.State = "checked"
+	Returned  document.State = "returned"
+	StatePost document.State = "posted"
+	Voided    document.State = "void"
+)
+
+// makers, checkers and posters of vouchers.
+var (
+	makers   = []identity.Role{identity.Accountant}
+	checkers = []identity.Role{identity.Reviewer, identity.OfficeHead}
+)
+
+// VoucherKind declares the steps of a voucher (handbook 3.6): DRAFT→SUBMITTED→CHECKED→POSTED.
+var VoucherKind = &document.Kind{
+	Name: "voucher", Title: "凭证",
+	States: map[document.State]string{
+		Draft: "草稿", Submitted: "待审核", Checked: "待记账", Returned: "已退回", StatePost: "已记账", Voided: "已作废",
+	},
+	Steps: []document.Step{
+		{Name: "enter", Title: "录入", To: Draft, Roles: makers, Duty: document.DutyMake},
+		{Name: "edit", Title: "修改", From: []document.State{Draft, Returned}, To: Draft, Roles: makers, Duty: document.DutyMake},
+		{Name: "submit", Title: "提交", From: []document.State{Draft}, To: Submitted, Roles: makers, Duty: document.DutyMake},
+		{Name: "check", Title: "审核", From: []document.State{Submitted}, To: Checked, Roles: checkers, Duty: document.DutyCheck},
+		{Name: "return", Title: "退回", From: []document.State{Submitted, Checked}, To: Returned, Roles: checkers, Duty: document.DutyCheck, Reason: true},
+		{Name: "post", Title: "记账", From: []document.State{Checked}, To: StatePost, Roles: makers, Duty: document.DutyPost},
+		{Name: "void", Title: "作废", From: []document.State{Draft, Submitted, Returned}, To: Voided, Roles: makers, Duty: document.DutyMake, Reason: true},
+		{Name: "reverse", Title: "红字冲销", To: Submitted, Roles: makers, Duty: document.DutyMake, Reason: true},
+		{Name: "post-at-once", Title: "录入、审核并记账", To: StatePost, Roles: makers, Duty: document.DutyMake},
+	},
+}
+
+// PostAtOnce enters, checks and posts a voucher in one step, for vouchers that two named people vouch for together:
+// imported files and vouchers that other documents make. id is the document's id and its idempotency key: the same id
+// again gives the voucher that was posted first.
+func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Voucher) (Number, error) {
+	b, chart, err := bookAndChart(tx, maker.County, v)
+	if err != nil {
+		return Number{}, err
+	}
+	if v.Kind == "" {
+		v.Kind = Ordinary
+	}
+	if err := checker.Require(b.Path, "审核凭证", checkers...); err != nil {
+		return Number{}, err
+	}
+	if err := v.Check(chart, b); err != nil {
+		return Number{}, err
+	}
+	if v.Reverses != nil {
+		if err := reserveReversal(tx, b, *v.Reverses); err != nil {
+			return Number{}, err
+		}
+	}
+	number, err := takeNumber(tx, b, v.Date.Period(), v.Word, v.Number)
+	if err != nil {
+		return Number{}, err
+	}
+	act := document.Act{
+		By: maker, Kind: VoucherKind, Step: "post-at-once", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today,
+		Parts: []document.Part{{Duty: document.DutyCheck, Person: checker.Person}, {Duty: document.DutyPost, Person: maker.Person}},
+	}
+	_, err = document.Make(tx, act, func() (document.Effect, error) {
+		return post(tx, b, chart, Posted{
+			Document: id, Book: b.ID, Number: number, Date: v.Date, Kind: v.Kind, Attachments: v.Attachments, Lines: v.Lines,
+			Reverses: v.Reverses, Source: v.Source, Note: v.Note, Maker: maker.Person, Checker: checker.Person, Poster: maker.Person,
+		})
+	})
+	return number, err
+}
+
+// PostedAs gives the number under which a document was posted, for a request that comes twice.
+func PostedAs(tx *store.Tx, county int64, id string) (book int64, n Number, err error) {
+	d, err := document.Get(tx, county, id)
+	if err != nil {
+		return 0, n, err
+	}
+	if d.State != StatePost {
+		return 0, n, fault.Newf(fault.Conflict, "document-exists", "请刷新后查看", "这张凭证已经提交过,当前为「%s」", VoucherKind.States[d.State])
+	}
+	return ParseRef(d.Ref)
+}
+
+func bookAndChart(tx *store.Tx, county int64, v Voucher) (Book, *Chart, error) {
+	b, err := GetBook(tx, county, v.Book)
+	if err != nil {
+		return b, nil, err
+	}
+	chart, err := ChartOf(tx, b, v.Date.Year())
+	return b, chart, err
+}
+
+// takeNumber takes the next number of book, month and word. A number that was given (an imported one) must be it.
+func takeNumber(tx *store.Tx, b Book, period calendar.Period, word string, given int64) (Number, error) {
+	n := Number{Period: period, Word: word}
+	err := tx.QueryWrite(`insert into counter (county_id, name, value) values ($1, $2, 1)
+		on conflict (county_id, name) do update set value = counter.value + 1 returning value`,
+		b.County, counterName(b.ID, period, word)).Scan(&n.Number)
+	if err != nil {
+		return n, fmt.Errorf("ledger: number of %s %s: %w", b.Code, period, err)
+	}
+	if given == 0 || given == n.Number {
+		return n, nil
+	}
+	want := n.Label()
+	if given < n.Number {
+		return n, fault.Newf(fault.Conflict, "number-taken", "请清空凭证号由系统编号,或从 "+want+" 接着编", "凭证号 %s 在 %s 已被使用",
+			Number{Word: word, Number: given}.Label(), period.Chinese()).In("number")
+	}
+	return n, fault.Newf(fault.Conflict, "number-gap", "请清空凭证号由系统编号,或从 "+want+" 接着编", "凭证号 %s 在 %s 会造成断号,下一号是 %s",
+		Number{Word: word, Number: given}.Label(), period.Chinese(), want).In("number")
+}
+
+func counterName(book int64, period calendar.Period, word string) string {
+	return fmt.Sprintf("voucher/%d/%s/%s", book, period, word)
+}
+
+// post writes the rows of a voucher that has been checked. An unbalanced voucher here is a broken invariant.
+func post(tx *store.Tx, b Book, chart *Chart, p Posted) (document.Effect, error) {
+	if !b.Open(p.Number.Period) {
+		panic(fmt.Sprintf("ledger: %s of book %d posted into closed %s", p.Number, b.ID, p.Number.Period))
+	}
+	period, word, number := string(p.Number.Period), p.Number.Word, p.Number.Number
+	var debits, credits [2]int64
+	for i, l := range p.Lines {
+		id, err := intern(tx, b.County, b.Chart, l.Account, l.Dims)
+		if err != nil {
+			return document.Effect{}, err
+		}
+		debit, credit := int64(l.Debit), int64(l.Credit)
+		tx.Append(entryRows, b.County, b.ID, period, word, number, int64(i+1), id, l.Summary, debit, credit)
+		tx.Move(balanceMoves, []any{b.County, b.ID, period, id, string(p.Kind)}, debit, credit)
+		tx.Move(totalMoves, []any{b.County, period, string(b.Chart), l.Account, l.Dims.Function, string(p.Kind)}, debit, credit)
+		half := 0
+		if a, _ := chart.Account(l.Account); a.Half == Budgetary {
+			half = 1
+		}
+		debits[half] += debit
+		credits[half] += credit
+	}
+	if debits != credits {
+		panic(fmt.Sprintf("ledger: unbalanced voucher %s of book %d", p.Number, b.ID))
+	}
+	p.PostedAt = calendar.Instant(tx.Now)
+	var reverses any
+	if p.Reverses != nil {
+		reverses = p.Reverses.String()
+	}
+	v := Voucher{Lines: p.Lines}
+	tx.Append(voucherRows, b.County, b.ID, period, word, number, p.Document, string(p.Date), string(p.Kind), p.Attachments,
+		v.Summary(), debits[0], reverses, p.Source, p.Note, p.Maker, p.Checker, p.Poster, p.PostedAt)
+	return document.Effect{Ref: Ref(b.ID, p.Number), Rows: trail.Digest(p.rows())}, nil
+}

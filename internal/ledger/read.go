@@ -1,0 +1,236 @@
+package ledger
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/money"
+	"xiangzhang/internal/store"
+)
+
+// VoucherHead is a posted voucher as lists show it.
+type VoucherHead struct {
+	Number     Number
+	Document   string
+	Date       calendar.Date
+	Kind       EntryKind
+	Summary    string
+	Amount     money.Fen // debit of the financial half
+	Reverses   *Number
+	ReversedBy *Number
+	Maker      int64
+	Checker    int64
+	Poster     int64
+}
+
+// ListVouchers gives the posted vouchers of a book from month to month, by number.
+func ListVouchers(tx *store.Tx, b Book, from, to calendar.Period) ([]VoucherHead, error) {
+	if err := tx.Settle(); err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(`select v.period, v.word, v.number, v.document_id, v.date, v.kind, v.summary, v.amount,
+		coalesce(v.reverses, ''), coalesce((select r.period || '|' || r.word || '|' || cast(r.number as text) from voucher r
+			where r.county_id = v.county_id and r.book_id = v.book_id
+			and r.reverses = v.period || '|' || v.word || '|' || cast(v.number as text)), ''),
+		v.maker_id, v.checker_id, v.poster_id
+		from voucher v where v.county_id = $1 and v.book_id = $2 and v.period between $3 and $4
+		order by v.period, v.word, v.number`, b.County, b.ID, string(from), string(to))
+	if err != nil {
+		return nil, fmt.Errorf("ledger.ListVouchers: %w", err)
+	}
+	defer rows.Close()
+	var out []VoucherHead
+	for rows.Next() {
+		var h VoucherHead
+		var reverses, reversedBy string
+		if err := rows.Scan(&h.Number.Period, &h.Number.Word, &h.Number.Number, &h.Document, &h.Date, &h.Kind, &h.Summary,
+			&h.Amount, &reverses, &reversedBy, &h.Maker, &h.Checker, &h.Poster); err != nil {
+			return nil, fmt.Errorf("ledger.ListVouchers: %w", err)
+		}
+		if h.Reverses, err = optionalNumber(reverses); err != nil {
+			return nil, err
+		}
+		if h.ReversedBy, err = optionalNumber(reversedBy); err != nil {
+			return nil, err
+		}
+		out = append(out, h)
+	}
+	return out, rows.Err()
+}
+
+func optionalNumber(s string) (*Number, error) {
+	if s == "" {
+		return nil, nil
+	}
+	n, err := ParseNumber(s)
+	return &n, err
+}
+
+// GetVoucher gives a posted voucher with its lines.
+func GetVoucher(tx *store.Tx, b Book, n Number) (Posted, error) {
+	if err := tx.Settle(); err != nil {
+		return Posted{}, err
+	}
+	p := Posted{Book: b.ID, Number: n}
+	var reverses, reversedBy sql.NullString
+	err := tx.QueryRow(`select v.document_id, v.date, v.kind, v.attachments, v.reverses, v.source, v.note, v.maker_id, v.checker_id,
+		v.poster_id, v.posted_at, (select r.period || '|' || r.word || '|' || cast(r.number as text) from voucher r
+			where r.county_id = v.county_id and r.book_id = v.book_id and r.reverses = $6)
+		from voucher v where v.county_id = $1 and v.book_id = $2 and v.period = $3 and v.word = $4 and v.number = $5`,
+		b.County, b.ID, string(n.Period), n.Word, n.Number, n.String()).
+		Scan(&p.Document, &p.Date, &p.Kind, &p.Attachments, &reverses, &p.Source, &p.Note, &p.Maker, &p.Checker, &p.Poster, &p.PostedAt, &reversedBy)
+	if errors.Is(err, store.ErrNoRows) {
+		return p, fault.Newf(fault.NotFound, "voucher-unknown", "请从列表中打开", "账套%s %s 没有已记账的凭证 %s", b.Name, n.Period.Chinese(), n.Label())
+	}
+	if err != nil {
+		return p, fmt.Errorf("ledger.GetVoucher %s: %w", n, err)
+	}
+	if p.Reverses, err = optionalNumber(reverses.String); err != nil {
+		return p, err
+	}
+	if p.ReversedBy, err = optionalNumber(reversedBy.String); err != nil {
+		return p, err
+	}
+	p.Lines, err = readLines(tx, b, n)
+	return p, err
+}
+
+func readLines(tx *store.Tx, b Book, n Number) ([]Line, error) {
+	rows, err := tx.Query(`select c.account, c.unit_id, c.function, c.economic, c.project, c.fund, c.party, e.summary, e.debit, e.credit
+		from entry e join combination c on c.county_id = e.county_id and c.combination_id = e.combination_id
+		where e.county_id = $1 and e.book_id = $2 and e.period = $3 and e.word = $4 and e.number = $5 order by e.line`,
+		b.County, b.ID, string(n.Period), n.Word, n.Number)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: lines of %s: %w", n, err)
+	}
+	defer rows.Close()
+	var out []Line
+	for rows.Next() {
+		var l Line
+		if err := rows.Scan(&l.Account, &l.Dims.Unit, &l.Dims.Function, &l.Dims.Economic, &l.Dims.Project, &l.Dims.Fund,
+			&l.Dims.Party, &l.Summary, &l.Debit, &l.Credit); err != nil {
+			return nil, fmt.Errorf("ledger: lines of %s: %w", n, err)
+		}
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
+// EntryRow is one posted entry with its voucher's date, as ledgers and journals read them.
+type EntryRow struct {
+	Number      Number
+	Date        calendar.Date
+	Kind        EntryKind
+	Line        int64
+	Combination int64
+	Summary     string
+	Debit       money.Fen
+	Credit      money.Fen
+}
+
+// Entries calls f for every posted entry of a book from month to month, by number and line.
+func Entries(tx *store.Tx, b Book, from, to calendar.Period, f func(EntryRow) error) error {
+	if err := tx.Settle(); err != nil {
+		return err
+	}
+	rows, err := tx.Query(`select e.period, e.word, e.number, v.date, v.kind, e.line, e.combination_id, e.summary, e.debit, e.credit
+		from entry e join voucher v on v.county_id = e.county_id and v.book_id = e.book_id and v.period = e.period
+			and v.word = e.word and v.number = e.number
+		where e.county_id = $1 and e.book_id = $2 and e.period between $3 and $4
+		order by e.period, e.word, e.number, e.line`, b.County, b.ID, string(from), string(to))
+	if err != nil {
+		return fmt.Errorf("ledger.Entries: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var e EntryRow
+		if err := rows.Scan(&e.Number.Period, &e.Number.Word, &e.Number.Number, &e.Date, &e.Kind, &e.Line, &e.Combination,
+			&e.Summary, &e.Debit, &e.Credit); err != nil {
+			return fmt.Errorf("ledger.Entries: %w", err)
+		}
+		if err := f(e); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Move is what a combination stood at and what moved on it.
+type Move struct {
+	Opening      money.Fen // at the beginning of the first month, debit positive
+	Debit        money.Fen // ordinary movement of the months asked for
+	Credit       money.Fen
+	ClosingDebit money.Fen // movement of year-end closing vouchers in those months
+	ClosingCred  money.Fen
+}
+
+// Balance gives the balance at the end of the months asked for, debit positive.
+func (m Move) Balance() money.Fen {
+	return m.Opening + m.Debit - m.Credit + m.ClosingDebit - m.ClosingCred
+}
+
+// Balances gives, by combination, the opening balances and movements of books from month to month of one year, added
+// over the books. Where the year's opening is not stored yet (the year before is still open) it is computed from that
+// year; provisional tells so.
+func Balances(tx *store.Tx, county int64, books []Book, from, to calendar.Period) (moves map[int64]Move, provisional bool, err error) {
+	if err := tx.Settle(); err != nil {
+		return nil, false, err
+	}
+	moves = map[int64]Move{}
+	for _, b := range books {
+		open, err := addBalances(tx, county, b, from, to, moves)
+		if err != nil {
+			return nil, false, err
+		}
+		provisional = provisional || open
+	}
+	return moves, provisional, nil
+}
+
+func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, moves map[int64]Move) (provisional bool, err error) {
+	year := from.Year()
+	rows, err := tx.Query(`select combination_id,
+		cast(sum(case when period < $4 then debit - credit else 0 end) as bigint),
+		cast(sum(case when period >= $4 and kind = 'ordinary' then debit else 0 end) as bigint),
+		cast(sum(case when period >= $4 and kind = 'ordinary' then credit else 0 end) as bigint),
+		cast(sum(case when period >= $4 and kind = 'closing' then debit else 0 end) as bigint),
+		cast(sum(case when period >= $4 and kind = 'closing' then credit else 0 end) as bigint)
+		from balance where county_id = $1 and book_id = $2 and period between $3 and $5 group by combination_id`,
+		county, b.ID, string(from.Opening()), string(from), string(to))
+	if err != nil {
+		return false, fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var m Move
+		if err := rows.Scan(&id, &m.Opening, &m.Debit, &m.Credit, &m.ClosingDebit, &m.ClosingCred); err != nil {
+			return false, fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+		}
+		s := moves[id]
+		moves[id] = Move{s.Opening + m.Opening, s.Debit + m.Debit, s.Credit + m.Credit, s.ClosingDebit + m.ClosingDebit, s.ClosingCred + m.ClosingCred}
+	}
+	if err := rows.Err(); err != nil {
+		return false, err
+	}
+	if year <= b.Start.Year() {
+		return false, nil
+	}
+	carried, err := yearClosed(tx, b, year-1)
+	if err != nil || carried {
+		return false, err
+	}
+	before := map[int64]Move{}
+	if _, err := addBalances(tx, county, b, calendar.PeriodOf(year-1, 1), calendar.PeriodOf(year-1, 12), before); err != nil {
+		return false, err
+	}
+	for id, m := range before {
+		s := moves[id]
+		s.Opening += m.Balance()
+		moves[id] = s
+	}
+	return true, nil
+}

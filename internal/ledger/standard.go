@@ -1,0 +1,174 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/standard"
+	"xiangzhang/internal/store"
+)
+
+// InstallStandards brings the official tables that ship with the program into the database. Editions that are there
+// already stay as they are: they may have been corrected by an import.
+func InstallStandards(tx *store.Tx) error {
+	for _, e := range standard.Editions() {
+		n, err := tx.Exec(`insert into edition (edition_id, kind, title, source, status, from_year, to_year)
+			values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+			e.ID, e.Kind, e.Title, e.Source, e.Status, e.FromYear, yearOrNull(e.ToYear))
+		if err != nil {
+			return fmt.Errorf("ledger.InstallStandards %s: %w", e.ID, err)
+		}
+		if n == 0 {
+			continue
+		}
+		if e.IsChart() {
+			err = installAccounts(tx, e)
+		} else {
+			err = installClasses(tx, e)
+		}
+		if err != nil {
+			return fmt.Errorf("ledger.InstallStandards %s: %w", e.ID, err)
+		}
+	}
+	return nil
+}
+
+func yearOrNull(year int) any {
+	if year == 0 {
+		return nil
+	}
+	return year
+}
+
+func installAccounts(tx *store.Tx, e standard.Edition) error {
+	accounts, err := standard.Accounts(e.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		dims, err := standard.Dimensions(e.ID, a.Code)
+		if err != nil {
+			return err
+		}
+		requires := make([]Requirement, len(dims))
+		for i, d := range dims {
+			requires[i] = Requirement{Dimension: Dimension(d.Name), Required: d.Required, MinLength: d.MinLen, Values: d.Values}
+		}
+		err = insertEditionAccount(tx, e.ID, Account{
+			Code: a.Code, Name: a.Name, Parent: a.Parent, Half: Half(a.Half), Element: a.Element, Direction: int64(a.Direction),
+			AppliesTo: a.AppliesTo, Requires: requires, Mnemonic: standard.Mnemonic(a.Name), Confirmed: a.Verified == "yes",
+		}, a.Source)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertEditionAccount(tx *store.Tx, edition string, a Account, source string) error {
+	_, err := tx.Exec(`insert into edition_account (edition_id, code, name, parent, half, element, direction, applies_to,
+		dimensions, mnemonic, confirmed, source) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		edition, a.Code, a.Name, a.Parent, string(a.Half), a.Element, a.Direction, a.AppliesTo,
+		formatRequirements(a.Requires), a.Mnemonic, a.Confirmed, source)
+	return err
+}
+
+func installClasses(tx *store.Tx, e standard.Edition) error {
+	classes, err := standard.Classes(e.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range classes {
+		_, err := tx.Exec(`insert into edition_class (edition_id, code, name, level, parent, mnemonic, confirmed, source)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			e.ID, c.Code, c.Name, c.Level, c.Parent, standard.Mnemonic(c.Name), c.Verified == "yes", c.Source)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Edition is one issue of an official table as the database holds it.
+type Edition struct {
+	ID       string
+	Kind     string
+	Title    string
+	Source   string
+	Status   string // current or superseded
+	FromYear int
+	ToYear   int // 0: still in force
+}
+
+// Editions lists the official tables.
+func Editions(tx *store.Tx) ([]Edition, error) {
+	rows, err := tx.Query(`select edition_id, kind, title, source, status, from_year, coalesce(to_year, 0)
+		from edition order by kind, from_year`)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.Editions: %w", err)
+	}
+	defer rows.Close()
+	var out []Edition
+	for rows.Next() {
+		var e Edition
+		if err := rows.Scan(&e.ID, &e.Kind, &e.Title, &e.Source, &e.Status, &e.FromYear, &e.ToYear); err != nil {
+			return nil, fmt.Errorf("ledger.Editions: %w", err)
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+// editionFor picks the newest edition of a kind that had begun by a year, or the oldest where none had: a
+// classification is amended every year and ships from one year only.
+func editionFor(tx *store.Tx, kind string, year int) (string, error) {
+	var id string
+	err := tx.QueryRow(`select edition_id from edition where kind = $1
+		order by case when from_year <= $2 then 0 else 1 end, case when from_year <= $2 then -from_year else from_year end
+		limit 1`, kind, year).Scan(&id)
+	if errors.Is(err, store.ErrNoRows) {
+		return "", fault.Newf(fault.NotFound, "edition-missing", "请先导入科目表", "%d 年没有可用的「%s」", year, kind)
+	}
+	if err != nil {
+		return "", fmt.Errorf("ledger: edition of %s for %d: %w", kind, year, err)
+	}
+	return id, nil
+}
+
+// NewEdition is an official table that the county imports, for example next year's chart.
+type NewEdition struct {
+	ID       string
+	Kind     ChartName
+	Title    string
+	Source   string // document number
+	FromYear int
+	Accounts []Account
+}
+
+// ImportEdition adds an edition of a chart of accounts. Books take it from its first year on; years that have begun
+// stay on theirs.
+func ImportEdition(tx *store.Tx, n NewEdition) error {
+	_, err := tx.Exec(`insert into edition (edition_id, kind, title, source, status, from_year) values ($1, $2, $3, $4, 'current', $5)`,
+		n.ID, string(n.Kind), n.Title, n.Source, n.FromYear)
+	if store.IsUnique(err) {
+		return fault.Newf(fault.Conflict, "edition-taken", "请换一个版本编号", "版本「%s」已存在", n.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("ledger.ImportEdition %s: %w", n.ID, err)
+	}
+	for _, a := range n.Accounts {
+		if a.Mnemonic == "" {
+			a.Mnemonic = standard.Mnemonic(a.Name)
+		}
+		a.Confirmed = true
+		if err := insertEditionAccount(tx, n.ID, a, n.Source); err != nil {
+			return fmt.Errorf("ledger.ImportEdition %s: account %s: %w", n.ID, a.Code, err)
+		}
+	}
+	_, err = tx.Exec(`update book set accounts_mark = accounts_mark + 1 where county_id > 0 and chart = $1`, string(n.Kind))
+	if err != nil {
+		return fmt.Errorf("ledger.ImportEdition %s: %w", n.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,257 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/store"
+)
+
+// take takes a step on a draft: it reads draft, book and chart, and lets effect do the writing.
+func take(tx *store.Tx, by identity.Actor, id string, version int64, step, reason string,
+	effect func(b Book, d DraftVoucher, before document.Document) (document.Effect, error)) (document.Document, error) {
+	d, err := readDraft(tx, by.County, id)
+	if err != nil {
+		return document.Document{}, alreadyPosted(tx, by, id, step, err)
+	}
+	b, err := GetBook(tx, by.County, d.Book)
+	if err != nil {
+		return document.Document{}, err
+	}
+	if !by.Has(b.Path, Readers...) {
+		return document.Document{}, fault.New(fault.NotFound, "document-unknown", "没有这张凭证", "请从列表中打开")
+	}
+	act := document.Act{By: by, Kind: VoucherKind, Step: step, ID: id, Version: version, Unit: b.Unit, Path: b.Path, Today: b.Today, Reason: reason}
+	return document.Take(tx, act, func(before document.Document) (document.Effect, error) {
+		if effect == nil {
+			return document.Effect{}, nil
+		}
+		return effect(b, d, before)
+	})
+}
+
+// alreadyPosted tells a step on a posted voucher from one on no voucher at all.
+func alreadyPosted(tx *store.Tx, by identity.Actor, id, step string, unknown error) error {
+	doc, err := document.Get(tx, by.County, id)
+	if err != nil || doc.Kind != VoucherKind.Name {
+		return unknown
+	}
+	b, err := GetBook(tx, by.County, mustBook(doc.Ref))
+	if err != nil || !by.Has(b.Path, Readers...) {
+		return unknown
+	}
+	return fault.Newf(fault.Refused, "step-not-now", "请刷新后按当前状态办理;更正已记账的凭证请用红字冲销",
+		"凭证当前为「%s」,不能%s", VoucherKind.States[doc.State], VoucherKind.Step(step).Title)
+}
+
+func mustBook(ref string) int64 {
+	book, _, err := ParseRef(ref)
+	if err != nil {
+		return 0
+	}
+	return book
+}
+
+// Submit checks a draft against every rule of its book, takes its number and hands it to the checker.
+func Submit(tx *store.Tx, by identity.Actor, id string, version int64) (document.Document, error) {
+	return take(tx, by, id, version, "submit", "", func(b Book, d DraftVoucher, before document.Document) (document.Effect, error) {
+		v, err := checkDraft(tx, b, d)
+		if err != nil {
+			return document.Effect{}, err
+		}
+		if d.Number != 0 && before.Ref != "" {
+			return document.Effect{}, nil // submitted before: it keeps its number
+		}
+		n, err := takeNumber(tx, b, v.Date.Period(), v.Word, v.Number)
+		if err != nil {
+			return document.Effect{}, err
+		}
+		_, err = tx.Exec(`update voucher_draft set number = $1 where county_id = $2 and document_id = $3`, n.Number, b.County, id)
+		if err != nil {
+			return document.Effect{}, fmt.Errorf("ledger.Submit %s: %w", id, err)
+		}
+		return document.Effect{Ref: Ref(b.ID, n)}, nil
+	})
+}
+
+func checkDraft(tx *store.Tx, b Book, d DraftVoucher) (Voucher, error) {
+	v, err := d.Voucher()
+	if err != nil {
+		return v, err
+	}
+	chart, err := ChartOf(tx, b, v.Date.Year())
+	if err != nil {
+		return v, err
+	}
+	if d.Reverses != nil {
+		if err := checkTwin(tx, b, d); err != nil {
+			return v, err
+		}
+	}
+	return v, v.Check(chart, b)
+}
+
+// checkTwin refuses a red twin that no longer takes back exactly what was posted.
+func checkTwin(tx *store.Tx, b Book, d DraftVoucher) error {
+	original, err := GetVoucher(tx, b, *d.Reverses)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(d.Lines, redTwin(b, original, d.Document, "").Lines) {
+		return fault.Newf(fault.Refused, "twin-altered", "请作废后重新红字冲销;其他更正另录一张凭证",
+			"红字凭证须与原凭证 %s %s 逐行相等,只是金额为负", d.Reverses.Period.Chinese(), d.Reverses.Label())
+	}
+	return nil
+}
+
+// Check vouches for a submitted voucher; another person than its maker does it.
+func Check(tx *store.Tx, by identity.Actor, id string, version int64) (document.Document, error) {
+	return take(tx, by, id, version, "check", "", func(b Book, d DraftVoucher, _ document.Document) (document.Effect, error) {
+		_, err := checkDraft(tx, b, d)
+		return document.Effect{}, err
+	})
+}
+
+// Return sends a voucher back to its maker with a reason.
+func Return(tx *store.Tx, by identity.Actor, id string, version int64, reason string) (document.Document, error) {
+	return take(tx, by, id, version, "return", reason, nil)
+}
+
+// Void gives a voucher up. A number that it has stays with it, so that no gap arises.
+func Void(tx *store.Tx, by identity.Actor, id string, version int64, reason string) (document.Document, error) {
+	return take(tx, by, id, version, "void", reason, func(b Book, d DraftVoucher, _ document.Document) (document.Effect, error) {
+		if d.Reverses == nil {
+			return document.Effect{}, nil
+		}
+		return document.Effect{}, releaseReversal(tx, b, *d.Reverses)
+	})
+}
+
+// releaseReversal lets a voucher be taken back again after the red twin was voided before posting.
+func releaseReversal(tx *store.Tx, b Book, of Number) error {
+	_, err := tx.Exec(`delete from counter where county_id = $1 and name = $2`, b.County, "reversing/"+Ref(b.ID, of))
+	if err != nil {
+		return fmt.Errorf("ledger: release of %s: %w", of, err)
+	}
+	return nil
+}
+
+// Post enters a checked voucher into the ledger. From here on it is never changed.
+func Post(tx *store.Tx, by identity.Actor, id string, version int64) (document.Document, error) {
+	return take(tx, by, id, version, "post", "", func(b Book, d DraftVoucher, before document.Document) (document.Effect, error) {
+		v, err := checkDraft(tx, b, d)
+		if err != nil {
+			return document.Effect{}, err
+		}
+		chart, err := ChartOf(tx, b, v.Date.Year())
+		if err != nil {
+			return document.Effect{}, err
+		}
+		_, err = tx.Exec(`delete from voucher_draft where county_id = $1 and document_id = $2`, b.County, id)
+		if err != nil {
+			return document.Effect{}, fmt.Errorf("ledger.Post %s: %w", id, err)
+		}
+		maker, checker := who(before.Parts, document.DutyMake), who(before.Parts, document.DutyCheck)
+		return post(tx, b, chart, Posted{
+			Document: id, Book: b.ID, Number: Number{v.Date.Period(), v.Word, d.Number}, Date: v.Date, Kind: v.Kind,
+			Attachments: v.Attachments, Lines: v.Lines, Reverses: v.Reverses, Source: v.Source, Note: v.Note,
+			Maker: maker, Checker: checker, Poster: by.Person,
+		})
+	})
+}
+
+// who gives the person who last took on a duty.
+func who(parts []document.Part, duty document.Duty) int64 {
+	for i := len(parts) - 1; i >= 0; i-- {
+		if parts[i].Duty == duty {
+			return parts[i].Person
+		}
+	}
+	return 0
+}
+
+// Reverse makes the red-letter twin of a posted voucher: the same lines with negative amounts, linked to it, dated
+// today (the business month), submitted for checking. A voucher is taken back once.
+func Reverse(tx *store.Tx, by identity.Actor, id string, book int64, of Number, reason string) (document.Document, error) {
+	b, err := See(tx, by, book)
+	if err != nil {
+		return document.Document{}, err
+	}
+	original, err := GetVoucher(tx, b, of)
+	if err != nil {
+		return document.Document{}, err
+	}
+	if original.Kind == Closing && of.Period.Year() != b.Today.Year() {
+		return document.Document{}, fault.Newf(fault.Refused, "reverse-closing", "请用以前年度盈余调整科目更正",
+			"凭证 %s 是 %d 年的年终结转凭证,不能在 %d 年冲销", of.Label(), of.Period.Year(), b.Today.Year())
+	}
+	if original.ReversedBy != nil {
+		return document.Document{}, fault.Newf(fault.Refused, "voucher-reversed", "请查看红字凭证 "+original.ReversedBy.Period.Chinese()+" "+original.ReversedBy.Label(),
+			"凭证 %s %s 已被红字冲销,不能再次冲销", of.Period.Chinese(), of.Label())
+	}
+	d := redTwin(b, original, id, reason)
+	v, err := checkDraft(tx, b, d)
+	if err != nil {
+		return document.Document{}, err
+	}
+	act := document.Act{By: by, Kind: VoucherKind, Step: "reverse", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today, Reason: reason}
+	return document.Make(tx, act, func() (document.Effect, error) {
+		if err := reserveReversal(tx, b, of); err != nil {
+			return document.Effect{}, err
+		}
+		n, err := takeNumber(tx, b, v.Date.Period(), v.Word, 0)
+		if err != nil {
+			return document.Effect{}, err
+		}
+		d.Number = n.Number
+		return document.Effect{Ref: Ref(b.ID, n), Facts: map[string]string{"reverses": Ref(b.ID, of)}}, writeDraft(tx, by, d)
+	})
+}
+
+// reserveReversal keeps two red twins of one voucher from being under way at once.
+func reserveReversal(tx *store.Tx, b Book, of Number) error {
+	n, err := tx.Exec(`insert into counter (county_id, name, value) values ($1, $2, 1) on conflict do nothing`,
+		b.County, "reversing/"+Ref(b.ID, of))
+	if err != nil {
+		return fmt.Errorf("ledger: reversal of %s: %w", of, err)
+	}
+	if n == 0 {
+		return fault.Newf(fault.Refused, "voucher-reversing", "请先办理或作废那张红字凭证", "凭证 %s %s 的红字凭证正在办理", of.Period.Chinese(), of.Label())
+	}
+	return nil
+}
+
+func redTwin(b Book, original Posted, id, reason string) DraftVoucher {
+	lines := make([]Line, len(original.Lines))
+	for i, l := range original.Lines {
+		l.Debit, l.Credit = -l.Debit, -l.Credit
+		l.Summary = redSummary(original.Number, l.Summary)
+		lines[i] = l
+	}
+	of := original.Number
+	return DraftVoucher{
+		Document: id, Book: b.ID, Date: string(b.Today), Word: of.Word, Kind: original.Kind, Lines: Typed(lines),
+		Reverses: &of, Note: reason,
+	}
+}
+
+func redSummary(of Number, summary string) string {
+	text := []rune(fmt.Sprintf("冲销%s%s %s", of.Period, of.Label(), summary))
+	if len(text) > summaryMost {
+		text = text[:summaryMost]
+	}
+	return string(text)
+}
+
+// OpenMonths lists the months of a book that take entries, oldest first.
+func OpenMonths(b Book) []calendar.Period {
+	var out []calendar.Period
+	for p := b.OldestOpen(); p <= b.Today.Period(); p = p.Next() {
+		out = append(out, p)
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/standard"
+	"xiangzhang/internal/store"
+)
+
+// inherit marks an account that takes its parent's dimensions.
+const inherit = "inherit"
+
+// NewAccount is an account below the official ones.
+type NewAccount struct {
+	Chart      ChartName
+	Book       int64 // 0: for every book of the chart in the county
+	Code       string
+	Name       string
+	Parent     string
+	Dimensions string // as "function!7=function,party!"; empty: as the parent's
+	FromYear   int
+}
+
+// AddAccount adds an account below an existing one. The first level is fixed by the edition. A parent that has taken
+// entries keeps them, so it can get no detail accounts any more.
+func AddAccount(tx *store.Tx, county int64, n NewAccount) error {
+	n.Code, n.Name = strings.TrimSpace(n.Code), strings.TrimSpace(n.Name)
+	if n.Name == "" {
+		return fault.New(fault.Invalid, "account-unnamed", "科目没有名称", "请填写科目名称").In("name")
+	}
+	if n.Parent == "" || !strings.HasPrefix(n.Code, n.Parent) || len(n.Code) <= len(n.Parent) {
+		return fault.Newf(fault.Refused, "account-level-one", "请在已有科目之下增设明细科目,编码以上级编码开头",
+			"一级科目由财政部统一规定,不能增设「%s %s」", n.Code, n.Name).In("code")
+	}
+	if strings.Trim(n.Code, "0123456789") != "" || len(n.Code) > 20 {
+		return fault.Newf(fault.Invalid, "account-code", "请用数字编码,不超过 20 位", "科目编码「%s」不合规则", n.Code).In("code")
+	}
+	dims := inherit
+	if n.Dimensions != "" {
+		rs, err := parseRequirements(n.Dimensions)
+		if err != nil {
+			return err
+		}
+		dims = formatRequirements(rs)
+	}
+	if err := parentTakesDetail(tx, county, n); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`insert into account (county_id, chart, book_id, code, name, parent, dimensions, mnemonic, from_year)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		county, string(n.Chart), n.Book, n.Code, n.Name, n.Parent, dims, standard.Mnemonic(n.Name), n.FromYear)
+	if store.IsUnique(err) {
+		return accountTaken(n)
+	}
+	if err != nil {
+		return fmt.Errorf("ledger.AddAccount %s: %w", n.Code, err)
+	}
+	_, err = tx.Exec(`update book set accounts_mark = accounts_mark + 1
+		where county_id = $1 and chart = $2 and ($3 = 0 or book_id = $3)`, county, string(n.Chart), n.Book)
+	if err != nil {
+		return fmt.Errorf("ledger.AddAccount %s: %w", n.Code, err)
+	}
+	return nil
+}
+
+func accountTaken(n NewAccount) error {
+	return fault.Newf(fault.Conflict, "account-taken", "请换一个编码", "科目编码「%s」已被使用", n.Code).In("code")
+}
+
+// parentTakesDetail checks that the code is free and the parent exists and has no entries, in every book concerned.
+func parentTakesDetail(tx *store.Tx, county int64, n NewAccount) error {
+	if err := tx.Settle(); err != nil {
+		return err
+	}
+	edition, err := editionFor(tx, string(n.Chart), n.FromYear)
+	if err != nil {
+		return err
+	}
+	var official, own int
+	err = tx.QueryRow(`select count(*) from edition_account where edition_id = $1 and code = $2`, edition, n.Code).Scan(&official)
+	if err == nil {
+		err = tx.QueryRow(`select count(*) from account where county_id = $1 and chart = $2 and code = $3
+			and (book_id = 0 or $4 = 0 or book_id = $4)`, county, string(n.Chart), n.Code, n.Book).Scan(&own)
+	}
+	if err != nil {
+		return fmt.Errorf("ledger: account %s: %w", n.Code, err)
+	}
+	if official+own > 0 {
+		return accountTaken(n)
+	}
+	err = tx.QueryRow(`select (select count(*) from edition_account where edition_id = $1 and code = $2) +
+		(select count(*) from account where county_id = $3 and chart = $4 and code = $2 and book_id in (0, $5))`,
+		edition, n.Parent, county, string(n.Chart), n.Book).Scan(&official)
+	if err != nil {
+		return fmt.Errorf("ledger: account %s: %w", n.Parent, err)
+	}
+	if official == 0 {
+		return fault.Newf(fault.Invalid, "account-parent-unknown", "请先增设上级科目", "没有上级科目「%s」", n.Parent).In("parent")
+	}
+	var used int
+	err = tx.QueryRow(`select count(*) from (select 1 from balance b
+		join combination c on c.county_id = b.county_id and c.combination_id = b.combination_id
+		where b.county_id = $1 and c.chart = $2 and c.account = $3 and ($4 = 0 or b.book_id = $4) limit 1) as used`,
+		county, string(n.Chart), n.Parent, n.Book).Scan(&used)
+	if err != nil {
+		return fmt.Errorf("ledger: account %s: %w", n.Parent, err)
+	}
+	if used > 0 {
+		return fault.Newf(fault.Refused, "account-parent-used", "请在其他科目之下增设,或于下年初启用新科目并结转",
+			"科目 %s 已有余额或发生额,不能再增设明细科目", n.Parent).In("parent")
+	}
+	return nil
+}

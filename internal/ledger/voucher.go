@@ -1,0 +1,283 @@
+package ledger
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/money"
+	"xiangzhang/internal/trail"
+)
+
+// EntryKind tells ordinary entries from those that carry income and expense over at a year's end.
+type EntryKind string
+
+// The kinds of vouchers and balances.
+const (
+	Ordinary EntryKind = "ordinary"
+	Closing  EntryKind = "closing"
+)
+
+// Line is one line of a voucher. Exactly one of Debit and Credit is not zero; a red-letter line is negative.
+type Line struct {
+	Account string
+	Dims    Dims
+	Summary string
+	Debit   money.Fen
+	Credit  money.Fen
+}
+
+// Voucher is what an accountant writes.
+type Voucher struct {
+	Book        int64
+	Date        calendar.Date
+	Word        string // 记, 收, 付, 转
+	Number      int64  // 0: the next one; an imported number must be the next one
+	Kind        EntryKind
+	Attachments int64 // sheets of paper
+	Lines       []Line
+	Reverses    *Number // the voucher that this one takes back
+	Source      string  // document that made it; empty: made by hand
+	Note        string  // why the proposed budgetary half was changed
+}
+
+// Number is a voucher's place in its book: month, word, number.
+type Number struct {
+	Period calendar.Period
+	Word   string
+	Number int64
+}
+
+// String is the stored form, 2026-10|记|12.
+func (n Number) String() string { return fmt.Sprintf("%s|%s|%d", n.Period, n.Word, n.Number) }
+
+// Label is what people see: 记-0012.
+func (n Number) Label() string { return fmt.Sprintf("%s-%04d", n.Word, n.Number) }
+
+// ParseNumber reads the stored form.
+func ParseNumber(s string) (Number, error) {
+	parts := strings.Split(s, "|")
+	if len(parts) == 3 {
+		if n, err := strconv.ParseInt(parts[2], 10, 64); err == nil && n > 0 {
+			if p, err := calendar.ParsePeriod(parts[0]); err == nil {
+				return Number{p, parts[1], n}, nil
+			}
+		}
+	}
+	return Number{}, fault.Newf(fault.Invalid, "voucher-number", "写法如 2026-10|记|12", "凭证号「%s」写法不对", s)
+}
+
+// Ref is a voucher's place in a county: book and number; the business number of its document.
+func Ref(book int64, n Number) string { return fmt.Sprintf("%d|%s", book, n) }
+
+// ParseRef reads what Ref wrote.
+func ParseRef(s string) (book int64, n Number, err error) {
+	id, rest, _ := strings.Cut(s, "|")
+	if book, err = strconv.ParseInt(id, 10, 64); err != nil {
+		return 0, n, fault.Newf(fault.Invalid, "voucher-number", "请从列表中打开", "凭证「%s」写法不对", s)
+	}
+	n, err = ParseNumber(rest)
+	return book, n, err
+}
+
+// Summary gives the first line's summary, under which lists show the voucher.
+func (v Voucher) Summary() string {
+	for _, l := range v.Lines {
+		if l.Summary != "" {
+			return l.Summary
+		}
+	}
+	return ""
+}
+
+// Total gives the debit total of a half.
+func (v Voucher) Total(c *Chart, half Half) (debit, credit money.Fen) {
+	for _, l := range v.Lines {
+		if a, ok := c.Account(l.Account); ok && a.Half == half {
+			debit += l.Debit
+			credit += l.Credit
+		}
+	}
+	return debit, credit
+}
+
+const (
+	linesMost   = 500
+	summaryMost = 120 // characters
+)
+
+// LineError is what is wrong with one line of a voucher, 1-based.
+type LineError struct {
+	Line int
+	Err  error
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("第 %d 行:%v", e.Line, e.Err) }
+
+// Unwrap gives the fault itself.
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Check refuses a voucher that breaks a rule of its chart or its book; it reads no database. b tells which months are
+// open.
+func (v Voucher) Check(c *Chart, b Book) error {
+	if err := v.checkHead(b); err != nil {
+		return err
+	}
+	for i, l := range v.Lines {
+		if err := v.checkLine(c, b, l); err != nil {
+			return &LineError{i + 1, err}
+		}
+	}
+	return v.checkBalance(c)
+}
+
+func (v Voucher) checkHead(b Book) error {
+	period := v.Date.Period()
+	switch {
+	case period < b.Start:
+		return fault.Newf(fault.Refused, "month-before-start", "请把日期改到启用月份之后,或录入期初余额",
+			"账套%s从 %s 启用,凭证日期为 %s", b.Name, b.Start.Chinese(), v.Date).In("date")
+	case period <= b.ClosedThrough:
+		return fault.Newf(fault.Refused, "month-closed", fmt.Sprintf("请记入 %s 或以后的月份;确需改动已结月份,请申请反结账", b.OldestOpen().Chinese()),
+			"%s 已结账,不能再记入日期为 %s 的凭证", period.Chinese(), v.Date).In("date")
+	case v.Date > b.Today.Period().Last():
+		return fault.Newf(fault.Refused, "month-future", "请核对日期", "今天是 %s,不能记入 %s 的凭证", b.Today, period.Chinese()).In("date")
+	case v.Word == "" || len([]rune(v.Word)) > 4 || strings.ContainsAny(v.Word, "|/ "):
+		return fault.Newf(fault.Invalid, "voucher-word", "常用:记、收、付、转", "凭证字「%s」不合规则", v.Word).In("word")
+	case v.Attachments < 0 || v.Attachments > 9999:
+		return fault.Newf(fault.Invalid, "voucher-attachments", "请填 0 到 9999", "附件数 %d 不合规则", v.Attachments).In("attachments")
+	case len(v.Lines) < 2:
+		return fault.Newf(fault.Invalid, "voucher-too-short", "请补齐借贷双方", "凭证至少两行,现有 %d 行", len(v.Lines))
+	case len(v.Lines) > linesMost:
+		return fault.Newf(fault.Invalid, "voucher-too-long", "请分成几张凭证", "凭证有 %d 行,超过 %d 行", len(v.Lines), linesMost)
+	}
+	return nil
+}
+
+func (v Voucher) checkLine(c *Chart, b Book, l Line) error {
+	a, err := c.postable(b, l.Account)
+	if err != nil {
+		return err
+	}
+	if n := len([]rune(l.Summary)); n == 0 || n > summaryMost {
+		return fault.Newf(fault.Invalid, "summary-length", fmt.Sprintf("请写 1 到 %d 字", summaryMost), "摘要有 %d 字", n).In("summary")
+	}
+	switch {
+	case l.Debit != 0 && l.Credit != 0:
+		return fault.Newf(fault.Invalid, "line-both-sides", "请分成两行", "一行不能同时填借方 %s 和贷方 %s", l.Debit, l.Credit).In("debit")
+	case l.Debit == 0 && l.Credit == 0:
+		return fault.New(fault.Invalid, "line-no-amount", "本行没有金额", "请填借方或贷方金额,或删去本行").In("debit")
+	case l.Debit.Abs() > money.Max || l.Credit.Abs() > money.Max:
+		return fault.Newf(fault.Invalid, "amount-too-large", "请核对单位是否误作分或万元", "金额超过单笔上限 %s 元", money.Max).In("debit")
+	}
+	return c.checkDims(a, l.Dims)
+}
+
+// postable finds an account that takes entries in the book.
+func (c *Chart) postable(b Book, code string) (*Account, error) {
+	a, ok := c.accounts[code]
+	if !ok {
+		return nil, fault.Newf(fault.Invalid, "account-unknown", "请按编码、名称或拼音首字母选择科目",
+			"账套%s的 %d 年科目表中没有科目「%s」", b.Name, c.Year, code).In("account")
+	}
+	if !a.Leaf {
+		return nil, fault.Newf(fault.Invalid, "account-not-leaf", "请选择它的明细科目", "科目 %s %s 设有明细科目,不能直接记账", a.Code, a.Name).In("account")
+	}
+	if !a.applies(b.Regime) {
+		return nil, fault.Newf(fault.Refused, "account-other-regime", "请选择本单位适用的科目", "科目 %s %s 只适用于%s,账套%s不能使用",
+			a.Code, a.Name, regimeTitles[a.AppliesTo], b.Name).In("account")
+	}
+	if a.ToYear != 0 && c.Year > a.ToYear {
+		return nil, fault.Newf(fault.Refused, "account-ended", "请选择仍在使用的科目", "科目 %s %s 自 %d 年起停用", a.Code, a.Name, a.ToYear+1).In("account")
+	}
+	return a, nil
+}
+
+var regimeTitles = map[string]string{
+	"administrative": "行政单位", "institution": "事业单位", "village_collective": "村集体经济组织", "finance_department": "财政部门",
+}
+
+func (a *Account) applies(r Regime) bool {
+	switch a.AppliesTo {
+	case "administrative":
+		return r == Administrative
+	case "institution":
+		return r == Institution
+	default:
+		return true
+	}
+}
+
+// checkBalance refuses a voucher of which a half does not balance by itself.
+func (v Voucher) checkBalance(c *Chart) error {
+	for _, half := range []Half{Financial, Budgetary} {
+		debit, credit := v.Total(c, half)
+		if debit == credit {
+			continue
+		}
+		more := "借方"
+		if credit > debit {
+			more = "贷方"
+		}
+		where := "凭证"
+		if c.TwoHalves() {
+			where = half.Title() + "分录"
+		}
+		return fault.Newf(fault.Refused, "voucher-unbalanced", "请核对金额,借贷相等后再提交", "%s借方合计 %s 元,贷方合计 %s 元,%s多 %s 元",
+			where, debit, credit, more, (debit - credit).Abs()).In("debit")
+	}
+	return nil
+}
+
+// rows gives the canonical rows of a posted voucher, whose SHA-256 its leaf holds.
+func (p Posted) rows() []byte {
+	o := trail.NewObject()
+	o.Int("attachments", p.Attachments).Int("book", p.Book).Int("checker", p.Checker).Text("date", string(p.Date))
+	o.Objects("entries", len(p.Lines), func(i int, e *trail.Object) {
+		l := p.Lines[i]
+		e.Text("account", l.Account).Int("credit", int64(l.Credit)).Int("debit", int64(l.Debit))
+		for _, d := range []struct{ key, value string }{
+			{"economic", l.Dims.Economic}, {"function", l.Dims.Function}, {"fund", l.Dims.Fund}, {"party", l.Dims.Party}, {"project", l.Dims.Project},
+		} {
+			if d.value != "" {
+				e.Text(d.key, d.value)
+			}
+		}
+		e.Text("summary", l.Summary)
+		if l.Dims.Unit != 0 {
+			e.Int("unit", l.Dims.Unit)
+		}
+	})
+	o.Text("kind", string(p.Kind)).Int("maker", p.Maker).Text("note", p.Note).Int("number", p.Number.Number).
+		Text("period", string(p.Number.Period)).Int("poster", p.Poster).Text("reverses", p.reversesText()).
+		Text("source", p.Source).Text("word", p.Number.Word)
+	return o.Bytes()
+}
+
+// Posted is a voucher as the ledger keeps it.
+type Posted struct {
+	Document    string
+	Book        int64
+	Number      Number
+	Date        calendar.Date
+	Kind        EntryKind
+	Attachments int64
+	Lines       []Line
+	Reverses    *Number
+	ReversedBy  *Number // derived
+	Source      string
+	Note        string
+	Maker       int64
+	Checker     int64
+	Poster      int64
+	PostedAt    string
+}
+
+func (p Posted) reversesText() string {
+	if p.Reverses == nil {
+		return ""
+	}
+	return p.Reverses.String()
+}
