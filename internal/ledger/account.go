@@ -80,7 +80,7 @@ type Chart struct {
 	Year    int
 
 	accounts map[string]*Account
-	codes    []string // sorted
+	codes    []string                    // sorted
 	classes  map[string]map[string]Class // by kind of classification
 	mark     int64
 }

@@ -1,0 +1,131 @@
+package ledger
+
+import (
+	"fmt"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/money"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/trail"
+)
+
+// OpeningKind declares the opening balances of a book, entered as one document.
+var OpeningKind = &document.Kind{
+	Name: "opening", Title: "期初余额",
+	States: map[document.State]string{StatePost: "已记账"},
+	Steps:  []document.Step{{Name: "enter", Title: "录入", To: StatePost, Roles: makers, Duty: document.DutyMake}},
+}
+
+// SetOpening sets the balances with which a book starts, in place of any set before. It is refused once a voucher is
+// posted, because posted figures rest on it. period is the book's first month.
+func SetOpening(tx *store.Tx, by identity.Actor, id string, book int64, period calendar.Period, lines []Line) (document.Document, error) {
+	b, err := GetBook(tx, by.County, book)
+	if err != nil {
+		return document.Document{}, err
+	}
+	if period != b.Start {
+		return document.Document{}, fault.Newf(fault.Refused, "opening-period", "请填启用月份;以后年度的年初数由年终结转得到",
+			"账套%s从 %s 启用,期初余额不能录在 %s", b.Name, b.Start.Chinese(), period.Chinese()).In("period")
+	}
+	chart, err := ChartOf(tx, b, period.Year())
+	if err != nil {
+		return document.Document{}, err
+	}
+	wanted, err := openingByCombination(tx, b, chart, lines)
+	if err != nil {
+		return document.Document{}, err
+	}
+	if err := tx.Settle(); err != nil {
+		return document.Document{}, err
+	}
+	var posted int
+	err = tx.QueryRow(`select count(*) from (select 1 from voucher where county_id = $1 and book_id = $2 limit 1) as posted`, b.County, b.ID).Scan(&posted)
+	if err != nil {
+		return document.Document{}, fmt.Errorf("ledger.SetOpening %s: %w", b.Code, err)
+	}
+	if posted > 0 {
+		return document.Document{}, fault.Newf(fault.Refused, "opening-used", "请用凭证更正", "账套%s已有记账凭证,不能再改期初余额", b.Name)
+	}
+	act := document.Act{By: by, Kind: OpeningKind, Step: "enter", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
+	return document.Make(tx, act, func() (document.Effect, error) {
+		rows, err := moveOpening(tx, b, wanted)
+		return document.Effect{Ref: fmt.Sprintf("%d|%s", b.ID, period.Opening()), Rows: trail.Digest(rows)}, err
+	})
+}
+
+// openingByCombination checks the lines and nets them, debit positive.
+func openingByCombination(tx *store.Tx, b Book, chart *Chart, lines []Line) (map[int64]money.Fen, error) {
+	wanted := map[int64]money.Fen{}
+	var halves [2]money.Fen
+	for i, l := range lines {
+		a, err := chart.postable(b, l.Account)
+		if err == nil {
+			err = chart.checkDims(a, l.Dims)
+		}
+		if err == nil && l.Debit != 0 && l.Credit != 0 {
+			err = fault.Newf(fault.Invalid, "line-both-sides", "请只填余额所在的一方", "一行不能同时填借方 %s 和贷方 %s", l.Debit, l.Credit).In("debit")
+		}
+		if err != nil {
+			return nil, &LineError{i + 1, err}
+		}
+		id, err := intern(tx, b.County, b.Chart, l.Account, l.Dims)
+		if err != nil {
+			return nil, err
+		}
+		wanted[id] += l.Debit - l.Credit
+		if a.Half == Budgetary {
+			halves[1] += l.Debit - l.Credit
+		} else {
+			halves[0] += l.Debit - l.Credit
+		}
+	}
+	for i, half := range []Half{Financial, Budgetary} {
+		if halves[i] != 0 {
+			return nil, fault.Newf(fault.Refused, "opening-unbalanced", "请核对期初余额表", "%s期初借方与贷方相差 %s 元", half.Title(), halves[i].Abs())
+		}
+	}
+	return wanted, nil
+}
+
+// moveOpening moves the stored opening row of each combination from what it is to what is wanted.
+func moveOpening(tx *store.Tx, b Book, wanted map[int64]money.Fen) ([]byte, error) {
+	period := string(b.Start.Opening())
+	rows, err := tx.Query(`select combination_id, debit - credit from balance
+		where county_id = $1 and book_id = $2 and period = $3`, b.County, b.ID, period)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.SetOpening %s: %w", b.Code, err)
+	}
+	defer rows.Close()
+	change := map[int64]money.Fen{}
+	for id, fen := range wanted {
+		change[id] = fen
+	}
+	for rows.Next() {
+		var id int64
+		var fen money.Fen
+		if err := rows.Scan(&id, &fen); err != nil {
+			return nil, fmt.Errorf("ledger.SetOpening %s: %w", b.Code, err)
+		}
+		change[id] -= fen
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	ids := sortedIDs(wanted)
+	for _, id := range sortedIDs(change) {
+		if fen := change[id]; fen > 0 {
+			tx.Move(balanceMoves, []any{b.County, b.ID, period, id, string(Ordinary)}, int64(fen), 0)
+		} else if fen < 0 {
+			tx.Move(balanceMoves, []any{b.County, b.ID, period, id, string(Ordinary)}, 0, int64(-fen))
+		}
+	}
+	o := trail.NewObject()
+	o.Objects("balances", len(ids), func(i int, inner *trail.Object) {
+		inner.Int("combination", ids[i]).Int("fen", int64(wanted[ids[i]]))
+	})
+	o.Int("book", b.ID).Text("period", period)
+	return o.Bytes(), nil
+}

@@ -1,0 +1,102 @@
+package ledger
+
+import (
+	"fmt"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/trail"
+)
+
+// YearKind declares the closing of a year: its balances become the next year's opening.
+var YearKind = &document.Kind{
+	Name: "year-close", Title: "年终结账",
+	States: map[document.State]string{"closed": "已结转下年"},
+	Steps:  []document.Step{{Name: "close", Title: "结转下年", To: "closed", Roles: closers}},
+}
+
+// CloseYear carries the balances of a year whose twelve months are closed into the next year, as stored opening rows.
+// The next year takes the newest edition of the chart for it; an account that is missing there is refused by name.
+func CloseYear(tx *store.Tx, by identity.Actor, id string, book int64, year int) (document.Document, error) {
+	b, err := See(tx, by, book)
+	if err != nil {
+		return document.Document{}, err
+	}
+	december := calendar.PeriodOf(year, 12)
+	if b.ClosedThrough < december {
+		return document.Document{}, fault.Newf(fault.Refused, "year-months-open", fmt.Sprintf("请先结到 %s", december.Chinese()),
+			"账套%s只结到 %s,不能结转 %d 年", b.Name, b.ClosedThrough.Chinese(), year)
+	}
+	if year > b.Start.Year() {
+		before, err := yearClosed(tx, b, year-1)
+		if err != nil {
+			return document.Document{}, err
+		}
+		if !before {
+			return document.Document{}, fault.Newf(fault.Refused, "year-order", fmt.Sprintf("请先结转 %d 年", year-1), "年度须依次结转,账套%s的 %d 年还未结转", b.Name, year-1)
+		}
+	}
+	if done, err := yearClosed(tx, b, year); err != nil {
+		return document.Document{}, err
+	} else if done {
+		return document.Document{}, fault.Newf(fault.Refused, "year-closed", "无需再办", "账套%s的 %d 年已结转", b.Name, year)
+	}
+	act := document.Act{By: by, Kind: YearKind, Step: "close", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
+	return document.Make(tx, act, func() (document.Effect, error) { return carryForward(tx, b, year) })
+}
+
+func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
+	edition, err := editionFor(tx, string(b.Chart), year+1)
+	if err != nil {
+		return document.Effect{}, err
+	}
+	if err := beginYear(tx, b.County, b.ID, year+1, edition); err != nil {
+		return document.Effect{}, err
+	}
+	chart, err := loadChart(tx, b, year+1)
+	if err != nil {
+		return document.Effect{}, err
+	}
+	moves, _, err := Balances(tx, b.County, []Book{b}, calendar.PeriodOf(year, 1), calendar.PeriodOf(year, 12))
+	if err != nil {
+		return document.Effect{}, err
+	}
+	combinations, err := Combinations(tx, b.County)
+	if err != nil {
+		return document.Effect{}, err
+	}
+	opening := calendar.PeriodOf(year+1, 0)
+	o := trail.NewObject()
+	ids := sortedIDs(moves)
+	kept := ids[:0]
+	for _, id := range ids {
+		fen := moves[id].Balance()
+		if fen == 0 {
+			continue
+		}
+		c := combinations[id]
+		if _, err := chart.postable(b, c.Account); err != nil {
+			return document.Effect{}, fault.Newf(fault.Refused, "year-account-missing", "请先在旧年度用凭证把余额转到新科目",
+				"科目 %s 余额 %s 元,但 %d 年科目表不能使用它", c.Account, fen.Abs(), year+1).Because(err)
+		}
+		if fen > 0 {
+			tx.Move(balanceMoves, []any{b.County, b.ID, string(opening), id, string(Ordinary)}, int64(fen), 0)
+		} else {
+			tx.Move(balanceMoves, []any{b.County, b.ID, string(opening), id, string(Ordinary)}, 0, int64(-fen))
+		}
+		kept = append(kept, id)
+	}
+	o.Objects("balances", len(kept), func(i int, inner *trail.Object) {
+		inner.Int("combination", kept[i]).Int("fen", int64(moves[kept[i]].Balance()))
+	})
+	o.Int("book", b.ID).Text("period", string(opening))
+	_, err = tx.Exec(`update book_year set closed_at = $1 where county_id = $2 and book_id = $3 and year = $4`,
+		calendar.Instant(tx.Now), b.County, b.ID, year)
+	if err != nil {
+		return document.Effect{}, fmt.Errorf("ledger.CloseYear %s %d: %w", b.Code, year, err)
+	}
+	return document.Effect{Ref: fmt.Sprintf("%d|%s", b.ID, opening), Rows: trail.Digest(o.Bytes())}, nil
+}
