@@ -157,7 +157,7 @@ create table month_close (
     document_id text not null,
     person_id bigint not null,
     checks    text   not null,        -- json: each check with its state and sentence
-    primary key (county_id, book_id, period, at, act)
+    primary key (county_id, book_id, period, document_id, act)
 ) /* clustered */;
 
 -- Budget of a general budget book by account and class, fen.

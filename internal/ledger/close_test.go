@@ -1,0 +1,188 @@
+package ledger_test
+
+import (
+	"testing"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/store/storetest"
+)
+
+func (d *desk) close(b ledger.Book, p calendar.Period) string {
+	d.t.Helper()
+	id := document.NewID()
+	d.write(func(tx *store.Tx) error { _, err := ledger.CloseMonth(tx, d.accountant, id, b.ID, p); return err })
+	return id
+}
+
+// carry makes, checks and posts the closing vouchers of a year.
+func (d *desk) carry(b ledger.Book, year int) int {
+	d.t.Helper()
+	var docs []document.Document
+	d.write(func(tx *store.Tx) (err error) {
+		docs, err = ledger.CarryOver(tx, d.accountant, b.ID, year, document.NewID)
+		return err
+	})
+	for _, doc := range docs {
+		d.write(func(tx *store.Tx) error { _, err := ledger.Check(tx, d.reviewer, doc.ID, doc.Version); return err })
+		d.write(func(tx *store.Tx) error { _, err := ledger.Post(tx, d.accountant, doc.ID, doc.Version+1); return err })
+	}
+	return len(docs)
+}
+
+func TestCloseMonth_OrderAndChecks(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		d.post(supplies(d.office, "2025-01-10", 100))
+		refuse := func(code string, p calendar.Period) {
+			t.Helper()
+			err := d.try(func(tx *store.Tx) error {
+				_, err := ledger.CloseMonth(tx, d.accountant, document.NewID(), d.office.ID, p)
+				return err
+			})
+			if !fault.HasCode(err, code) {
+				t.Errorf("close %s: want %s, got %v", p, code, err)
+			}
+		}
+		refuse("close-order", "2025-02")
+		v := draft(supplies(d.office, "2025-01-11", 100))
+		d.write(func(tx *store.Tx) error { _, err := ledger.SaveDraft(tx, d.accountant, v, 0); return err })
+		refuse("close-check", "2025-01")
+		d.write(func(tx *store.Tx) error {
+			_, err := ledger.Void(tx, d.accountant, v.Document, 1, "重复录入")
+			return err
+		})
+		id := d.close(d.office, "2025-01")
+		refuse("month-closed", "2025-01")
+		err := d.try(func(tx *store.Tx) error {
+			_, err := ledger.PostAtOnce(tx, d.accountant, d.reviewer, document.NewID(), supplies(d.office, "2025-01-12", 1))
+			return err
+		})
+		if !fault.HasCode(err, "month-closed") {
+			t.Errorf("posted into a closed month: %v", err)
+		}
+		reopen := func(by identity.Actor, version int64, step string) error {
+			return d.try(func(tx *store.Tx) error {
+				_, err := ledger.Reopen(tx, by, id, version, step, "漏记一张凭证")
+				return err
+			})
+		}
+		if err := reopen(d.accountant, 1, "ask-reopen"); err != nil {
+			t.Fatal(err)
+		}
+		if err := reopen(d.reviewer, 2, "approve-reopen"); err != nil {
+			t.Fatal(err)
+		}
+		if err := reopen(d.reviewer, 3, "confirm-reopen"); err == nil {
+			t.Error("one person gave both approvals")
+		}
+		if err := reopen(d.head, 3, "confirm-reopen"); err != nil {
+			t.Fatal(err)
+		}
+		d.post(supplies(d.office, "2025-01-12", 1))
+		d.close(d.office, "2025-01")
+		d.read(func(tx *store.Tx) error {
+			h, err := ledger.CloseHistory(tx, d.office)
+			if len(h) != 3 {
+				t.Errorf("%d closings and reopenings kept, want 3", len(h))
+			}
+			return err
+		})
+		d.verify()
+	})
+}
+
+func TestYear_CarryOverAndClose(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		d.write(func(tx *store.Tx) error {
+			_, err := ledger.SetOpening(tx, d.accountant, document.NewID(), d.village.ID, "2025-01", []ledger.Line{
+				{Account: "102", Debit: 800000}, {Account: "30102", Credit: 800000},
+			})
+			return err
+		})
+		for _, b := range []ledger.Book{d.office, d.village} {
+			for m := 1; m <= 12; m++ {
+				date := calendar.PeriodOf(2025, m).First()
+				if b.ID == d.office.ID {
+					d.post(supplies(b, date, 1000))
+				} else {
+					d.post(rent(b, date, 500))
+				}
+				if m < 12 {
+					d.close(b, date.Period())
+				}
+			}
+			err := d.try(func(tx *store.Tx) error {
+				_, err := ledger.CloseMonth(tx, d.accountant, document.NewID(), b.ID, "2025-12")
+				return err
+			})
+			if !fault.HasCode(err, "close-check") {
+				t.Errorf("December closed before carrying over: %v", err)
+			}
+			if got := d.balance(b, "102", "2026-01"); b.ID == d.village.ID && got != 806000 {
+				t.Errorf("provisional opening of 102 is %s", got)
+			}
+			if d.carry(b, 2025) == 0 {
+				t.Error("no closing voucher")
+			}
+			d.close(b, "2025-12")
+			d.write(func(tx *store.Tx) error {
+				_, err := ledger.CloseYear(tx, d.head, document.NewID(), b.ID, 2025)
+				return err
+			})
+		}
+		for _, c := range []struct {
+			b       ledger.Book
+			account string
+			want    int64
+		}{
+			{d.village, "102", 806000}, {d.village, "32201", -6000}, {d.village, "50104", 0},
+			{d.office, "500102", 0}, {d.office, "400101", 0}, {d.office, "71010101", 0}, {d.office, "3001", 0}, {d.office, "810107", 0},
+		} {
+			if got := d.balance(c.b, c.account, "2026-01"); int64(got) != c.want {
+				t.Errorf("%s %s opens 2026 with %s, want %d fen", c.b.Name, c.account, got, c.want)
+			}
+		}
+		d.verify()
+	})
+}
+
+func TestSetOpening_Refusals(t *testing.T) {
+	db := storetest.SQLite(t)
+	d := newDesk(t, db)
+	set := func(p calendar.Period, lines ...ledger.Line) error {
+		return d.try(func(tx *store.Tx) error {
+			_, err := ledger.SetOpening(tx, d.accountant, document.NewID(), d.village.ID, p, lines)
+			return err
+		})
+	}
+	bank, capital := ledger.Line{Account: "102", Debit: 100}, ledger.Line{Account: "30102", Credit: 100}
+	for code, err := range map[string]error{
+		"opening-unbalanced": set("2025-01", bank),
+		"opening-period":     set("2026-01", bank, capital),
+		"account-not-leaf":   set("2025-01", ledger.Line{Account: "301", Credit: 100}, bank),
+	} {
+		if !fault.HasCode(err, code) {
+			t.Errorf("want %s, got %v", code, err)
+		}
+	}
+	if err := set("2025-01", bank, capital); err != nil {
+		t.Fatal(err)
+	}
+	bank.Debit, capital.Credit = 250, 250
+	if err := set("2025-01", bank, capital); err != nil {
+		t.Fatalf("set again before the first voucher: %v", err)
+	}
+	if got := d.balance(d.village, "102", "2025-01"); got != 250 {
+		t.Errorf("opening is %s", got)
+	}
+	d.post(rent(d.village, "2025-02-01", 5))
+	if err := set("2025-01", bank, capital); !fault.HasCode(err, "opening-used") {
+		t.Errorf("set after the first voucher: %v", err)
+	}
+}
