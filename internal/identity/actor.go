@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"slices"
 	"strings"
 
 	"xiangzhang/internal/fault"
@@ -83,7 +84,7 @@ func (a Actor) Require(path, act string, roles ...Role) error {
 	for i, r := range roles {
 		names[i] = r.Title()
 	}
-	return fault.Newf(fault.Forbidden, "role-missing", "请由该单位的"+strings.Join(names, "、")+"办理,或请系统管理员授权",
+	return fault.Newf(fault.Forbidden, "role-missing", "请由该单位的"+strings.Join(names, "、")+"办理,或请安全管理员授权",
 		"您没有%s的权限", act)
 }
 
@@ -99,3 +100,14 @@ func (r Role) Title() string { return titles[r] }
 
 // Known reports whether r is one of the roles above.
 func (r Role) Known() bool { return titles[r] != "" }
+
+// Reads reports whether the actor may read the business records of the unit at path: with any role over it but those
+// of the three administrators, who have no business right.
+func (a Actor) Reads(path string) bool {
+	for _, g := range a.Grants {
+		if path != "" && g.Path != "" && strings.HasPrefix(path, g.Path) && !slices.Contains(administrators, g.Role) {
+			return true
+		}
+	}
+	return false
+}

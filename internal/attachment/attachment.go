@@ -1,0 +1,185 @@
+package attachment
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"unicode"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/trail"
+)
+
+// Attachment is a file of a document.
+type Attachment struct {
+	Document string
+	File
+	Name   string // as it was uploaded
+	Person int64
+	At     string // instant
+}
+
+// Attachers are who may add files to a document of their units: who initiates, checks, pays or keeps. Who only reads,
+// and who only approves, adds none.
+var Attachers = []identity.Role{
+	identity.Clerk, identity.VillageClerk, identity.Accountant, identity.Reviewer, identity.Cashier, identity.Receipts,
+	identity.Assets, identity.OfficeHead, identity.CountyBudget, identity.CountyTreasury,
+}
+
+// TrailOf names the document under which the trail keeps what was attached to a document.
+func TrailOf(id string) string { return "attachments-" + id }
+
+// Attach adds a file that Put has kept to a document. The same file again changes nothing.
+func Attach(tx *store.Tx, by identity.Actor, id string, f File, name string) (Attachment, error) {
+	doc, unitPath, err := home(tx, by.County, id)
+	if err != nil {
+		return Attachment{}, err
+	}
+	if err := by.Require(unitPath, "上传附件", Attachers...); err != nil {
+		return Attachment{}, err
+	}
+	a := Attachment{Document: doc.ID, File: f, Name: cleanName(name, f), Person: by.Person, At: calendar.Instant(tx.Now)}
+	n, err := tx.Exec(`insert into attachment (county_id, document_id, sha256, name, media_type, bytes, person_id, added_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+		by.County, a.Document, a.SHA256, a.Name, a.MediaType, a.Bytes, a.Person, a.At)
+	if err != nil {
+		return a, fmt.Errorf("attachment.Attach %s: %w", id, err)
+	}
+	if n == 0 {
+		return find(tx, by.County, id, f.SHA256)
+	}
+	var version int64 // rows are never deleted, so that their number is the next version
+	err = tx.QueryRow(`select count(*) from attachment where county_id = $1 and document_id = $2`, by.County, id).Scan(&version)
+	if err != nil {
+		return a, fmt.Errorf("attachment.Attach %s: %w", id, err)
+	}
+	return a, trail.Append(tx, trail.Step{
+		County: by.County, Document: TrailOf(id), Version: version, Kind: "attachment", Chain: []string{id}, Step: "attached",
+		Actors: []trail.Actor{{Person: by.Person}}, Rows: a.SHA256,
+		Facts: map[string]string{"media_type": a.MediaType, "bytes": fmt.Sprint(a.Bytes)}, Private: map[string]string{"name": a.Name},
+	})
+}
+
+// home gives a document and the path of its unit.
+func home(tx *store.Tx, county int64, id string) (document.Document, string, error) {
+	doc, err := document.Get(tx, county, id)
+	if fault.Is(err, fault.NotFound) {
+		return doc, "", fault.New(fault.NotFound, "attachment-document-missing", "单据还没有保存,不能上传附件", "请先保存单据")
+	}
+	if err != nil {
+		return doc, "", err
+	}
+	unit, err := org.Get(tx, county, doc.Unit)
+	return doc, unit.Path, err
+}
+
+// nameMost is the longest name that is kept, in characters.
+const nameMost = 120
+
+var extensions = map[string]string{PDF: ".pdf", JPEG: ".jpg", PNG: ".png", OFD: ".ofd", XLSX: ".xlsx"}
+
+// cleanName keeps a name that can be written to any disk, with the extension of what the file is.
+func cleanName(name string, f File) string {
+	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
+	name = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune(`<>:"/|?*`, r) {
+			return -1
+		}
+		return r
+	}, name))
+	extension := extensions[f.MediaType]
+	stem := strings.TrimRight(strings.TrimSuffix(name, path.Ext(name)), ". ")
+	if f.MediaType == JPEG && strings.EqualFold(path.Ext(name), ".jpeg") || strings.EqualFold(path.Ext(name), extension) {
+		extension = path.Ext(name)
+	}
+	if stem == "" {
+		stem = "附件"
+	}
+	if runes := []rune(stem); len(runes) > nameMost {
+		stem = string(runes[:nameMost])
+	}
+	return stem + extension
+}
+
+const columns = `document_id, sha256, name, media_type, bytes, person_id, added_at`
+
+func scan(row interface{ Scan(...any) error }) (Attachment, error) {
+	var a Attachment
+	err := row.Scan(&a.Document, &a.SHA256, &a.Name, &a.MediaType, &a.Bytes, &a.Person, &a.At)
+	return a, err
+}
+
+func find(tx *store.Tx, county int64, id, sha string) (Attachment, error) {
+	a, err := scan(tx.QueryRow(`select `+columns+` from attachment where county_id = $1 and document_id = $2 and sha256 = $3`,
+		county, id, sha))
+	if errors.Is(err, store.ErrNoRows) {
+		return a, fault.New(fault.NotFound, "attachment-unknown", "这张单据没有该附件", "请从单据页面打开附件")
+	}
+	if err != nil {
+		return a, fmt.Errorf("attachment: %s of %s: %w", sha, id, err)
+	}
+	return a, nil
+}
+
+// Get gives one attachment to who may read the document's unit; its content is read by Files.Open.
+func Get(tx *store.Tx, by identity.Actor, id, sha string) (Attachment, error) {
+	_, unitPath, err := home(tx, by.County, id)
+	if err != nil {
+		return Attachment{}, err
+	}
+	if !by.Reads(unitPath) {
+		return Attachment{}, fault.New(fault.Forbidden, "role-missing", "您没有查看该单位附件的权限", "请由该单位的人员办理,或请安全管理员授权")
+	}
+	return find(tx, by.County, id, sha)
+}
+
+// List gives a document's attachments in the order in which they were added.
+func List(tx *store.Tx, county int64, id string) ([]Attachment, error) {
+	return list(tx, `select `+columns+` from attachment where county_id = $1 and document_id = $2 order by added_at, name, sha256`, county, id)
+}
+
+func list(tx *store.Tx, q string, args ...any) ([]Attachment, error) {
+	rows, err := tx.Query(q, args...)
+	if err != nil {
+		return nil, fmt.Errorf("attachment.List: %w", err)
+	}
+	defer rows.Close()
+	var all []Attachment
+	for rows.Next() {
+		a, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("attachment.List: %w", err)
+		}
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}
+
+// Damaged gives the attachments of a county whose file is missing or was changed: what check and restore report.
+func Damaged(tx *store.Tx, files *Files, county int64) ([]Attachment, error) {
+	all, err := list(tx, `select `+columns+` from attachment where county_id = $1 order by document_id, sha256`, county)
+	if err != nil {
+		return nil, err
+	}
+	var damaged []Attachment
+	for _, a := range all {
+		f, err := files.Open(a.SHA256)
+		switch {
+		case err == nil:
+			err = f.Close()
+		case fault.As(err) != nil:
+			damaged = append(damaged, a)
+			err = nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return damaged, nil
+}
