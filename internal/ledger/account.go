@@ -82,7 +82,6 @@ type Chart struct {
 	accounts map[string]*Account
 	codes    []string                    // sorted
 	classes  map[string]map[string]Class // by kind of classification
-	mark     int64
 }
 
 // Account finds an account by its code.

@@ -9,18 +9,26 @@ import (
 	"xiangzhang/internal/store"
 )
 
-// cache holds what never changes once committed: combinations by id, and charts until their mark moves.
+// cache holds what never changes once committed: combinations by id, and charts until their mark moves. Charts with the
+// same content are one: a county has hundreds of books and few charts.
 type cache struct {
 	mu           sync.RWMutex
 	combinations map[combinationKey]int64
 	byID         map[int64]map[int64]Combination // county → id
 	loaded       map[int64]int64                 // county → every id up to this one is in byID
-	charts       map[chartKey]*Chart
+	charts       map[chartKey]markedChart
+	shared       map[string]*Chart // by content
 }
 
 type chartKey struct {
 	county, book int64
 	year         int
+}
+
+// markedChart is a book's chart as of the book's accounts_mark.
+type markedChart struct {
+	mark  int64
+	chart *Chart
 }
 
 type combinationKey struct {
@@ -36,31 +44,39 @@ func cacheOf(tx *store.Tx) *cache {
 	return tx.DB().Memo(cacheName{}, func() any {
 		return &cache{
 			combinations: map[combinationKey]int64{}, byID: map[int64]map[int64]Combination{},
-			loaded: map[int64]int64{}, charts: map[chartKey]*Chart{},
+			loaded: map[int64]int64{}, charts: map[chartKey]markedChart{}, shared: map[string]*Chart{},
 		}
 	}).(*cache)
 }
+
+type localCharts struct{}
 
 // ChartOf gives the accounts that a book uses in a year.
 func ChartOf(tx *store.Tx, b Book, year int) (*Chart, error) {
 	c := cacheOf(tx)
 	key := chartKey{b.County, b.ID, year}
 	c.mu.RLock()
-	chart := c.charts[key]
+	known := c.charts[key]
 	c.mu.RUnlock()
-	if chart != nil && chart.mark == b.mark {
-		return chart, nil
+	if known.chart != nil && known.mark == b.mark {
+		return known.chart, nil
+	}
+	local := store.Local(tx, localCharts{}, func() map[chartKey]markedChart { return map[chartKey]markedChart{} })
+	if own := local[key]; own.chart != nil && own.mark == b.mark {
+		return own.chart, nil
 	}
 	chart, err := loadChart(tx, b, year)
 	if err != nil {
 		return nil, err
 	}
+	fresh := markedChart{b.mark, chart}
+	local[key] = fresh
 	// A mark raised by a step that is still to commit must not reach the cache: another reader may have the older rows.
 	tx.AfterCommit(func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if old := c.charts[key]; old == nil || old.mark < chart.mark {
-			c.charts[key] = chart
+		if c.charts[key].mark < fresh.mark {
+			c.charts[key] = fresh
 		}
 	})
 	return chart, nil
@@ -71,21 +87,52 @@ func loadChart(tx *store.Tx, b Book, year int) (*Chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	chart := &Chart{
-		Name: b.Chart, Edition: edition, Year: year, mark: b.mark,
-		accounts: map[string]*Account{}, classes: map[string]map[string]Class{},
+	own, err := readOwn(tx, b, year)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: chart of book %s: %w", b.Code, err)
 	}
+	classes := map[string]string{}
+	for _, kind := range classKinds {
+		classes[kind], err = editionFor(tx, kind, year)
+		if err != nil && !fault.HasCode(err, "edition-missing") {
+			return nil, err
+		}
+	}
+	content := fmt.Sprint(b.Chart, edition, year, classes, own)
+	c := cacheOf(tx)
+	c.mu.RLock()
+	chart := c.shared[content]
+	c.mu.RUnlock()
+	if chart != nil {
+		return chart, nil
+	}
+	chart, err = buildChart(tx, b, year, edition, classes, own)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: chart of book %s: %w", b.Code, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shared[content] = chart
+	return chart, nil
+}
+
+var classKinds = []string{standard.Function, standard.Economic, standard.EconomicGovernment, standard.Revenue, standard.Fund}
+
+func buildChart(tx *store.Tx, b Book, year int, edition string, classes map[string]string, own []ownAccount) (*Chart, error) {
+	chart := &Chart{Name: b.Chart, Edition: edition, Year: year, accounts: map[string]*Account{}, classes: map[string]map[string]Class{}}
 	if err := chart.loadOfficial(tx); err != nil {
-		return nil, fmt.Errorf("ledger: chart of book %s: %w", b.Code, err)
+		return nil, err
 	}
-	if err := chart.loadOwn(tx, b); err != nil {
-		return nil, fmt.Errorf("ledger: chart of book %s: %w", b.Code, err)
+	if err := chart.addOwn(own); err != nil {
+		return nil, err
 	}
 	chart.finish()
-	for _, kind := range []string{standard.Function, standard.Economic, standard.EconomicGovernment, standard.Revenue, standard.Fund} {
-		if err := chart.loadClasses(tx, kind); err != nil {
-			return nil, fmt.Errorf("ledger: %s of book %s: %w", kind, b.Code, err)
+	for kind, id := range classes {
+		v, err := loadClasses(tx, id)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", kind, err)
 		}
+		chart.classes[kind] = v
 	}
 	return chart, nil
 }
@@ -112,59 +159,80 @@ func (c *Chart) loadOfficial(tx *store.Tx) error {
 	return rows.Err()
 }
 
-// loadOwn adds the accounts of the county and of the book, parents before children.
-func (c *Chart) loadOwn(tx *store.Tx, b Book) error {
+// ownAccount is an account of the county or the book, as stored.
+type ownAccount struct {
+	code, name, parent, requires, mnemonic string
+	from, to                               int
+}
+
+func readOwn(tx *store.Tx, b Book, year int) ([]ownAccount, error) {
 	rows, err := tx.Query(`select code, name, parent, dimensions, mnemonic, from_year, coalesce(to_year, 0) from account
 		where county_id = $1 and chart = $2 and book_id in (0, $3) and from_year <= $4 order by code`,
-		b.County, string(b.Chart), b.ID, c.Year)
+		b.County, string(b.Chart), b.ID, year)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
+	var out []ownAccount
 	for rows.Next() {
-		var a Account
-		var requires string
-		if err := rows.Scan(&a.Code, &a.Name, &a.Parent, &requires, &a.Mnemonic, &a.FromYear, &a.ToYear); err != nil {
-			return err
+		var a ownAccount
+		if err := rows.Scan(&a.code, &a.name, &a.parent, &a.requires, &a.mnemonic, &a.from, &a.to); err != nil {
+			return nil, err
 		}
-		p, ok := c.accounts[a.Parent]
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
+
+// addOwn adds the accounts of the county and of the book, parents before children.
+func (c *Chart) addOwn(own []ownAccount) error {
+	for _, o := range own {
+		p, ok := c.accounts[o.parent]
 		if !ok {
 			continue // its official parent is not in this year's edition
 		}
-		a.Half, a.Element, a.Direction, a.AppliesTo, a.Requires, a.Confirmed = p.Half, p.Element, p.Direction, p.AppliesTo, p.Requires, true
-		if requires != inherit {
-			if a.Requires, err = parseRequirements(requires); err != nil {
+		a := *p
+		a.Code, a.Name, a.Parent, a.Mnemonic = o.code, o.name, o.parent, o.mnemonic
+		a.FromYear, a.ToYear, a.Official, a.Confirmed = o.from, o.to, false, true
+		if o.requires != inherit {
+			var err error
+			if a.Requires, err = parseRequirements(o.requires); err != nil {
 				return err
 			}
 		}
 		c.accounts[a.Code] = &a
 	}
-	return rows.Err()
+	return nil
 }
 
-func (c *Chart) loadClasses(tx *store.Tx, kind string) error {
-	edition, err := editionFor(tx, kind, c.Year)
-	if fault.HasCode(err, "edition-missing") {
-		return nil
+type classCache struct{ edition string }
+
+// loadClasses reads a classification; an edition never changes, so all charts share it.
+func loadClasses(tx *store.Tx, edition string) (map[string]Class, error) {
+	if edition == "" {
+		return nil, nil
 	}
-	if err != nil {
-		return err
+	if known, ok := tx.DB().Memoed(classCache{edition}); ok {
+		return known.(map[string]Class), nil
 	}
 	rows, err := tx.Query(`select code, name, parent, mnemonic, confirmed from edition_class where edition_id = $1`, edition)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
 	classes := map[string]Class{}
 	for rows.Next() {
 		var v Class
 		if err := rows.Scan(&v.Code, &v.Name, &v.Parent, &v.Mnemonic, &v.Confirmed); err != nil {
-			return err
+			return nil, err
 		}
 		classes[v.Code] = v
 	}
-	c.classes[kind] = classes
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	tx.AfterCommit(func() { tx.DB().Memo(classCache{edition}, func() any { return classes }) })
+	return classes, nil
 }
 
 // Combination is an account with its dimensions.
@@ -185,8 +253,18 @@ func intern(tx *store.Tx, county int64, chart ChartName, account string, dims Di
 	if ok {
 		return id, nil
 	}
-	return internNew(tx, c, key)
+	local := store.Local(tx, localCombinations{}, func() map[combinationKey]int64 { return map[combinationKey]int64{} })
+	if id, ok := local[key]; ok {
+		return id, nil
+	}
+	id, err := internNew(tx, c, key)
+	if err == nil {
+		local[key] = id
+	}
+	return id, err
 }
+
+type localCombinations struct{}
 
 // Combinations gives every combination of a county by its integer. The map is shared: read only.
 func Combinations(tx *store.Tx, county int64) (map[int64]Combination, error) {

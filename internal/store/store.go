@@ -119,6 +119,9 @@ func (db *DB) Memo(key any, build func() any) any {
 	return v
 }
 
+// Memoed gives the value that Memo keeps under key, if there is one.
+func (db *DB) Memoed(key any) (any, bool) { return db.memo.Load(key) }
+
 // Write runs step as one step of the database: its rows, its trail and its balances become durable together, or not
 // at all. It returns after the commit. step may run more than once (after a deadlock or a full disk) and must not
 // touch anything but tx and values that it sets anew each time.

@@ -24,6 +24,7 @@ type Tx struct {
 	savepoint bool   // this step has begun to write at once
 	rows      rowSet // what this step has handed in
 	after     []func()
+	local     map[any]any
 }
 
 // DB gives the database that the step runs on, for its memo.
@@ -31,6 +32,20 @@ func (tx *Tx) DB() *DB { return tx.db }
 
 // Engine says which engine the step runs on.
 func (tx *Tx) Engine() Engine { return tx.db.engine }
+
+// Local gives what the step keeps under key for itself, made by build the first time: what it has read or made and is
+// too early to show to others.
+func Local[V any](tx *Tx, key any, build func() V) V {
+	if v, ok := tx.local[key]; ok {
+		return v.(V)
+	}
+	if tx.local == nil {
+		tx.local = map[any]any{}
+	}
+	v := build()
+	tx.local[key] = v
+	return v
+}
 
 // Query runs a query and gives its rows; the caller closes them and checks their error.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {

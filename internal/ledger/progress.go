@@ -1,0 +1,155 @@
+package ledger
+
+import (
+	"fmt"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/money"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+)
+
+// Progress is how far the vouchers of one book and month have come.
+type Progress struct {
+	Draft     int64 // not submitted
+	Returned  int64 // sent back to the maker
+	Submitted int64 // to be checked
+	Checked   int64 // to be posted
+	Posted    int64
+}
+
+// BookMonth names a month of a book.
+type BookMonth struct {
+	Book   int64
+	Period calendar.Period
+}
+
+// ListProgress gives, for the books of the unit at path and below and the months from one to another, how many
+// vouchers stand in which state. A month without vouchers is not in the map.
+func ListProgress(tx *store.Tx, county int64, path string, from, to calendar.Period) (map[BookMonth]Progress, error) {
+	if err := tx.Settle(); err != nil {
+		return nil, err
+	}
+	lower, upper := org.Subtree(path)
+	rows, err := tx.Query(`select v.book_id, v.period, d.state, count(*) from voucher_draft v
+		join document d on d.county_id = v.county_id and d.document_id = v.document_id
+		join book b on b.county_id = v.county_id and b.book_id = v.book_id
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		where v.county_id = $1 and u.path >= $2 and u.path < $3 and v.period between $4 and $5
+		group by v.book_id, v.period, d.state
+		union all
+		select v.book_id, v.period, 'posted', count(*) from book b
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		join voucher v on v.county_id = b.county_id and v.book_id = b.book_id
+		where b.county_id = $1 and u.path >= $2 and u.path < $3 and v.period between $4 and $5
+		group by v.book_id, v.period`, county, lower, upper, string(from), string(to))
+	if err != nil {
+		return nil, fmt.Errorf("ledger.ListProgress %s: %w", path, err)
+	}
+	defer rows.Close()
+	out := map[BookMonth]Progress{}
+	for rows.Next() {
+		var at BookMonth
+		var state document.State
+		var n int64
+		if err := rows.Scan(&at.Book, &at.Period, &state, &n); err != nil {
+			return nil, fmt.Errorf("ledger.ListProgress %s: %w", path, err)
+		}
+		p := out[at]
+		switch state {
+		case Draft:
+			p.Draft += n
+		case Returned:
+			p.Returned += n
+		case Submitted:
+			p.Submitted += n
+		case Checked:
+			p.Checked += n
+		case StatePost:
+			p.Posted += n
+		default:
+			continue // voided: nothing is left to do
+		}
+		out[at] = p
+	}
+	return out, rows.Err()
+}
+
+// Waiting is a voucher that waits for somebody, as lists of things to do show it.
+type Waiting struct {
+	Document string
+	Book     int64
+	BookName string
+	BookPath string
+	Period   calendar.Period
+	Date     calendar.Date
+	Word     string
+	Number   int64 // 0: not submitted yet
+	Summary  string
+	Amount   money.Fen
+	Maker    int64
+	State    document.State
+	Version  int64
+	Since    string // instant of its last step
+}
+
+// Label gives the number that people see, or nothing before there is one.
+func (w Waiting) Label() string {
+	if w.Number == 0 {
+		return ""
+	}
+	return Number{w.Period, w.Word, w.Number}.Label()
+}
+
+// ListWaiting gives the vouchers in a state, of the books of the unit at path and below, oldest step first; at most so
+// many.
+func ListWaiting(tx *store.Tx, county int64, path string, state document.State, most int) ([]Waiting, error) {
+	lower, upper := org.Subtree(path)
+	rows, err := tx.Query(`select v.document_id, v.book_id, b.name, u.path, v.period, v.date, v.word, coalesce(v.number, 0), v.summary,
+		v.amount, v.maker_id, d.state, d.version, d.updated_at from voucher_draft v
+		join document d on d.county_id = v.county_id and d.document_id = v.document_id
+		join book b on b.county_id = v.county_id and b.book_id = v.book_id
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		where v.county_id = $1 and u.path >= $2 and u.path < $3 and d.state = $4
+		order by d.updated_at, v.document_id limit $5`, county, lower, upper, string(state), most)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.ListWaiting %s: %w", state, err)
+	}
+	defer rows.Close()
+	var out []Waiting
+	for rows.Next() {
+		var w Waiting
+		if err := rows.Scan(&w.Document, &w.Book, &w.BookName, &w.BookPath, &w.Period, &w.Date, &w.Word, &w.Number, &w.Summary,
+			&w.Amount, &w.Maker, &w.State, &w.Version, &w.Since); err != nil {
+			return nil, fmt.Errorf("ledger.ListWaiting %s: %w", state, err)
+		}
+		out = append(out, w)
+	}
+	return out, rows.Err()
+}
+
+// CountWaiting counts the vouchers of the books of the unit at path and below by state, and apart from them those that
+// one person made.
+func CountWaiting(tx *store.Tx, county int64, path string, maker int64) (all, own map[document.State]int64, err error) {
+	lower, upper := org.Subtree(path)
+	rows, err := tx.Query(`select d.state, count(*), count(*) filter (where v.maker_id = $4) from voucher_draft v
+		join document d on d.county_id = v.county_id and d.document_id = v.document_id
+		join book b on b.county_id = v.county_id and b.book_id = v.book_id
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		where v.county_id = $1 and u.path >= $2 and u.path < $3 group by d.state`, county, lower, upper, maker)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ledger.CountWaiting: %w", err)
+	}
+	defer rows.Close()
+	all, own = map[document.State]int64{}, map[document.State]int64{}
+	for rows.Next() {
+		var state document.State
+		var n, mine int64
+		if err := rows.Scan(&state, &n, &mine); err != nil {
+			return nil, nil, fmt.Errorf("ledger.CountWaiting: %w", err)
+		}
+		all[state], own[state] = n, mine
+	}
+	return all, own, rows.Err()
+}
