@@ -168,7 +168,7 @@ func TestImportVouchers_Refuses(t *testing.T) {
 		{"missing dimension", voucherHead + strings.Replace(ok, "71010101,2010301,30201", "71010101,,30201", 1),
 			[]string{"第 4 行「功能分类」:科目 71010101"}},
 		{"date in a month to come and before the start", voucherHead + supplies(1, "2026-11-08", "1000") + supplies(2, "2024-12-31", "1000"),
-			[]string{"第 2 行「日期」:今天是 2026-10-23,不能记入 2026 年 11 月的凭证", "第 6 行「日期」:账套镇政府机关从 2025 年 1 月 启用"}},
+			[]string{"第 2 行「日期」:今天是 2026-10-23,不能记入 2026 年 11 月 的凭证", "第 6 行「日期」:账套镇政府机关从 2025 年 1 月 启用"}},
 		{"no date at all", voucherHead + supplies(1, "2026-02-30", "1000"),
 			[]string{"第 2 行「日期」:日期「2026-02-30」不存在", "第 3 行", "第 4 行", "第 5 行"}},
 		{"a gap and a number twice", voucherHead + ok + supplies(3, "2026-10-08", "7"),
