@@ -1,0 +1,145 @@
+package statement
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+)
+
+// Option is something that a request may set for a statement.
+type Option string
+
+// The options of statements.
+const (
+	OptionAccount Option = "account" // one account with everything below it
+	OptionLevels  Option = "levels"  // parents beside the leaves
+	OptionFilter  Option = "filter"  // only entries of these dimensions
+	OptionPage    Option = "page"    // offset and limit of entries
+)
+
+// Declaration says what a statement is and what it may be asked.
+type Declaration struct {
+	Name    string
+	Title   string
+	Charts  []ledger.ChartName
+	Options []Option
+	OneBook bool // a ledger of one book; the others add books up
+
+	make func(*maker) error
+}
+
+var allCharts = []ledger.ChartName{ledger.Government, ledger.Village, ledger.GeneralBudget}
+
+// AllLevels asks for every level of accounts.
+const AllLevels = -1
+
+// Request is what is asked for.
+type Request struct {
+	Name     string
+	Books    []ledger.Book // one, or a set that is added up
+	Entity   string        // name of the unit where Books is a unit's; empty: from the books
+	From, To calendar.Period
+	Account  string      // ledgers: the account; empty: as the statement says
+	Levels   int         // 0: leaf accounts only; n: levels 1 to n; AllLevels: all
+	Filter   ledger.Dims // only entries whose dimensions begin so; empty fields: any
+	Offset   int
+	Limit    int // entries on the page; 0: all
+}
+
+// Declarations lists the statements in the order of menus.
+func Declarations() []Declaration {
+	return slices.Clone(declarations())
+}
+
+// Find gives a statement's declaration.
+func Find(name string) (Declaration, error) {
+	var names []string
+	for _, d := range declarations() {
+		if d.Name == name {
+			return d, nil
+		}
+		names = append(names, d.Name)
+	}
+	return Declaration{}, fault.Newf(fault.NotFound, "statement-unknown", "可用:"+strings.Join(names, "、"), "没有报表「%s」", name)
+}
+
+// maker is one statement while it is being made.
+type maker struct {
+	tx      *store.Tx
+	declare Declaration
+	ask     Request
+	county  int64
+	report  *Report
+}
+
+// Make makes a statement.
+func Make(tx *store.Tx, ask Request) (*Report, error) {
+	d, err := Find(ask.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.check(ask); err != nil {
+		return nil, err
+	}
+	m := &maker{tx: tx, declare: d, ask: ask, county: ask.Books[0].County}
+	m.report = &Report{
+		Name: d.Name, Title: d.Title, Entity: entity(ask), Books: ask.Books, From: ask.From, To: ask.To, Unit: "元", Offset: ask.Offset,
+	}
+	if err := d.make(m); err != nil {
+		return nil, err
+	}
+	if len(ask.Books) > 1 {
+		m.report.note(fmt.Sprintf("本表汇总 %d 个账套,账套之间的往来和调拨未抵销", len(ask.Books)))
+	}
+	if m.report.Provisional {
+		m.report.note("上年尚未结转,年初数按上年账面余额列示")
+	}
+	m.report.Balanced = len(m.report.Differences) == 0
+	return m.report, nil
+}
+
+func entity(ask Request) string {
+	switch {
+	case ask.Entity != "":
+		return ask.Entity
+	case len(ask.Books) == 1:
+		return ask.Books[0].Name
+	default:
+		return fmt.Sprintf("%s等 %d 个账套", ask.Books[0].Name, len(ask.Books))
+	}
+}
+
+func (d Declaration) check(ask Request) error {
+	switch {
+	case len(ask.Books) == 0:
+		return fault.New(fault.Invalid, "statement-no-book", "没有可以出报表的账套", "请选择账套,或核对单位下是否建有账套").In("book")
+	case ask.From.Month() == 0 || ask.To.Month() == 0 || ask.From > ask.To:
+		return fault.Newf(fault.Invalid, "statement-period", "请把起始月份放在截止月份之前", "会计期间 %s 至 %s 不合规则", ask.From, ask.To).In("from")
+	case ask.From.Year() != ask.To.Year():
+		return fault.Newf(fault.Invalid, "statement-two-years", "请按年度分别出表", "报表不能跨年度:%s 至 %s", ask.From.Chinese(), ask.To.Chinese()).In("to")
+	case d.OneBook && len(ask.Books) > 1:
+		return fault.Newf(fault.Invalid, "statement-one-book", "请选择一个账套", "%s按一个账套出,现选了 %d 个账套", d.Title, len(ask.Books)).In("book")
+	}
+	for _, b := range ask.Books {
+		if !slices.Contains(d.Charts, b.Chart) {
+			return fault.Newf(fault.Refused, "statement-chart", "请选择适用的报表或账套", "%s不适用于账套%s(%s)", d.Title, b.Name, chartTitles[b.Chart]).In("book")
+		}
+		if b.Chart != ask.Books[0].Chart && !d.mixes() {
+			return fault.Newf(fault.Refused, "statement-mixed", "请按科目体系分别出表", "账套%s与%s的科目体系不同,%s不能汇总在一张表里",
+				ask.Books[0].Name, b.Name, d.Title).In("book")
+		}
+	}
+	return nil
+}
+
+// mixes reports whether the statement says how several charts stand in one table.
+func (d Declaration) mixes() bool { return d.Name == trialBalance }
+
+var chartTitles = map[ledger.ChartName]string{
+	ledger.Government: "政府会计制度", ledger.Village: "农村集体经济组织会计制度", ledger.GeneralBudget: "财政总会计",
+}

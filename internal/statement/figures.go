@@ -1,0 +1,108 @@
+package statement
+
+import (
+	"slices"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/money"
+)
+
+// figures are the balances and movements of books over some months, by combination.
+type figures struct {
+	from, to     calendar.Period
+	moves        map[int64]ledger.Move
+	combinations map[int64]ledger.Combination
+	charts       map[ledger.ChartName][]*ledger.Chart
+}
+
+// gather reads balances once for all books. Only combinations that the filter keeps remain.
+func (m *maker) gather(from, to calendar.Period) (*figures, error) {
+	moves, provisional, err := ledger.Balances(m.tx, m.county, m.ask.Books, from, to)
+	if err != nil {
+		return nil, err
+	}
+	m.report.Provisional = m.report.Provisional || provisional
+	f := &figures{from: from, to: to, moves: moves, charts: map[ledger.ChartName][]*ledger.Chart{}}
+	if f.combinations, err = ledger.Combinations(m.tx, m.county); err != nil {
+		return nil, err
+	}
+	if m.ask.Filter != (ledger.Dims{}) {
+		for id := range moves {
+			if !within(f.combinations[id].Dims, m.ask.Filter) {
+				delete(moves, id)
+			}
+		}
+	}
+	for _, b := range m.ask.Books {
+		chart, err := ledger.ChartOf(m.tx, b, to.Year())
+		if err != nil {
+			return nil, err
+		}
+		f.charts[b.Chart] = append(f.charts[b.Chart], chart)
+	}
+	return f, nil
+}
+
+// within reports whether dimensions begin as the filter does.
+func within(d, filter ledger.Dims) bool {
+	return (filter.Unit == 0 || d.Unit == filter.Unit) && strings.HasPrefix(d.Function, filter.Function) &&
+		strings.HasPrefix(d.Economic, filter.Economic) && strings.HasPrefix(d.Fund, filter.Fund) &&
+		(filter.Project == "" || d.Project == filter.Project) && (filter.Party == "" || d.Party == filter.Party)
+}
+
+// account finds an account in the charts of the books; an account of one book's own is in that book's chart only.
+func (f *figures) account(chart ledger.ChartName, code string) *ledger.Account {
+	for _, c := range f.charts[chart] {
+		if a, ok := c.Account(code); ok {
+			return a
+		}
+	}
+	return &ledger.Account{Code: code, Name: code, FullName: code, Half: ledger.Financial, Direction: 1, Leaf: true, Level: 1}
+}
+
+type accountKey struct {
+	chart ledger.ChartName
+	code  string
+}
+
+// byAccount adds the combinations of each account up.
+func (f *figures) byAccount() map[accountKey]ledger.Move {
+	sums := make(map[accountKey]ledger.Move, len(f.moves))
+	for id, m := range f.moves {
+		c := f.combinations[id]
+		key := accountKey{c.Chart, c.Account}
+		sums[key] = add(sums[key], m)
+	}
+	return sums
+}
+
+func add(a, b ledger.Move) ledger.Move {
+	return ledger.Move{
+		Opening: a.Opening + b.Opening, Debit: a.Debit + b.Debit, Credit: a.Credit + b.Credit,
+		ClosingDebit: a.ClosingDebit + b.ClosingDebit, ClosingCred: a.ClosingCred + b.ClosingCred,
+	}
+}
+
+func sortedKeys(sums map[accountKey]ledger.Move) []accountKey {
+	keys := make([]accountKey, 0, len(sums))
+	for k := range sums {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b accountKey) int {
+		if a.chart != b.chart {
+			return slices.Index(allCharts, a.chart) - slices.Index(allCharts, b.chart)
+		}
+		return strings.Compare(a.code, b.code)
+	})
+	return keys
+}
+
+// sides splits a net amount, debit positive, into its two columns.
+func sides(net money.Fen) (debit, credit money.Fen) {
+	if net >= 0 {
+		return net, 0
+	}
+	return 0, -net
+}

@@ -1,0 +1,5 @@
+package statement
+
+const generalBudget = "general-budget"
+
+func (r *Report) budgetObject(o object) object { return o }
