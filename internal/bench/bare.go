@@ -95,7 +95,7 @@ type bareWriter struct {
 // sampleLeaf gives a leaf as long as the real ones, from a voucher that was posted.
 func (w *bareWriter) sampleLeaf(ctx context.Context) (leaf string, err error) {
 	err = w.county.db.Read(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(`select leaf from trail where county_id = $1 and step = 'post-at-once' limit 1`, benchCounty).Scan(&leaf)
+		return tx.QueryRow(`select leaf from trail where county_id = $1 and step = 'post-at-once' limit 1`, w.county.id).Scan(&leaf)
 	})
 	return leaf, err
 }
@@ -123,17 +123,17 @@ func (w *bareWriter) rows(leaf string) map[string][][]any {
 		name := fmt.Sprintf("bare/%d/%s/记", v.Book, p)
 		w.numbers[name]++
 		number := bareNumbers + w.numbers[name]
-		out["counter"] = append(out["counter"], []any{benchCounty, fmt.Sprintf("%s/%d", name, number%7), int64(1)})
-		out["document"] = append(out["document"], []any{benchCounty, id, "voucher", "posted", 1, 1, nil,
+		out["counter"] = append(out["counter"], []any{w.county.id, fmt.Sprintf("%s/%d", name, number%7), int64(1)})
+		out["document"] = append(out["document"], []any{w.county.id, id, "voucher", "posted", 1, 1, nil,
 			ledger.Ref(v.Book, ledger.Number{Period: calendar.Period(p), Word: "记", Number: number}), "M:1,C:2,B:1", at})
-		out["voucher"] = append(out["voucher"], []any{benchCounty, v.Book, p, "记", number, id, string(v.Date), "ordinary", 2,
+		out["voucher"] = append(out["voucher"], []any{w.county.id, v.Book, p, "记", number, id, string(v.Date), "ordinary", 2,
 			v.Lines[0].Summary, int64(v.Lines[0].Debit), nil, "", "", 1, 2, 1, at})
-		out["trail"] = append(out["trail"], []any{benchCounty, id, 1, "post-at-once", 1, at, nil, leaf, nil})
+		out["trail"] = append(out["trail"], []any{w.county.id, id, 1, "post-at-once", 1, at, nil, leaf, nil})
 		for i, l := range v.Lines {
 			combination := w.combination(v.Book, l)
-			out["entry"] = append(out["entry"], []any{benchCounty, v.Book, p, "记", number, i + 1, combination, l.Summary, int64(l.Debit), int64(l.Credit)})
-			move("balance", fmt.Sprint(v.Book, p, combination), int64(l.Debit), int64(l.Credit), benchCounty, v.Book, p, combination, "ordinary")
-			move("total", p+l.Account+l.Dims.Function, int64(l.Debit), int64(l.Credit), benchCounty, p, "government", l.Account, l.Dims.Function, "ordinary")
+			out["entry"] = append(out["entry"], []any{w.county.id, v.Book, p, "记", number, i + 1, combination, l.Summary, int64(l.Debit), int64(l.Credit)})
+			move("balance", fmt.Sprint(v.Book, p, combination), int64(l.Debit), int64(l.Credit), w.county.id, v.Book, p, combination, "ordinary")
+			move("total", p+l.Account+l.Dims.Function, int64(l.Debit), int64(l.Credit), w.county.id, p, "government", l.Account, l.Dims.Function, "ordinary")
 		}
 	}
 	out["counter"] = uniqueCounters(out["counter"])

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	benchCounty  = 990002
+	firstCounty  = 990002
 	books        = 36
 	months       = 24
 	combinations = 250 // of each book
@@ -22,6 +22,7 @@ const (
 
 // county is what posting needs: books of one office, two people, and the dimensions that vouchers draw from.
 type county struct {
+	id         int64
 	db         *store.DB
 	books      []ledger.Book
 	maker      identity.Actor
@@ -29,20 +30,28 @@ type county struct {
 	dimensions []ledger.Dims
 }
 
-// newCounty makes the county of the benches: 36 books that start 24 months before the business month.
+// newCounty makes a county for one case, under the first free code: 36 books that start 24 months before the business
+// month.
 func newCounty(ctx context.Context, db *store.DB) (*county, error) {
 	c := &county{db: db}
 	err := db.Write(ctx, func(tx *store.Tx) error {
-		c.books = c.books[:0]
+		c.books, c.id = c.books[:0], firstCounty
+		homes, err := org.Counties(tx)
+		if err != nil {
+			return err
+		}
+		for _, h := range homes {
+			c.id = max(c.id, h.ID+1)
+		}
 		if err := ledger.InstallStandards(tx); err != nil {
 			return err
 		}
-		root, err := org.CreateCounty(tx, benchCounty, "测速县", "", "2025-01-01")
+		root, err := org.CreateCounty(tx, c.id, "测速县", "", "2025-01-01")
 		if err != nil {
 			return err
 		}
 		for i := range books {
-			b, err := ledger.CreateBook(tx, benchCounty, ledger.NewBook{
+			b, err := ledger.CreateBook(tx, c.id, ledger.NewBook{
 				Code: fmt.Sprintf("%03d", i+1), Name: fmt.Sprintf("账套%d", i+1), Unit: root.ID, Chart: ledger.Government, Start: "2025-01",
 			})
 			if err != nil {
@@ -51,7 +60,7 @@ func newCounty(ctx context.Context, db *store.DB) (*county, error) {
 			c.books = append(c.books, b)
 		}
 		actor := func(id int64, r identity.Role) identity.Actor {
-			return identity.Actor{County: benchCounty, Login: id, Person: id, Grants: []identity.Grant{{Role: r, Unit: root.ID, Path: root.Path}}}
+			return identity.Actor{County: c.id, Login: id, Person: id, Grants: []identity.Grant{{Role: r, Unit: root.ID, Path: root.Path}}}
 		}
 		c.maker, c.checker = actor(1, identity.Accountant), actor(2, identity.Reviewer)
 		chart, err := ledger.ChartOf(tx, c.books[0], 2025)
