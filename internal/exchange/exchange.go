@@ -11,6 +11,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -39,11 +40,13 @@ const (
 )
 
 // exchange is what the package knows of a kind: its layout and the reading of its rows on a snapshot, which gives the
-// step that writes them.
+// step that writes them. tried kinds are small files whose rules only the writing functions of their domains know: a
+// dry run takes the step and drops it.
 type exchange struct {
 	layout sheet.Layout
 	read   func(tx *store.Tx, im *imported) (write, error)
 	export func(tx *store.Tx, by identity.Actor, emit emit) error
+	tried  bool
 }
 
 // write makes a file effective. It may run more than once, so it touches nothing but tx and what it sets anew.
@@ -54,8 +57,12 @@ var kinds map[Kind]exchange
 
 func init() {
 	kinds = map[Kind]exchange{
-		Vouchers: {voucherLayout, readVouchers, exportVouchers},
-		Opening:  {openingLayout, readOpening, exportOpening},
+		Units:    {unitLayout, readUnits, exportUnits, true},
+		Persons:  {personLayout, readPersons, exportPersons, true},
+		Books:    {bookLayout, readBooks, exportBooks, true},
+		Accounts: {accountLayout, readAccounts, exportAccounts, true},
+		Vouchers: {voucherLayout, readVouchers, exportVouchers, false},
+		Opening:  {openingLayout, readOpening, exportOpening, false},
 	}
 }
 
@@ -126,7 +133,8 @@ type imported struct {
 	name    string
 	options Options
 	table   *sheet.Table
-	digest  string // SHA-256 of what the rows say
+	digest  string                          // SHA-256 of what the rows say
+	prepare func(ctx context.Context) error // work between snapshot and step that no transaction should wait for
 	result  Result
 }
 
@@ -189,7 +197,9 @@ func (im *imported) take(db *store.DB, r io.Reader) error {
 	if im.result.Rows == 0 {
 		return fault.New(fault.Invalid, "exchange-no-rows", "表头以下没有数据", "请在表头下逐行填写")
 	}
-	im.digest = digest(im)
+	if im.digest, err = digest(im); err != nil {
+		return err
+	}
 	var write write
 	err = db.Read(im.ctx, func(tx *store.Tx) error {
 		var err error
@@ -199,11 +209,47 @@ func (im *imported) take(db *store.DB, r io.Reader) error {
 	if err != nil || len(im.result.Errors) > 0 {
 		return err
 	}
-	im.result.Accepted = im.result.Rows
-	if im.options.DryRun {
+	if im.options.DryRun && !x.tried {
+		im.result.Accepted = im.result.Rows
 		return nil
 	}
-	return db.Write(im.ctx, write)
+	if im.prepare != nil && !im.options.DryRun {
+		if err := im.prepare(im.ctx); err != nil {
+			return err
+		}
+	}
+	err = db.Write(im.ctx, func(tx *store.Tx) error {
+		if err := write(tx); err != nil || !im.options.DryRun {
+			return err
+		}
+		return errDryRun
+	})
+	if err != nil && !errors.Is(err, errDryRun) {
+		return err
+	}
+	im.result.Accepted = im.result.Rows
+	return nil
+}
+
+// errDryRun drops a step that was only tried.
+var errDryRun = errors.New("exchange: dry run")
+
+// eachRow makes the step of a file whose rows are independent but for their order: it takes every row and refuses all
+// that fail together. apply must fail before it writes.
+func (im *imported) eachRow(tx *store.Tx, apply func(i int, row sheet.Row) (column string, err error)) error {
+	var p sheet.Problems
+	for i, row := range im.table.Rows {
+		column, err := apply(i, row)
+		f := fault.As(err)
+		if err != nil && f == nil {
+			return err
+		}
+		if f != nil && f.Field != "" {
+			column = f.Field
+		}
+		p.Add(row.Number, im.head(column), err)
+	}
+	return p.Err()
 }
 
 // Operator is the administrator of the machine, who brings files in by command and has no login: the leaves name

@@ -1,6 +1,9 @@
 package exchange
 
-import "xiangzhang/internal/sheet"
+import (
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/sheet"
+)
 
 // ungrouped tells how rows without a number become vouchers.
 const ungrouped = "可留空由系统编号;留空时,同一账套、日期、凭证字的连续各行,到借贷(财务会计、预算会计各自)相等处为一张凭证;" +
@@ -55,6 +58,47 @@ var openingLayout = sheet.Layout{Name: string(Opening), Title: "期初余额导�
 		amountColumn("credit", "贷方金额", "贷方", "贷方余额", "期初贷方"),
 	},
 )}
+
+var unitLayout = sheet.Layout{Name: string(Units), Title: "单位导入表", Columns: []sheet.Column{
+	{Name: "code", Title: "单位编码", Aliases: []string{"编码", "单位代码"}, Required: true, AsText: true, Note: "乡镇 9 位、村 12 位区划代码,其他单位自定编码", Example: "990001101"},
+	{Name: "name", Title: "名称", Aliases: []string{"单位名称"}, Required: true, Note: "单位全称", Example: "柳溪镇"},
+	{Name: "parent", Title: "上级", Aliases: []string{"上级编码", "上级单位"}, AsText: true, Note: "上级单位的编码,空白为县本级;上级可以在本表其他行", Example: "990001"},
+	{Name: "kind", Title: "类型", Aliases: []string{"单位类型", "单位类别"}, Required: true, Choices: unitKinds()},
+	{Name: "from", Title: "启用日期", Aliases: []string{"设立日期"}, Note: "空白为上级的启用日期", Example: "2025-01-01"},
+	{Name: "to", Title: "停用日期", Aliases: []string{"撤销日期"}, Note: "最后一天,在用的空白"},
+}}
+
+var personLayout = sheet.Layout{Name: string(Persons), Title: "人员导入表", Columns: []sheet.Column{
+	{Name: "login", Title: "登录名", Aliases: []string{"账号"}, Note: "空白则只登记人员;新登录名得到一次性密码", Example: "zhoukj"},
+	{Name: "name", Title: "姓名", Required: true, Note: "与身份证一致", Example: "周明"},
+	{Name: "id_no", Title: "身份证号", Aliases: []string{"身份证号码", "证件号码"}, Required: true, AsText: true, Note: "18 位;同一号码为同一人"},
+	{Name: "unit", Title: "单位", Aliases: []string{"单位编码"}, Required: true, AsText: true, Note: "单位编码", Example: "990001101"},
+	{Name: "roles", Title: "角色", Note: "几个角色用分号隔开,如 会计;报账员;在所填单位及其下级有效", Example: "会计"},
+}}
+
+var bookLayout = sheet.Layout{Name: string(Books), Title: "账套导入表", Columns: []sheet.Column{
+	{Name: "book", Title: "账套", Aliases: []string{"账套编码", "账套代码"}, Required: true, AsText: true, Note: "账套编码,全县不重复", Example: "101"},
+	{Name: "name", Title: "名称", Aliases: []string{"账套名称"}, Required: true, Example: "柳溪镇政府机关"},
+	{Name: "unit", Title: "单位", Aliases: []string{"单位编码"}, Required: true, AsText: true, Note: "单位编码", Example: "990001101"},
+	{Name: "chart", Title: "科目体系", Required: true, Choices: []string{string(ledger.Government), string(ledger.Village), string(ledger.GeneralBudget)}},
+	{Name: "start", Title: "启用期间", Aliases: []string{"启用月份"}, Required: true, Example: "2026-01"},
+	{Name: "regime", Title: "类型", Aliases: []string{"单位性质"}, Note: "政府会计账套分行政单位和事业单位,空白为行政单位",
+		Choices: []string{"行政单位", "事业单位", "村集体经济组织", "财政总会计"}},
+}}
+
+var accountLayout = sheet.Layout{Name: string(Accounts), Title: "科目导入表", Columns: []sheet.Column{
+	{Name: "code", Title: "科目编码", Aliases: []string{"科目代码"}, Required: true, AsText: true, Note: "明细科目以上级编码开头", Example: "10020201"},
+	{Name: "name", Title: "名称", Aliases: []string{"科目名称"}, Required: true, Example: "工商银行基本户"},
+	{Name: "parent", Title: "上级", Aliases: []string{"上级科目", "上级科目编码"}, AsText: true, Note: "上级科目编码;只有整套科目表的一级科目空白", Example: "100202"},
+	{Name: "book", Title: "账套", Aliases: []string{"账套编码"}, AsText: true, Note: "空白为全县同一科目体系的账套共用"},
+	{Name: "chart", Title: "科目体系", Note: "填了账套的可空白", Choices: []string{string(ledger.Government), string(ledger.Village), string(ledger.GeneralBudget)}},
+	{Name: "dimensions", Title: "辅助核算", Note: "空白与上级相同;写法如 function!7=function,party!:! 为必填,数字为最短编码长度,= 后为取值的分类"},
+	{Name: "from_year", Title: "启用年度", Note: "空白为账套启用的年度", Example: "2026"},
+	{Name: "direction", Title: "余额方向", Note: "只在导入整套科目表时填写", Choices: []string{"借", "贷"}},
+	{Name: "element", Title: "会计要素", Note: "只在导入整套科目表时填写", Choices: elements},
+	{Name: "applies_to", Title: "适用", Note: "只在导入整套科目表时填写,空白为都适用", Choices: appliesTo},
+	{Name: "half", Title: "所属", Note: "只在导入整套科目表时填写,空白为财务会计", Choices: []string{"财务会计", "预算会计"}},
+}}
 
 func concat(parts ...[]sheet.Column) []sheet.Column {
 	var all []sheet.Column

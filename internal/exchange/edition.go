@@ -1,0 +1,123 @@
+package exchange
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/sheet"
+	"xiangzhang/internal/standard"
+	"xiangzhang/internal/store"
+)
+
+// What an account of an edition may be.
+var (
+	elements = []string{
+		standard.ElementAsset, standard.ElementLiability, standard.ElementNetAsset, standard.ElementEquity, standard.ElementCost,
+		standard.ElementRevenue, standard.ElementExpense, standard.ElementExpenditure, standard.ElementBudgetRevenue,
+		standard.ElementBudgetExpenditure, standard.ElementBudgetBalance,
+	}
+	appliesTo = []string{
+		standard.AppliesToAll, standard.AppliesToAdministrative, standard.AppliesToInstitution, standard.AppliesToVillage, standard.AppliesToFinance,
+	}
+)
+
+// readEdition checks every row of a new edition of a chart by itself and against the others; the step writes it.
+func (im *imported) readEdition(root org.Unit) (write, error) {
+	n := *im.options.Edition
+	if err := im.by.Require(root.Path, "导入新版科目表", countyAccounts...); err != nil {
+		return nil, err
+	}
+	if n.ID == "" || n.Title == "" || n.FromYear == 0 || !slices.Contains([]ledger.ChartName{ledger.Government, ledger.Village, ledger.GeneralBudget}, n.Kind) {
+		return nil, fault.New(fault.Invalid, "edition-incomplete", "新版科目表须有版本编号、科目体系、名称和启用年度", "请补全后再导入")
+	}
+	first := map[string]int{} // row number by code
+	for _, row := range im.table.Rows {
+		if before, twice := first[row.Get("code")]; twice {
+			im.refuse(row, fault.Newf(fault.Invalid, "account-twice", "请只留一行", "科目编码「%s」与第 %d 行重复", row.Get("code"), before), "code")
+			continue
+		}
+		first[row.Get("code")] = row.Number
+	}
+	n.Accounts = nil
+	for _, row := range im.table.Rows {
+		a, column, err := editionAccount(row)
+		if err == nil && a.Parent != "" && first[a.Parent] == 0 {
+			column, err = "parent", fault.Newf(fault.Invalid, "account-parent-unknown", "请补上上级科目的一行", "表中没有上级科目「%s」", a.Parent)
+		}
+		im.refuse(row, err, column)
+		n.Accounts = append(n.Accounts, a)
+	}
+	return func(tx *store.Tx) error {
+		if err := im.record(tx, im.fileID(), root.ID, root.Path); err != nil {
+			return err
+		}
+		return ledger.ImportEdition(tx, n)
+	}, nil
+}
+
+func editionAccount(row sheet.Row) (a ledger.Account, column string, err error) {
+	a = ledger.Account{
+		Code: row.Get("code"), Name: row.Get("name"), Parent: row.Get("parent"), Element: row.Get("element"),
+		AppliesTo: row.Get("applies_to"), Half: ledger.Financial, Direction: 1,
+	}
+	switch {
+	case a.Code == "" || strings.Trim(a.Code, "0123456789") != "" || len(a.Code) > 20:
+		return a, "code", fault.Newf(fault.Invalid, "account-code", "请用数字编码,不超过 20 位", "科目编码「%s」不合规则", a.Code)
+	case a.Name == "":
+		return a, "name", fault.New(fault.Invalid, "account-unnamed", "科目没有名称", "请填写科目名称")
+	case a.Parent != "" && (!strings.HasPrefix(a.Code, a.Parent) || a.Code == a.Parent):
+		return a, "parent", fault.Newf(fault.Invalid, "account-parent", "明细科目的编码须以上级编码开头", "科目「%s」不在「%s」之下", a.Code, a.Parent)
+	case !slices.Contains(elements, a.Element):
+		return a, "element", fault.Newf(fault.Invalid, "element-unknown", "可用:"+strings.Join(elements, "、"), "没有会计要素「%s」", a.Element)
+	}
+	if a.AppliesTo == "" {
+		a.AppliesTo = standard.AppliesToAll
+	}
+	if !slices.Contains(appliesTo, a.AppliesTo) {
+		return a, "applies_to", fault.Newf(fault.Invalid, "applies-to-unknown", "可用:"+strings.Join(appliesTo, "、"), "没有适用范围「%s」", a.AppliesTo)
+	}
+	switch row.Get("direction") {
+	case "借", "debit":
+	case "贷", "credit":
+		a.Direction = -1
+	default:
+		return a, "direction", fault.Newf(fault.Invalid, "direction-unknown", "请填「借」或「贷」", "余额方向「%s」写法不对", row.Get("direction"))
+	}
+	switch row.Get("half") {
+	case "", ledger.Financial.Title(), string(ledger.Financial):
+	case ledger.Budgetary.Title(), string(ledger.Budgetary):
+		a.Half = ledger.Budgetary
+	default:
+		return a, "half", fault.Newf(fault.Invalid, "half-unknown", "请填「财务会计」或「预算会计」", "「%s」不是财务会计或预算会计", row.Get("half"))
+	}
+	a.Requires, err = parseDimensions(row.Get("dimensions"))
+	return a, "dimensions", err
+}
+
+// parseDimensions reads "function!7=function,project" as the ledger keeps it.
+func parseDimensions(text string) ([]ledger.Requirement, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var all []ledger.Requirement
+	for part := range strings.SplitSeq(text, ",") {
+		rest, values, _ := strings.Cut(strings.TrimSpace(part), "=")
+		name := strings.TrimRight(rest, "!0123456789")
+		digits, required := strings.CutPrefix(rest[len(name):], "!")
+		r := ledger.Requirement{Dimension: ledger.Dimension(name), Required: required, Values: values}
+		var err error
+		if digits != "" {
+			r.MinLength, err = strconv.Atoi(digits)
+		}
+		if err != nil || r.Dimension.Title() == "" {
+			return nil, fault.Newf(fault.Invalid, "dimension-unknown", "写法如 function!7=function,project;可用 function、economic、project、fund、party",
+				"辅助核算「%s」写法不对", part)
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}

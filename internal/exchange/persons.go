@@ -1,0 +1,165 @@
+package exchange
+
+import (
+	"context"
+	"strings"
+
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/sheet"
+	"xiangzhang/internal/store"
+)
+
+// oneTime is the one-time password of a row's login. Hashes take tens of milliseconds each, so they are made before the
+// step.
+type oneTime struct {
+	plain string
+	hash  identity.PasswordHash
+}
+
+// readPersons takes persons, their logins and roles. A person who is known by his number gets a further login.
+func readPersons(tx *store.Tx, im *imported) (write, error) {
+	if err := im.refuseRepeated(tx); err != nil {
+		return nil, err
+	}
+	root, err := org.Root(tx, im.by.County)
+	if err != nil {
+		return nil, err
+	}
+	passwords := make([]oneTime, len(im.table.Rows))
+	im.prepare = func(ctx context.Context) error {
+		for i, row := range im.table.Rows {
+			if row.Get("login") == "" {
+				continue
+			}
+			var err error
+			if passwords[i].plain, passwords[i].hash, err = identity.OneTimePassword(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return func(tx *store.Tx) error {
+		im.result.Logins = nil
+		if err := im.record(tx, im.fileID(), root.ID, root.Path); err != nil {
+			return err
+		}
+		return im.eachRow(tx, func(i int, row sheet.Row) (string, error) { return im.writePerson(tx, row, passwords[i]) })
+	}, nil
+}
+
+func (im *imported) writePerson(tx *store.Tx, row sheet.Row, password oneTime) (column string, err error) {
+	unit, err := org.ByCode(tx, im.by.County, row.Get("unit"))
+	if err != nil {
+		return "unit", err
+	}
+	p, column, err := im.person(tx, row, unit)
+	if err != nil {
+		return column, err
+	}
+	if row.Get("login") == "" {
+		if row.Get("roles") != "" {
+			return "roles", fault.New(fault.Invalid, "role-without-login", "没有登录名不能授予角色", "请填写登录名,或清空角色")
+		}
+		return "", nil
+	}
+	n := identity.NewLogin{Name: row.Get("login"), Person: p.ID, Password: password.hash, MustChange: true}
+	var l identity.Login
+	if im.by.Person == 0 {
+		l, err = identity.BootstrapLogin(tx, im.by.County, n)
+	} else {
+		l, err = identity.CreateLogin(tx, im.by, n)
+	}
+	if err != nil {
+		return "login", err
+	}
+	for text := range strings.FieldsFuncSeq(row.Get("roles"), separatesRoles) {
+		if err := im.grant(tx, l, unit, strings.TrimSpace(text)); err != nil {
+			if f := fault.As(err); f != nil {
+				f.Field = "roles"
+			}
+			return "roles", err
+		}
+	}
+	im.result.Logins = append(im.result.Logins, Login{Name: l.Name, Person: p.Name, Password: password.plain})
+	return "", nil
+}
+
+func separatesRoles(r rune) bool { return strings.ContainsRune(";;、,,", r) }
+
+// person finds a person by number, or registers him.
+func (im *imported) person(tx *store.Tx, row sheet.Row, unit org.Unit) (p identity.Person, column string, err error) {
+	p, found, err := identity.FindByNumber(tx, im.options.Keys, im.by.County, row.Get("id_no"))
+	if err != nil {
+		return p, "id_no", err
+	}
+	if found {
+		if p.Name != row.Get("name") {
+			return p, "name", fault.Newf(fault.Conflict, "person-other-name", "请核对姓名和身份证号", "身份证号 %s 已登记为「%s」", p.Masked, p.Name)
+		}
+		return p, "", nil
+	}
+	n := identity.NewPerson{Name: row.Get("name"), Number: row.Get("id_no"), Unit: unit.ID}
+	if im.by.Person == 0 {
+		p, err = identity.BootstrapPerson(tx, im.options.Keys, im.by.County, n)
+	} else {
+		p, err = identity.CreatePerson(tx, im.options.Keys, im.by, n)
+	}
+	return p, "unit", err
+}
+
+func (im *imported) grant(tx *store.Tx, l identity.Login, unit org.Unit, text string) error {
+	role, err := identity.ParseRole(text)
+	if err != nil {
+		return err
+	}
+	n := identity.NewGrant{Login: l.ID, Role: role, Unit: unit.ID}
+	if im.by.Person == 0 {
+		return identity.BootstrapGrant(tx, im.by.County, n)
+	}
+	return identity.GrantRole(tx, im.by, n)
+}
+
+// exportPersons gives one row per login, or per person without any; identity numbers are masked.
+func exportPersons(tx *store.Tx, by identity.Actor, emit emit) error {
+	persons, err := identity.ListPersons(tx, by.County, "/")
+	if err != nil {
+		return err
+	}
+	logins, err := identity.ListLogins(tx, by.County, "/")
+	if err != nil {
+		return err
+	}
+	byPerson := map[int64][]identity.Login{}
+	for _, l := range logins {
+		byPerson[l.Person] = append(byPerson[l.Person], l)
+	}
+	for _, p := range persons {
+		if !by.Sees(p.UnitPath) {
+			continue
+		}
+		unit, err := org.Get(tx, by.County, p.Unit)
+		if err != nil {
+			return err
+		}
+		row := func(login string, roles []string) error {
+			return emit(sheet.Text(login), sheet.Text(p.Name), sheet.Text(p.Masked), sheet.Text(unit.Code), sheet.Text(strings.Join(roles, ";")))
+		}
+		if len(byPerson[p.ID]) == 0 {
+			if err := row("", nil); err != nil {
+				return err
+			}
+		}
+		for _, l := range byPerson[p.ID] {
+			var roles []string
+			for _, held := range l.Roles {
+				roles = append(roles, held.Role.Title())
+			}
+			if err := row(l.Name, roles); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
