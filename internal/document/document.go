@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -30,9 +31,10 @@ type Step struct {
 	From   []State // empty: the step that makes the document
 	To     State
 	Roles  []identity.Role
-	Duty   Duty // empty: the step is nobody's duty in the sense of separation
-	Reason bool // a written reason is demanded
-	Attach bool // an attachment is demanded
+	Duty   Duty   // empty: the step is nobody's duty in the sense of separation
+	Apart  []Duty // whoever took on one of these may not take this step either; no waiver lifts that
+	Reason bool   // a written reason is demanded
+	Attach bool   // an attachment is demanded
 }
 
 // Kind is a kind of document with its steps.
@@ -145,9 +147,13 @@ func Make(tx *store.Tx, act Act, effect func() (Effect, error)) (Document, error
 	if len(step.From) > 0 {
 		panic("document: " + act.Step + " does not make a document")
 	}
-	before, others, err := chainParts(tx, act.By.County, d)
-	if err != nil {
-		return d, err
+	var before []Part
+	var others []string
+	var err error
+	if d.Chain != "" { // else nothing can be linked to it yet
+		if before, others, err = chainParts(tx, act.By.County, d); err != nil {
+			return d, err
+		}
 	}
 	if err := allow(tx, act, step, before); err != nil {
 		return d, err
@@ -156,7 +162,7 @@ func Make(tx *store.Tx, act Act, effect func() (Effect, error)) (Document, error
 	var done Effect
 	if effect != nil {
 		if done, err = effect(); err != nil {
-			return d, err
+			return d, takenBefore(tx, act, err)
 		}
 	}
 	d.Ref = done.Ref
@@ -174,6 +180,18 @@ func Make(tx *store.Tx, act Act, effect func() (Effect, error)) (Document, error
 		return d, errTaken
 	}
 	return d, leaf(tx, act, step, d, "", others, done)
+}
+
+// takenBefore tells a refusal of a new document from that of a form that was sent twice: the first request may have
+// made impossible what the second asks for.
+func takenBefore(tx *store.Tx, act Act, refusal error) error {
+	if fault.As(refusal) == nil {
+		return refusal
+	}
+	if d, err := Get(tx, act.By.County, act.ID); err == nil && d.Kind == act.Kind.Name {
+		return errTaken
+	}
+	return refusal
 }
 
 // Take takes a step on a document that exists. effect does the domain's own writing, with the document as it was
@@ -240,8 +258,13 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 	if err := act.By.Require(act.Path, step.Title+act.Kind.Title, step.Roles...); err != nil {
 		return err
 	}
-	if step.Reason && act.Reason == "" {
+	if step.Reason && strings.TrimSpace(act.Reason) == "" {
 		return fault.Newf(fault.Invalid, "reason-missing", "请写明原因后再提交", "%s须写明原因", step.Title).In("reason")
+	}
+	for _, p := range before {
+		if p.Person == act.By.Person && slices.Contains(step.Apart, p.Duty) {
+			return clashed(p.Duty, step.Title, "须由不同的人办理的规定")
+		}
 	}
 	parts := before
 	if step.Duty != "" {
@@ -259,13 +282,17 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 	return nil
 }
 
+// addParts keeps each duty of a person once, the last taken on last.
 func addParts(parts []Part, step Step, act Act) []Part {
+	add := func(p Part) {
+		parts = append(slices.DeleteFunc(parts, func(known Part) bool { return known == p }), p)
+	}
 	if step.Duty != "" {
-		parts = append(parts, Part{step.Duty, act.By.Person})
+		add(Part{step.Duty, act.By.Person})
 	}
 	for _, p := range act.Parts {
 		if !slices.Contains(parts, p) {
-			parts = append(parts, p)
+			add(p)
 		}
 	}
 	return parts
@@ -277,9 +304,6 @@ func chainParts(tx *store.Tx, county int64, d Document) (parts []Part, others []
 	first := d.Chain
 	if first == "" {
 		first = d.ID
-		if d.Version == 1 && len(d.Parts) == 0 {
-			return parts, nil, nil // being made, and nothing can be linked to it yet
-		}
 	}
 	rows, err := tx.Query(`select document_id, duties from document
 		where county_id = $1 and chain_id = $2 union all

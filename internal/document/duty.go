@@ -75,6 +75,8 @@ var pairs = []Pair{
 	{DutySupervise, DutyPost, false, internalControl},
 	{DutySupervise, DutyPay, false, internalControl},
 	{DutySupervise, DutyReconcile, false, internalControl},
+	{DutySupervise, DutyArchive, false, internalControl},
+	{DutySupervise, DutyReceipts, false, internalControl},
 	{DutySupervise, DutyCustody, false, internalControl},
 }
 
@@ -121,7 +123,7 @@ func decodeParts(s string) ([]Part, error) {
 	return parts, nil
 }
 
-// clash finds the first pair that person would break by taking on duty beside the parts already taken.
+// clash finds the pairs that person would break by taking on duty beside the parts already taken.
 func clash(parts []Part, person int64, duty Duty) []Pair {
 	var found []Pair
 	for _, p := range parts {
@@ -151,10 +153,14 @@ func separate(tx *store.Tx, county int64, path string, today calendar.Date, part
 				continue
 			}
 		}
-		return fault.Newf(fault.Refused, "duty-clash", "请由另一人办理"+duty.Title(),
-			"您已办理本单据的%s,按%s不得再由您%s", other.Title(), pair.Source, duty.Title())
+		return clashed(other, duty.Title(), pair.Source)
 	}
 	return nil
+}
+
+func clashed(taken Duty, wanted, source string) error {
+	return fault.Newf(fault.Refused, "duty-clash", "请由另一人办理"+wanted,
+		"您已办理本单据的%s,按%s不得再由您%s", taken.Title(), source, wanted)
 }
 
 func isWaived(tx *store.Tx, county int64, path string, today calendar.Date, pair Pair) (bool, error) {
