@@ -1,8 +1,23 @@
 package statement
 
+import "xiangzhang/internal/ledger"
+
+var (
+	ofGovernment = []ledger.ChartName{ledger.Government}
+	ofVillage    = []ledger.ChartName{ledger.Village}
+	ofFinance    = []ledger.ChartName{ledger.GeneralBudget}
+)
+
 // declarations is the list of all statements.
 func declarations() []Declaration {
+	filter := []Option{OptionFilter}
 	return []Declaration{
 		{Name: trialBalance, Title: "科目余额表", Charts: allCharts, Options: []Option{OptionLevels, OptionFilter}, make: makeTrialBalance},
+		{Name: "balance-sheet", Title: "资产负债表", Charts: []ledger.ChartName{ledger.Government, ledger.GeneralBudget}, make: makeBalanceSheet},
+		{Name: "income-expense", Title: "收入费用表", Charts: ofGovernment, Options: filter, make: makeIncomeExpense},
+		{Name: "budget-income-expense", Title: "预算收入支出表", Charts: ofGovernment, Options: filter, make: makeBudgetIncomeExpense},
+		{Name: "budget-carry-over", Title: "预算结转结余变动表", Charts: ofGovernment, make: makeOfYear},
+		{Name: "village-balance-sheet", Title: "资产负债表(村集体)", Charts: ofVillage, make: makeBalanceSheet},
+		{Name: "village-income-distribution", Title: "收益及收益分配表", Charts: ofVillage, make: makeOfYear},
 	}
 }
