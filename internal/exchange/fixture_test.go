@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -151,12 +152,12 @@ func (h *hall) posted(b ledger.Book) (heads []ledger.VoucherHead) {
 	return heads
 }
 
-// balances gives a book's balances by account and dimensions, debit positive.
-func (h *hall) balances(db *store.DB, b ledger.Book) map[string]money.Fen {
+// balances gives a book's balances at the end of a year by account and dimensions, debit positive.
+func (h *hall) balances(db *store.DB, b ledger.Book, year int) map[string]money.Fen {
 	h.t.Helper()
 	sums := map[string]money.Fen{}
 	err := db.Read(context.Background(), func(tx *store.Tx) error {
-		moves, _, err := ledger.Balances(tx, b.County, []ledger.Book{b}, "2026-01", "2026-12")
+		moves, _, err := ledger.Balances(tx, b.County, []ledger.Book{b}, calendar.PeriodOf(year, 1), calendar.PeriodOf(year, 12))
 		if err != nil {
 			return err
 		}

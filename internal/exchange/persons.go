@@ -86,7 +86,7 @@ func (im *imported) writePerson(tx *store.Tx, row sheet.Row, password oneTime) (
 	return "", nil
 }
 
-func separatesRoles(r rune) bool { return strings.ContainsRune(";;、,,", r) }
+func separatesRoles(r rune) bool { return strings.ContainsRune(";\uff1b、,\uff0c", r) }
 
 // person finds a person by number, or registers him.
 func (im *imported) person(tx *store.Tx, row sheet.Row, unit org.Unit) (p identity.Person, column string, err error) {
