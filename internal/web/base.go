@@ -1,0 +1,205 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+)
+
+// Base is what every page has: the frame around it.
+type Base struct {
+	Title  string
+	County string
+	Office string // the unit that the person works for
+	User   string
+	Roles  string
+	CSRF   string
+	Today  calendar.Date
+	Nav    []navGroup
+	Tabs   []tab // of a book
+	Say    *say  // a refusal
+	Done   string
+	Demo   bool
+}
+
+func (b *Base) base() *Base { return b }
+
+// navGroup is a group of the list at the side.
+type navGroup struct {
+	Title string
+	Items []navItem
+}
+
+// navItem is one kind of work, with the number that waits.
+type navItem struct {
+	Title string
+	Path  string
+	Badge int64
+	On    bool
+}
+
+// tab is one of the pages of a book.
+type tab struct {
+	Title string
+	Path  string
+	On    bool
+}
+
+// menu is the list at the side; who sees an item follows from its route.
+var menu = []navGroup{
+	{"", []navItem{{Title: "待办", Path: "/"}}},
+	{"账务", []navItem{
+		{Title: "账套", Path: "/books"}, {Title: "审核", Path: "/review"}, {Title: "记账", Path: "/posting"},
+		{Title: "报表", Path: "/statements"},
+	}},
+	{"管理", []navItem{
+		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "登录记录", Path: "/sign-ins"},
+		{Title: "官方科目", Path: "/standards"}, {Title: "参数", Path: "/rules"}, {Title: "导入导出", Path: "/exchange"},
+	}},
+}
+
+// furnish fills the frame of a page.
+func (c *call) furnish(tx *store.Tx, a answer) error {
+	if a.page == nil {
+		return nil
+	}
+	b := a.page.base()
+	if b.Title == "" {
+		b.Title = c.route.title
+	}
+	b.Demo = c.server.Demo
+	if !c.in {
+		return nil
+	}
+	root, err := org.Root(tx, c.actor.County)
+	if err != nil {
+		return err
+	}
+	if b.Today, err = org.Today(tx, c.actor.County); err != nil {
+		return err
+	}
+	b.County, b.User, b.CSRF = root.Name, c.actor.Name, c.session.CSRF
+	b.Roles = roleTitles(c.actor)
+	b.Office = root.Name
+	if top := c.paths(); len(top) == 1 && top[0] != root.Path {
+		ids := org.Ancestors(top[0])
+		unit, err := org.Get(tx, c.actor.County, ids[len(ids)-1])
+		if err != nil {
+			return err
+		}
+		b.Office = unit.Name
+	}
+	if b.Nav == nil {
+		b.Nav, err = c.nav(tx)
+	}
+	return err
+}
+
+func (c *call) furnishError(p *errorPage) func(tx *store.Tx) error {
+	return func(tx *store.Tx) error { return c.furnish(tx, answer{page: p}) }
+}
+
+func roleTitles(a identity.Actor) string {
+	var titles []string
+	for _, g := range a.Grants {
+		if t := g.Role.Title(); !slices.Contains(titles, t) {
+			titles = append(titles, t)
+		}
+	}
+	return strings.Join(titles, "、")
+}
+
+// paths gives the units over which the actor has one of the roles (any role where none is named), without those that
+// lie below another.
+func (c *call) paths(roles ...identity.Role) []string {
+	var all []string
+	for _, g := range c.actor.Grants {
+		if g.Path != "" && (len(roles) == 0 || slices.Contains(roles, g.Role)) && !slices.Contains(all, g.Path) {
+			all = append(all, g.Path)
+		}
+	}
+	slices.Sort(all)
+	var top []string
+	for _, p := range all {
+		if !slices.ContainsFunc(top, func(t string) bool { return org.Within(p, t) }) {
+			top = append(top, p)
+		}
+	}
+	return top
+}
+
+// nav gives the items whose routes the actor may ask for, with what waits.
+func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
+	if c.session.MustChange {
+		return nil, nil
+	}
+	counts, err := c.counts(tx)
+	if err != nil {
+		return nil, err
+	}
+	rights := map[string]right{}
+	for _, rt := range routes(c.server.Config) {
+		if rt.show != nil {
+			rights[strings.TrimPrefix(rt.pattern, "GET ")] = rt.right
+		}
+	}
+	badges := map[string]int64{"/": counts.total(), "/review": counts.check, "/posting": counts.post}
+	var out []navGroup
+	for _, g := range menu {
+		group := navGroup{Title: g.Title}
+		for _, item := range g.Items {
+			at := item.Path
+			if at == "/" {
+				at = "/{$}"
+			}
+			if r, ok := rights[at]; !ok || !r.allows(c.actor) {
+				continue
+			}
+			item.Badge = badges[item.Path]
+			item.On = item.Path == c.r.URL.Path || item.Path != "/" && strings.HasPrefix(c.r.URL.Path, item.Path+"/")
+			group.Items = append(group.Items, item)
+		}
+		if len(group.Items) > 0 {
+			out = append(out, group)
+		}
+	}
+	return out, nil
+}
+
+// waitingCounts is what waits for a person.
+type waitingCounts struct{ returned, drafts, check, post int64 }
+
+func (w waitingCounts) total() int64 { return w.returned + w.check + w.post }
+
+var (
+	voucherMakers   = ledger.VoucherKind.Step("enter").Roles
+	voucherCheckers = ledger.VoucherKind.Step("check").Roles
+	voucherPosters  = ledger.VoucherKind.Step("post").Roles
+	monthClosers    = ledger.CloseKind.Step("close").Roles
+)
+
+func (c *call) counts(tx *store.Tx) (waitingCounts, error) {
+	var w waitingCounts
+	for _, path := range c.paths(voucherCheckers...) {
+		all, own, err := ledger.CountWaiting(tx, c.actor.County, path, c.actor.Person)
+		if err != nil {
+			return w, err
+		}
+		w.check += all[ledger.Submitted] - own[ledger.Submitted]
+	}
+	for _, path := range c.paths(voucherPosters...) {
+		all, own, err := ledger.CountWaiting(tx, c.actor.County, path, c.actor.Person)
+		if err != nil {
+			return w, err
+		}
+		w.post += all[ledger.Checked]
+		w.returned += own[ledger.Returned]
+		w.drafts += own[ledger.Draft]
+	}
+	return w, nil
+}

@@ -1,0 +1,215 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/money"
+	"xiangzhang/internal/store"
+)
+
+func bookPath(b ledger.Book) string { return fmt.Sprintf("/books/%d", b.ID) }
+
+// book gives the book of the address, if the person may look into it.
+func (c *call) book(tx *store.Tx) (ledger.Book, error) {
+	id, err := c.id("book")
+	if err != nil {
+		return ledger.Book{}, err
+	}
+	return ledger.See(tx, c.actor, id)
+}
+
+// tabs are the pages of a book; here is the path of the one that is shown.
+func (c *call) tabs(b ledger.Book, here string) []tab {
+	at := bookPath(b)
+	out := []tab{{Title: "凭证", Path: at}}
+	if c.actor.Has(b.Path, voucherMakers...) {
+		out = append(out, tab{Title: "录入", Path: at + "/vouchers/new"})
+	}
+	out = append(out,
+		tab{Title: "科目余额表", Path: at + "/statements/trial-balance"}, tab{Title: "明细账", Path: at + "/statements/detail-ledger"},
+		tab{Title: "报表", Path: at + "/statements"}, tab{Title: "月末结账", Path: at + "/close"},
+		tab{Title: "年终", Path: at + "/year"}, tab{Title: "科目", Path: at + "/accounts"})
+	for i := range out {
+		out[i].On = out[i].Path == at+here
+	}
+	return out
+}
+
+// bookPage shows the vouchers of a month, posted and not.
+type bookPage struct {
+	Base
+	Book   ledger.Book
+	Period calendar.Period
+	Months []monthLink
+	State  string
+	Query  string
+	Rows   []voucherRow
+	Count  int
+	Total  money.Fen
+	States []choice
+	Make   bool
+}
+
+// choice is one option of a list to choose from.
+type choice struct {
+	Value string
+	Title string
+	On    bool
+}
+
+// monthLink is a month with its lights.
+type monthLink struct {
+	Period calendar.Period
+	Title  string
+	Path   string
+	On     bool
+	Lights []light
+}
+
+// voucherRow is one voucher in a list.
+type voucherRow struct {
+	Path    string
+	Label   string
+	Date    calendar.Date
+	Summary string
+	Amount  money.Fen
+	State   document.State
+	Title   string // of the state
+	Class   string
+	Mark    string // 红字, 已冲销
+	Maker   string
+	Checker string
+	Edit    string // address of the form, where the person may go on writing
+}
+
+var stateClass = map[document.State]string{
+	ledger.Draft: "wait", ledger.Submitted: "wait", ledger.Checked: "wait", ledger.Returned: "late", ledger.StatePost: "ok",
+}
+
+func voucherPath(id string) string { return "/vouchers/" + id }
+
+func showBook(c *call, tx *store.Tx) (answer, error) {
+	b, err := c.book(tx)
+	if err != nil {
+		return answer{}, err
+	}
+	p := &bookPage{Book: b, State: c.query("state"), Query: c.query("q"), Make: c.actor.Has(b.Path, voucherMakers...)}
+	p.Title, p.Tabs = b.Name, c.tabs(b, "")
+	if p.Period, err = c.period("period", b.Today.Period()); err != nil {
+		return answer{}, err
+	}
+	if p.Months, err = monthLinks(tx, b, p.Period); err != nil {
+		return answer{}, err
+	}
+	names, err := identity.Names(tx, b.County)
+	if err != nil {
+		return answer{}, err
+	}
+	rows, err := voucherRows(tx, c, b, p.Period, names)
+	if err != nil {
+		return answer{}, err
+	}
+	p.States = []choice{{Value: "", Title: "全部状态", On: p.State == ""}}
+	for _, s := range []document.State{ledger.Draft, ledger.Returned, ledger.Submitted, ledger.Checked, ledger.StatePost, ledger.Voided} {
+		p.States = append(p.States, choice{Value: string(s), Title: ledger.VoucherKind.States[s], On: p.State == string(s)})
+	}
+	for _, r := range rows {
+		if (p.State == "" || string(r.State) == p.State) && r.matches(p.Query) {
+			p.Rows = append(p.Rows, r)
+			p.Total += r.Amount
+		}
+	}
+	p.Count = len(p.Rows)
+	return show("book/show", p)
+}
+
+func (r voucherRow) matches(query string) bool {
+	if query == "" {
+		return true
+	}
+	amount, err := money.Parse(query)
+	return strings.Contains(r.Summary, query) || strings.Contains(r.Label, query) || err == nil && amount == r.Amount
+}
+
+// monthLinks gives the months of the year that is looked at, as far as the book has them.
+func monthLinks(tx *store.Tx, b ledger.Book, at calendar.Period) ([]monthLink, error) {
+	first := max(b.Start, calendar.PeriodOf(at.Year(), 1))
+	last := min(b.Today.Period(), calendar.PeriodOf(at.Year(), 12))
+	progress, err := ledger.ListProgress(tx, b.County, b.Path, first, last)
+	if err != nil {
+		return nil, err
+	}
+	var out []monthLink
+	for p := first; p <= last; p = p.Next() {
+		out = append(out, monthLink{
+			Period: p, Title: fmt.Sprintf("%d 月", p.Month()), Path: bookPath(b) + "?period=" + string(p), On: p == at,
+			Lights: monthLights(b, p, progress[ledger.BookMonth{Book: b.ID, Period: p}]),
+		})
+	}
+	return out, nil
+}
+
+func voucherRows(tx *store.Tx, c *call, b ledger.Book, p calendar.Period, names map[int64]string) ([]voucherRow, error) {
+	posted, err := ledger.ListVouchers(tx, b, p, p)
+	if err != nil {
+		return nil, err
+	}
+	drafts, err := ledger.ListDrafts(tx, b, p)
+	if err != nil {
+		return nil, err
+	}
+	type keyed struct {
+		word   string
+		number int64
+		row    voucherRow
+	}
+	var all []keyed
+	for _, v := range posted {
+		row := voucherRow{
+			Path: voucherPath(v.Document), Label: v.Number.Label(), Date: v.Date, Summary: v.Summary, Amount: v.Amount,
+			State: ledger.StatePost, Maker: names[v.Maker], Checker: names[v.Checker],
+		}
+		switch {
+		case v.Reverses != nil:
+			row.Mark = "红字"
+		case v.ReversedBy != nil:
+			row.Mark = "已冲销"
+		case v.Kind == ledger.Closing:
+			row.Mark = "结转"
+		}
+		all = append(all, keyed{v.Number.Word, v.Number.Number, row})
+	}
+	mayEdit := c.actor.Has(b.Path, voucherMakers...)
+	for _, d := range drafts {
+		row := voucherRow{Path: voucherPath(d.Document), Date: calendar.Date(d.Date), Summary: d.Summary, Amount: d.Amount, State: d.State, Maker: names[d.Maker]}
+		number := d.Number
+		if number != 0 {
+			row.Label = ledger.Number{Period: p, Word: d.Word, Number: number}.Label()
+		} else {
+			number = 1 << 40 // not numbered yet: last
+		}
+		if d.Reverses != nil {
+			row.Mark = "红字"
+		}
+		if mayEdit && d.Reverses == nil && (d.State == ledger.Draft || d.State == ledger.Returned) {
+			row.Edit = row.Path + "/edit"
+		}
+		all = append(all, keyed{d.Word, number, row})
+	}
+	slices.SortStableFunc(all, func(x, y keyed) int {
+		return cmp.Or(strings.Compare(x.word, y.word), cmp.Compare(x.number, y.number))
+	})
+	out := []voucherRow{}
+	for _, k := range all {
+		k.row.Title, k.row.Class = ledger.VoucherKind.States[k.row.State], stateClass[k.row.State]
+		out = append(out, k.row)
+	}
+	return out, nil
+}

@@ -1,0 +1,2 @@
+// Package browsertest drives the pages in Chromium, as people use them. It holds tests only.
+package browsertest

@@ -1,0 +1,102 @@
+package browsertest_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// enterOffice fills a voucher of the township's own book: office supplies paid by the treasury.
+func (b *browser) enterOffice(credit string) {
+	b.t.Helper()
+	b.visit("/books/1/vouchers/new")
+	b.do(
+		b.put("f.summary", 1, "付 9 月办公用品款"), b.put("f.account", 1, "500102"), b.put("f.function", 1, "2010301"), b.put("f.economic", 1, "30201"), b.put("f.debit", 1, "4860"),
+		b.put("f.summary", 2, "付 9 月办公用品款"), b.put("f.account", 2, "ybggysczbk"), b.put("f.function", 2, "2010301"), b.put("f.credit", 2, credit),
+	)
+}
+
+// TestJob is the main job: one person enters a voucher, another checks it, it is posted, the trial balance shows it.
+func TestJob(t *testing.T) {
+	b := open(t)
+	b.visit("/sign-in")
+	b.shoot("01-sign-in")
+	b.signIn("kuaiji")
+	b.shoot("02-home")
+	b.visit("/books")
+	b.must("main", "柳溪镇政府机关")
+	if strings.Contains(b.text("main"), "云溪乡") {
+		t.Error("the list shows a book of another township")
+	}
+	b.shoot("03-books")
+	b.enterOffice("4860")
+	b.press(`button[value="propose"]`)
+	b.must(".say, .note, main", "预算会计")
+	b.shoot("04-proposed")
+	b.press(`button[value="submit"]`)
+	b.must("main", "待审核")
+	b.shoot("05-submitted")
+
+	b.signIn("shenhe")
+	b.visit("/review")
+	b.must("main", "付 9 月办公用品款")
+	b.shoot("06-review")
+	b.press(`tbody td:last-child a`)
+	b.must("main", "制单 韩会计")
+	b.shoot("07-check")
+	b.press(`form[action$="/check"] button`)
+	b.must("main", "没有在等的凭证")
+
+	b.signIn("kuaiji")
+	b.visit("/posting")
+	b.press(`form[action$="/post"] button`)
+	b.visit("/books/1")
+	b.must("main", "已记账")
+	b.shoot("08-book")
+	b.visit("/books/1/statements/trial-balance")
+	b.must("main", "4,860.00")
+	b.shoot("09-balances")
+}
+
+// TestJob_RefusesUnbalanced: what was typed stays, and the sentence says by how much.
+func TestJob_RefusesUnbalanced(t *testing.T) {
+	b := open(t)
+	b.signIn("kuaiji")
+	b.enterOffice("4800")
+	b.press(`button[value="submit"]`)
+	b.must(".say", "借方多 60.00 元")
+	b.shoot("10-unbalanced")
+	if summary := ask(b, chromedp.Value(chromedp.CSS(`input[name="f.summary"]`))); summary != "付 9 月办公用品款" {
+		t.Errorf("the summary that was typed is lost: %q", summary)
+	}
+}
+
+// TestJob_RefusesOwnCheck: who made a voucher does not check it, whatever roles he has.
+func TestJob_RefusesOwnCheck(t *testing.T) {
+	b := open(t)
+	b.signIn("jiangang")
+	b.enterOffice("4860")
+	b.press(`button[value="propose"]`)
+	b.press(`button[value="submit"]`)
+	b.must("main", "按制单与审核相分离,请由另一人审核")
+	b.shoot("11-own")
+	ask(b, chromedp.Evaluate[any](`(() => {
+		const form = document.createElement("form"); form.method = "post"; form.action = location.pathname + "/check"; form.id = "forged";
+		for (const [name, value] of [["csrf", document.querySelector("input[name=csrf]").value], ["version", "2"]]) {
+			const field = document.createElement("input"); field.name = name; field.value = value; form.append(field);
+		}
+		const send = document.createElement("button"); form.append(send); document.querySelector("main").prepend(form);
+	})()`))
+	b.press("#forged button")
+	b.must(".say", "您已办理本单据的制单,按制单与审核相分离不得再由您凭证审核")
+}
+
+// TestJob_WithoutScript does the maker's part with script switched off.
+func TestJob_WithoutScript(t *testing.T) {
+	b := open(t)
+	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	b.visit("/sign-in")
+	b.press(`form[action="/demo/sign-in"]:first-of-type button`)
+}

@@ -1,0 +1,212 @@
+package web
+
+import (
+	"fmt"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+)
+
+// homePage is what waits for a person, most urgent first, and the person's books.
+type homePage struct {
+	Base
+	Week   string
+	Left   string // days to the end of the month
+	Todo   []todo
+	Groups []bookGroup
+	Last   calendar.Period
+	This   calendar.Period
+	Admin  bool // keeps the system and has no books
+}
+
+// todo is one thing to do, with the one button that does it.
+type todo struct {
+	Class  string // late, wait, ok
+	When   string
+	Kind   string
+	What   string
+	Detail string
+	Path   string
+	Button string
+}
+
+// waitingMost is how many vouchers the lists of things to do read.
+const waitingMost = 200
+
+var weekdays = []string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"}
+
+func showHome(c *call, tx *store.Tx) (answer, error) {
+	today, err := org.Today(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
+	p := &homePage{Week: weekdays[today.Time().Weekday()]}
+	left := int(today.Period().Last().Time().Sub(today.Time()).Hours() / 24) // float: hours of whole days
+	p.Left = fmt.Sprintf("距月末 %d 天", left)
+	books, err := ledger.VisibleBooks(tx, c.actor)
+	if err != nil {
+		return answer{}, err
+	}
+	p.Admin = len(books) == 0
+	for _, f := range []func(*call, *store.Tx) ([]todo, error){returnedTodo, checkTodo, postTodo, draftTodo} {
+		found, err := f(c, tx)
+		if err != nil {
+			return answer{}, err
+		}
+		p.Todo = append(p.Todo, found...)
+	}
+	closing, err := c.closeTodo(tx, books)
+	if err != nil {
+		return answer{}, err
+	}
+	p.Todo = append(p.Todo, closing...)
+	const homeBooks = 14
+	list := &booksPage{}
+	if p.Groups, err = c.groupBooks(tx, books[:min(len(books), homeBooks)], list); err != nil {
+		return answer{}, err
+	}
+	p.Last, p.This = list.Last, list.This
+	return show("home/show", p)
+}
+
+// age says how long something has waited, and how it looks.
+func age(c *call, since string) (when, class string) {
+	at, err := calendar.ParseInstant(since)
+	if err != nil {
+		return "", "wait"
+	}
+	days := int(calendar.DateOf(c.server.Clock()).Time().Sub(calendar.DateOf(at).Time()).Hours() / 24) // float: hours of whole days
+	switch {
+	case days <= 0:
+		return "今天", "wait"
+	case days == 1:
+		return "昨天", "wait"
+	default:
+		return fmt.Sprintf("%d 天前", days), "late"
+	}
+}
+
+func returnedTodo(c *call, tx *store.Tx) ([]todo, error) {
+	var out []todo
+	for _, path := range c.paths(voucherMakers...) {
+		all, err := ledger.ListWaiting(tx, c.actor.County, path, ledger.Returned, waitingMost)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range all {
+			if w.Maker != c.actor.Person {
+				continue
+			}
+			reason, err := returnReason(tx, c.actor.County, w.Document)
+			if err != nil {
+				return nil, err
+			}
+			when, _ := age(c, w.Since)
+			out = append(out, todo{
+				Class: "late", When: when, Kind: "退回", What: fmt.Sprintf("%s %s 凭证 %s", w.BookName, w.Period.Chinese(), w.Label()),
+				Detail: reason, Path: voucherPath(w.Document) + "/edit", Button: "改",
+			})
+		}
+	}
+	return out, nil
+}
+
+func checkTodo(c *call, tx *store.Tx) ([]todo, error) {
+	return c.queueTodo(tx, ledger.Submitted, voucherCheckers, "审核", "待审核", "/review", "逐张审核")
+}
+
+func postTodo(c *call, tx *store.Tx) ([]todo, error) {
+	return c.queueTodo(tx, ledger.Checked, voucherPosters, "记账", "待记账", "/posting", "去记账")
+}
+
+// queueTodo gathers the vouchers in a state into one line: how many, of whom, since when.
+func (c *call) queueTodo(tx *store.Tx, state document.State, roles []identity.Role, kind, words, path, button string) ([]todo, error) {
+	rows, err := c.queue(tx, state, roles)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	names, err := identity.Names(tx, c.actor.County)
+	if err != nil {
+		return nil, err
+	}
+	makers := map[int64]int{}
+	var order []int64
+	for _, w := range rows {
+		if makers[w.Maker]++; makers[w.Maker] == 1 {
+			order = append(order, w.Maker)
+		}
+	}
+	detail := ""
+	for i, m := range order {
+		if i > 0 {
+			detail += "、"
+		}
+		detail += fmt.Sprintf("%s %d 张", names[m], makers[m])
+	}
+	when, class := age(c, rows[0].Since)
+	return []todo{{
+		Class: class, When: when, Kind: kind, What: fmt.Sprintf("%s凭证 %d 张", words, len(rows)), Detail: "制单:" + detail, Path: path, Button: button,
+	}}, nil
+}
+
+func draftTodo(c *call, tx *store.Tx) ([]todo, error) {
+	var out []todo
+	for _, path := range c.paths(voucherMakers...) {
+		all, err := ledger.ListWaiting(tx, c.actor.County, path, ledger.Draft, waitingMost)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range all {
+			if w.Maker != c.actor.Person {
+				continue
+			}
+			when, class := age(c, w.Since)
+			what := w.Summary
+			if what == "" {
+				what = "未写摘要"
+			}
+			out = append(out, todo{
+				Class: class, When: when, Kind: "草稿", What: what,
+				Detail: fmt.Sprintf("%s %s", w.BookName, w.Date.Chinese()), Path: voucherPath(w.Document) + "/edit", Button: "继续",
+			})
+		}
+	}
+	return out, nil
+}
+
+// closeTodo names the books whose past months are still open, and what two approvals wait for.
+func (c *call) closeTodo(tx *store.Tx, books []ledger.Book) ([]todo, error) {
+	var late []ledger.Book
+	for _, b := range books {
+		if c.actor.Has(b.Path, monthClosers...) && b.OldestOpen() < b.Today.Period() {
+			late = append(late, b)
+		}
+	}
+	if len(late) == 0 {
+		return nil, nil
+	}
+	oldest := late[0]
+	names := ""
+	for i, b := range late {
+		if b.OldestOpen() < oldest.OldestOpen() {
+			oldest = b
+		}
+		if i < 5 {
+			if i > 0 {
+				names += "、"
+			}
+			names += b.Name
+		}
+	}
+	if len(late) > 5 {
+		names += "等"
+	}
+	return []todo{{
+		Class: "late", When: oldest.OldestOpen().Chinese(), Kind: "结账", What: fmt.Sprintf("未结账 %d 套", len(late)), Detail: names,
+		Path: bookPath(oldest) + "/close", Button: "去结账",
+	}}, nil
+}

@@ -1,0 +1,184 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"xiangzhang/internal/fault"
+)
+
+// packLeast is the smallest answer that is worth compressing.
+const packLeast = 1000
+
+// send writes an answer.
+func (c *call) send(a answer) {
+	switch {
+	case a.to != "":
+		http.Redirect(c.w, c.r, a.to, http.StatusSeeOther)
+	case a.file != nil:
+		h := c.w.Header()
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.file.name}))
+		write(c.w, c.r, http.StatusOK, a.file.media, a.file.body)
+	case a.plain != nil:
+		write(c.w, c.r, http.StatusOK, "text/plain; charset=utf-8", a.plain)
+	default:
+		if a.status == 0 {
+			a.status = http.StatusOK
+		}
+		body, err := c.server.views.render(a.view, a.page)
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		write(c.w, c.r, a.status, "text/html; charset=utf-8", body)
+	}
+}
+
+// write answers with a body that is of this moment and this person.
+func write(w http.ResponseWriter, r *http.Request, status int, media string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", media)
+	h.Set("Cache-Control", "no-store")
+	if len(body) >= packLeast && acceptsGzip(r) && !strings.HasPrefix(media, "application/") {
+		if packed, err := pack(body, gzip.DefaultCompression); err == nil {
+			h.Set("Content-Encoding", "gzip")
+			h.Set("Vary", "Accept-Encoding")
+			body = packed
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		w.Write(body)
+	}
+}
+
+func statusOf(k fault.Kind) int {
+	switch k {
+	case fault.Invalid, fault.Refused:
+		return http.StatusUnprocessableEntity
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Forbidden:
+		return http.StatusForbidden
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// say is a refusal as pages show it: what is wrong, and the way out.
+type say struct {
+	Message string
+	Hint    string
+	Field   string
+}
+
+func sayFault(f *fault.Error) *say { return &say{Message: f.Message, Hint: f.Hint, Field: f.Field} }
+
+// errorPage shows a refusal where there is no form to show it on.
+type errorPage struct {
+	Base
+	Back string
+}
+
+// fail turns an error into a page: a fault into its status and sentence, anything else into a reference number.
+func (c *call) fail(err error) {
+	switch {
+	case errors.Is(err, errSignIn):
+		http.Redirect(c.w, c.r, "/sign-in?next="+url.QueryEscape(c.returnTo()), http.StatusSeeOther)
+		return
+	case errors.Is(err, errChangePassword):
+		http.Redirect(c.w, c.r, "/password", http.StatusSeeOther)
+		return
+	}
+	p := &errorPage{Base: Base{Title: "办不了"}, Back: localPath(c.returnTo())}
+	status := http.StatusInternalServerError
+	if f := fault.As(err); f != nil {
+		status = statusOf(f.Kind)
+		p.Say = sayFault(f)
+		if f.Kind == fault.NotFound {
+			p.Title = "没有找到"
+		}
+	} else {
+		ref := reference(c.server.Clock())
+		c.server.Log.Error("request failed", "ref", ref, "route", c.route.pattern, "path", c.r.URL.Path, "error", err)
+		p.Title = "出错了"
+		p.Say = &say{Message: "程序出错,编号 " + ref, Hint: "本次操作没有保存;请稍后重试,仍不行请把编号告诉系统管理员"}
+	}
+	if c.in {
+		if err := c.read(c.furnishError(p)); err != nil {
+			c.server.Log.Error("error page", "error", err)
+		}
+	}
+	body, err := c.server.views.render("base/error", p)
+	if err != nil {
+		c.server.Log.Error("error page", "error", err)
+		http.Error(c.w, p.Say.Message, status)
+		return
+	}
+	write(c.w, c.r, status, "text/html; charset=utf-8", body)
+}
+
+// returnTo is where a person goes on after signing in, or back to from a refusal: the page itself, or the page whose
+// form was sent.
+func (c *call) returnTo() string {
+	if c.r.Method == http.MethodGet {
+		return c.r.URL.RequestURI()
+	}
+	u, err := url.Parse(c.r.Referer())
+	if err != nil || u.Host != c.r.Host {
+		return "/"
+	}
+	return u.RequestURI()
+}
+
+// reference is a number that a person can read out on the telephone and the log can be searched for.
+func reference(now time.Time) string {
+	b := make([]byte, 3)
+	rand.Read(b)
+	return fmt.Sprintf("%s-%X", now.UTC().Format("0102150405"), b)
+}
+
+// unknown answers for every address that is no route.
+func (s *server) unknown(w http.ResponseWriter, r *http.Request) {
+	s.counted("unknown", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{server: s, w: w, r: r, route: route{title: "没有找到", right: public}}
+		if err := c.read(c.enter); err != nil {
+			s.Log.Error("session", "error", err)
+		}
+		c.fail(notThere())
+	})).ServeHTTP(w, r)
+}
+
+// crossOrigin answers a form that another site sent.
+func (s *server) crossOrigin(w http.ResponseWriter, r *http.Request) {
+	c := &call{server: s, w: w, r: r, route: route{title: "办不了", right: public}}
+	c.fail(fault.New(fault.Forbidden, "cross-origin", "这个表单不是从本系统的页面提交的", "请在本系统中打开页面后重新提交"))
+}
+
+// recoverPanics keeps one broken request from ending the program; the page shows a reference number.
+func (s *server) recoverPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil || p == http.ErrAbortHandler {
+				return
+			}
+			c := &call{server: s, w: w, r: r, route: route{title: "出错了", right: public}}
+			c.fail(fmt.Errorf("web: panic: %v\n%s", p, bytes.TrimSpace(debug.Stack())))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

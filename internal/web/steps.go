@@ -1,0 +1,196 @@
+package web
+
+import (
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+)
+
+// step runs a step on a voucher and goes on to the voucher, or to the next one of the list that the person works
+// through. A refusal is shown on the voucher's own page.
+func (c *call) step(take func(tx *store.Tx, id string, version int64) (document.Document, error)) (answer, error) {
+	id := c.r.PathValue("document")
+	err := c.write(func(tx *store.Tx) error {
+		_, err := take(tx, id, c.number("version"))
+		return err
+	})
+	if err != nil {
+		return c.refused(id, err)
+	}
+	switch c.form("from") {
+	case "review":
+		return c.nextOf(ledger.Submitted, voucherCheckers, "review")
+	case "posting-list":
+		return goTo("/posting")
+	case "posting":
+		return c.nextOf(ledger.Checked, voucherPosters, "posting")
+	}
+	return goTo(voucherPath(id))
+}
+
+// refused shows the voucher as it is now with the sentence.
+func (c *call) refused(id string, err error) (answer, error) {
+	f := fault.As(err)
+	if f == nil || f.Kind == fault.NotFound {
+		return answer{}, err
+	}
+	var p *voucherPage
+	if e := c.read(func(tx *store.Tx) error {
+		v, e := c.voucher(tx, id)
+		if e == nil {
+			p, e = c.voucherPage(tx, v)
+		}
+		return e
+	}); e != nil {
+		return answer{}, err
+	}
+	p.From = c.form("from")
+	return redraw("voucher/show", p, err)
+}
+
+func submitVoucher(c *call) (answer, error) {
+	return c.step(func(tx *store.Tx, id string, version int64) (document.Document, error) {
+		return ledger.Submit(tx, c.actor, id, version)
+	})
+}
+
+func checkVoucher(c *call) (answer, error) {
+	return c.step(func(tx *store.Tx, id string, version int64) (document.Document, error) {
+		return ledger.Check(tx, c.actor, id, version)
+	})
+}
+
+func returnVoucher(c *call) (answer, error) {
+	return c.step(func(tx *store.Tx, id string, version int64) (document.Document, error) {
+		return ledger.Return(tx, c.actor, id, version, c.form("reason"))
+	})
+}
+
+func postVoucher(c *call) (answer, error) {
+	return c.step(func(tx *store.Tx, id string, version int64) (document.Document, error) {
+		return ledger.Post(tx, c.actor, id, version)
+	})
+}
+
+func voidVoucher(c *call) (answer, error) {
+	return c.step(func(tx *store.Tx, id string, version int64) (document.Document, error) {
+		return ledger.Void(tx, c.actor, id, version, c.form("reason"))
+	})
+}
+
+// reverseVoucher makes the red twin under the id that the form carries, so that a second press finds it made.
+func reverseVoucher(c *call) (answer, error) {
+	of := c.r.PathValue("document")
+	id, err := document.ParseID(c.form("document"))
+	if err != nil {
+		return answer{}, err
+	}
+	err = c.write(func(tx *store.Tx) error {
+		v, err := c.voucher(tx, of)
+		if err != nil {
+			return err
+		}
+		if v.posted == nil {
+			return fault.New(fault.Refused, "step-not-now", "只有已记账的凭证才用红字冲销", "未记账的凭证请修改或作废")
+		}
+		_, err = ledger.Reverse(tx, c.actor, id, v.book.ID, v.posted.Number, c.form("reason"))
+		return err
+	})
+	if document.IsTaken(err) || c.madeBefore(id, err) {
+		return goTo(voucherPath(id))
+	}
+	if err != nil {
+		return c.refused(of, err)
+	}
+	return goTo(voucherPath(id))
+}
+
+// madeBefore reports whether a refused making step was a form's second sending.
+func (c *call) madeBefore(id string, err error) bool {
+	if err == nil {
+		return false
+	}
+	return c.read(func(tx *store.Tx) error { _, e := c.voucher(tx, id); return e }) == nil
+}
+
+// queuePage lists the vouchers that wait for one step.
+type queuePage struct {
+	Base
+	Kind string // review or posting
+	Rows []queueRow
+	Own  int // made by the person, so that another must check them
+}
+
+type queueRow struct {
+	Voucher ledger.Waiting
+	Path    string
+	Maker   string
+	Since   string
+	Class   string
+	Step    string // address of the step, where it can be taken from the list
+}
+
+// queue gives the vouchers in a state that wait for the person, oldest first.
+func (c *call) queue(tx *store.Tx, state document.State, roles []identity.Role) ([]ledger.Waiting, error) {
+	var out []ledger.Waiting
+	for _, path := range c.paths(roles...) {
+		rows, err := ledger.ListWaiting(tx, c.actor.County, path, state, waitingMost)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range rows {
+			if state != ledger.Submitted || w.Maker != c.actor.Person {
+				out = append(out, w)
+			}
+		}
+	}
+	return out, nil
+}
+
+// nextOf goes on to the next voucher that waits, or to the list where none does.
+func (c *call) nextOf(state document.State, roles []identity.Role, list string) (answer, error) {
+	to := "/" + list
+	err := c.read(func(tx *store.Tx) error {
+		rows, err := c.queue(tx, state, roles)
+		if err == nil && len(rows) > 0 {
+			to = voucherPath(rows[0].Document) + "?from=" + list
+		}
+		return err
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return goTo(to)
+}
+
+func showReview(c *call, tx *store.Tx) (answer, error) {
+	return c.showQueue(tx, ledger.Submitted, voucherCheckers, "review", "审核")
+}
+
+func showPosting(c *call, tx *store.Tx) (answer, error) {
+	return c.showQueue(tx, ledger.Checked, voucherPosters, "posting", "记账")
+}
+
+func (c *call) showQueue(tx *store.Tx, state document.State, roles []identity.Role, kind, title string) (answer, error) {
+	rows, err := c.queue(tx, state, roles)
+	if err != nil {
+		return answer{}, err
+	}
+	names, err := identity.Names(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
+	p := &queuePage{Kind: kind}
+	p.Title = title
+	for _, w := range rows {
+		when, class := age(c, w.Since)
+		row := queueRow{Voucher: w, Path: voucherPath(w.Document) + "?from=" + kind, Maker: names[w.Maker], Since: when, Class: class}
+		if kind == "posting" {
+			row.Step = voucherPath(w.Document) + "/post"
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return show("voucher/queue", p)
+}

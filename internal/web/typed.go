@@ -1,0 +1,211 @@
+package web
+
+import (
+	"strings"
+
+	"xiangzhang/internal/ledger"
+)
+
+// allDimensions are the columns of a voucher's line, in the order of the voucher file.
+var allDimensions = []ledger.Dimension{ledger.Function, ledger.Economic, ledger.Project, ledger.Fund, ledger.Party}
+
+// chartColumns gives the dimensions that accounts of the chart take, with the classifications their values come from.
+func chartColumns(chart *ledger.Chart) (columns []ledger.Dimension, kinds map[ledger.Dimension][]classList) {
+	kinds = map[ledger.Dimension][]classList{}
+	taken := map[ledger.Dimension]bool{}
+	for _, a := range chart.Accounts() {
+		for _, r := range a.Requires {
+			taken[r.Dimension] = true
+			if r.Values != "" {
+				kinds[r.Dimension] = addList(kinds[r.Dimension], classList{r.Values, r.MinLength})
+			}
+		}
+	}
+	for _, d := range allDimensions {
+		if taken[d] {
+			columns = append(columns, d)
+		}
+	}
+	return columns, kinds
+}
+
+// classList is a classification from its shortest useful code on.
+type classList struct {
+	kind      string
+	minLength int
+}
+
+func addList(lists []classList, l classList) []classList {
+	for i := range lists {
+		if lists[i].kind == l.kind {
+			lists[i].minLength = min(lists[i].minLength, l.minLength)
+			return lists
+		}
+	}
+	return append(lists, l)
+}
+
+// accountCode reads what a person typed for an account: its code, the line that the list offered ("1002 银行存款"), its
+// name, or its pinyin initials where only one account has them. Anything else stays as typed, for the ledger to refuse.
+func accountCode(chart *ledger.Chart, typed string) string {
+	typed = strings.TrimSpace(typed)
+	first, _, _ := strings.Cut(typed, " ")
+	if _, ok := chart.Account(first); ok || typed == "" {
+		return first
+	}
+	found := ""
+	for _, a := range chart.Accounts() {
+		if !a.Leaf || a.Name != typed && a.FullName != typed && !strings.EqualFold(a.Mnemonic, typed) {
+			continue
+		}
+		if found != "" {
+			return typed
+		}
+		found = a.Code
+	}
+	if found == "" {
+		return typed
+	}
+	return found
+}
+
+// classCode is accountCode for a value of a classification.
+func classCode(chart *ledger.Chart, lists []classList, typed string) string {
+	typed = strings.TrimSpace(typed)
+	if len(lists) == 0 || typed == "" {
+		return typed
+	}
+	first, _, _ := strings.Cut(typed, " ")
+	found := ""
+	for _, l := range lists {
+		if _, ok := chart.Class(l.kind, first); ok {
+			return first
+		}
+		for _, v := range chart.Classes(l.kind) {
+			if v.Name == typed || strings.EqualFold(v.Mnemonic, typed) {
+				if found != "" {
+					return typed
+				}
+				found = v.Code
+			}
+		}
+	}
+	if found == "" {
+		return typed
+	}
+	return found
+}
+
+// accountShort shows an account in a field: its code and own name.
+func accountShort(chart *ledger.Chart, code string) string {
+	if a, ok := chart.Account(code); ok {
+		return a.Code + " " + a.Name
+	}
+	return code
+}
+
+// accountText shows an account with the names above it.
+func accountText(chart *ledger.Chart, code string) string {
+	if a, ok := chart.Account(code); ok {
+		return a.Code + " " + a.FullName
+	}
+	return code
+}
+
+func classText(chart *ledger.Chart, lists []classList, code string) string {
+	for _, l := range lists {
+		if v, ok := chart.Class(l.kind, code); ok {
+			return v.Code + " " + v.Name
+		}
+	}
+	return code
+}
+
+// dimensionOf gives a dimension of a typed line for writing.
+func dimensionOf(l *ledger.DraftLine, d ledger.Dimension) *string {
+	switch d {
+	case ledger.Function:
+		return &l.Function
+	case ledger.Economic:
+		return &l.Economic
+	case ledger.Project:
+		return &l.Project
+	case ledger.Fund:
+		return &l.Fund
+	default:
+		return &l.Party
+	}
+}
+
+// isBudgetary tells in which half of a book a typed line belongs; where the account is not known, the code's first
+// digit says so (6 to 8 are budgetary), and a line without one goes with the line before.
+func isBudgetary(chart *ledger.Chart, code string, before bool) bool {
+	if !chart.TwoHalves() {
+		return false
+	}
+	if a, ok := chart.Account(code); ok {
+		return a.Half == ledger.Budgetary
+	}
+	if code == "" {
+		return before
+	}
+	return code[0] >= '6' && code[0] <= '8'
+}
+
+// option is one line of a list that a field offers.
+type option struct {
+	Value string
+	Label string
+}
+
+// dataList is a list that fields of a page share.
+type dataList struct {
+	ID      string
+	Options []option
+}
+
+// lists gives what the fields of a voucher offer: the accounts that take entries and the classifications.
+func lists(chart *ledger.Chart, b ledger.Book, columns []ledger.Dimension, kinds map[ledger.Dimension][]classList) []dataList {
+	accounts := dataList{ID: "accounts"}
+	for _, a := range chart.Accounts() {
+		if a.Leaf && a.AppliesTo != otherRegime(b.Regime) && (a.ToYear == 0 || chart.Year <= a.ToYear) {
+			accounts.Options = append(accounts.Options, option{a.Code + " " + a.Name, above(a) + a.Mnemonic})
+		}
+	}
+	out := []dataList{accounts}
+	for _, d := range columns {
+		if len(kinds[d]) == 0 {
+			continue
+		}
+		list := dataList{ID: string(d)}
+		for _, l := range kinds[d] {
+			for _, v := range chart.Classes(l.kind) {
+				if len(v.Code) >= l.minLength {
+					list.Options = append(list.Options, option{v.Code + " " + v.Name, v.Mnemonic})
+				}
+			}
+		}
+		out = append(out, list)
+	}
+	return out
+}
+
+// above gives the names above an account, to tell details of the same name apart in a list.
+func above(a *ledger.Account) string {
+	if path, ok := strings.CutSuffix(a.FullName, "/"+a.Name); ok {
+		return path + " "
+	}
+	return ""
+}
+
+// otherRegime is whose accounts a book may not use.
+func otherRegime(r ledger.Regime) string {
+	switch r {
+	case ledger.Administrative:
+		return string(ledger.Institution)
+	case ledger.Institution:
+		return string(ledger.Administrative)
+	default:
+		return "-"
+	}
+}

@@ -1,0 +1,356 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/money"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/trail"
+)
+
+// voucher is a voucher under its document, posted or not.
+type voucher struct {
+	id      string
+	book    ledger.Book
+	state   document.State
+	version int64
+	parts   []document.Part
+	posted  *ledger.Posted
+	draft   ledger.DraftVoucher // of a posted one: the head only
+}
+
+// voucher gives a voucher that the person may look into.
+func (c *call) voucher(tx *store.Tx, id string) (voucher, error) {
+	unknown := fault.New(fault.NotFound, "document-unknown", "没有这张凭证", "请从列表中打开")
+	doc, err := document.Get(tx, c.actor.County, id)
+	if fault.Is(err, fault.NotFound) || err == nil && doc.Kind != ledger.VoucherKind.Name {
+		return voucher{}, unknown
+	}
+	if err != nil {
+		return voucher{}, err
+	}
+	v := voucher{id: id, state: doc.State, version: doc.Version, parts: doc.Parts}
+	if doc.State != ledger.StatePost {
+		if v.draft, err = ledger.GetDraft(tx, c.actor, id); err != nil {
+			return voucher{}, err
+		}
+		v.book, err = ledger.See(tx, c.actor, v.draft.Book)
+		return v, err
+	}
+	book, n, err := ledger.ParseRef(doc.Ref)
+	if err != nil {
+		return voucher{}, err
+	}
+	if v.book, err = ledger.See(tx, c.actor, book); err != nil {
+		return voucher{}, unknown
+	}
+	p, err := ledger.GetVoucher(tx, v.book, n)
+	if err != nil {
+		return voucher{}, err
+	}
+	v.posted = &p
+	v.draft = ledger.DraftVoucher{
+		Document: id, Book: book, Date: string(p.Date), Word: n.Word, Number: n.Number, Kind: p.Kind, Attachments: p.Attachments,
+		Reverses: p.Reverses, Source: p.Source, Note: p.Note,
+	}
+	return v, nil
+}
+
+// typed gives the lines as a person would type them.
+func (v voucher) typed() []ledger.DraftLine {
+	if v.posted != nil {
+		return ledger.Typed(v.posted.Lines)
+	}
+	return v.draft.Lines
+}
+
+func (v voucher) number() ledger.Number {
+	return ledger.Number{Period: v.draft.Period(), Word: v.draft.Word, Number: v.draft.Number}
+}
+
+func (v voucher) label() string {
+	if v.draft.Number == 0 {
+		return "未编号"
+	}
+	return v.number().Label()
+}
+
+// voucherPage shows a voucher as it looks on paper, with the steps that may be taken.
+type voucherPage struct {
+	Base
+	Book        ledger.Book
+	Document    string
+	Version     int64
+	State       string
+	Class       string
+	Word        string
+	Number      string
+	Date        string
+	Attachments int64
+	Note        string
+	Halves      []paperHalf
+	Maker       string
+	Checker     string
+	Poster      string
+	Steps       []stepForm
+	Blocked     []string // why a step is not offered to this person
+	Trail       []trailRow
+	Reverses    *voucherLink
+	ReversedBy  *voucherLink
+	Edit        string
+	Copy        string
+	From        string // the list that the person works through
+	NewID       string // of the red twin
+}
+
+type voucherLink struct {
+	Label string
+	Path  string
+}
+
+// paperHalf is one half of the voucher on paper.
+type paperHalf struct {
+	Title    string
+	Rows     []paperRow
+	Debit    money.Fen
+	Credit   money.Fen
+	Capitals string
+	Balanced bool
+}
+
+type paperRow struct {
+	Summary string
+	Account string
+	Path    string // of the account's detail ledger
+	Dims    string
+	Debit   string
+	Credit  string
+	Red     bool
+}
+
+// stepForm is one step with its button.
+type stepForm struct {
+	Name   string
+	Title  string
+	Reason bool
+	Main   bool
+	Path   string
+	Key    string
+}
+
+// trailRow is one step that was taken.
+type trailRow struct {
+	Title  string
+	Person string
+	At     string
+	Reason string
+	Leaf   string // SHA-256 of the leaf
+}
+
+func showVoucher(c *call, tx *store.Tx) (answer, error) {
+	v, err := c.voucher(tx, c.r.PathValue("document"))
+	if err != nil {
+		return answer{}, err
+	}
+	p, err := c.voucherPage(tx, v)
+	if err != nil {
+		return answer{}, err
+	}
+	return show("voucher/show", p)
+}
+
+// showByNumber opens a posted voucher by its place in the book, as ledgers link to it.
+func showByNumber(c *call, tx *store.Tx) (answer, error) {
+	b, err := c.book(tx)
+	if err != nil {
+		return answer{}, err
+	}
+	n, err := ledger.ParseNumber(c.r.PathValue("period") + "|" + c.r.PathValue("word") + "|" + c.r.PathValue("number"))
+	if err != nil {
+		return answer{}, notThere()
+	}
+	p, err := ledger.GetVoucher(tx, b, n)
+	if err != nil {
+		return answer{}, err
+	}
+	return goTo(voucherPath(p.Document))
+}
+
+func numberPath(b ledger.Book, n ledger.Number) string {
+	return fmt.Sprintf("%s/vouchers/%s/%s/%d", bookPath(b), n.Period, url.PathEscape(n.Word), n.Number)
+}
+
+func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
+	p := &voucherPage{
+		Book: v.book, Document: v.id, Version: v.version, State: ledger.VoucherKind.States[v.state], Class: stateClass[v.state],
+		Word: v.draft.Word, Date: calendar.Date(v.draft.Date).Chinese(), Attachments: v.draft.Attachments, Note: v.draft.Note,
+		From: c.query("from"), NewID: document.NewID(),
+	}
+	p.Title, p.Tabs = v.book.Name+" "+v.label(), c.tabs(v.book, "")
+	if v.draft.Number != 0 {
+		p.Number = fmt.Sprintf("%04d", v.draft.Number)
+	}
+	chart, err := ledger.ChartOf(tx, v.book, v.draft.Period().Year())
+	if err != nil {
+		return nil, err
+	}
+	p.Halves = paper(chart, v)
+	names, err := identity.Names(tx, c.actor.County)
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range v.parts {
+		switch part.Duty {
+		case document.DutyMake:
+			p.Maker = names[part.Person]
+		case document.DutyCheck:
+			if v.state == ledger.Checked || v.state == ledger.StatePost {
+				p.Checker = names[part.Person]
+			}
+		case document.DutyPost:
+			p.Poster = names[part.Person]
+		}
+	}
+	if r := v.draft.Reverses; r != nil {
+		p.Reverses = &voucherLink{r.Period.Chinese() + " " + r.Label(), numberPath(v.book, *r)}
+	}
+	if v.posted != nil && v.posted.ReversedBy != nil {
+		r := *v.posted.ReversedBy
+		p.ReversedBy = &voucherLink{r.Period.Chinese() + " " + r.Label(), numberPath(v.book, r)}
+	}
+	if c.actor.Has(v.book.Path, voucherMakers...) {
+		p.Copy = bookPath(v.book) + "/vouchers/new?copy=" + v.id
+		if (v.state == ledger.Draft || v.state == ledger.Returned) && v.draft.Reverses == nil {
+			p.Edit = voucherPath(v.id) + "/edit"
+		}
+	}
+	p.Steps, p.Blocked = c.voucherSteps(v)
+	p.Trail, err = trailRows(tx, c.actor.County, v.id, ledger.VoucherKind, names)
+	return p, err
+}
+
+// paper draws the lines in their halves.
+func paper(chart *ledger.Chart, v voucher) []paperHalf {
+	halves := []paperHalf{{Title: ledger.Financial.Title()}, {Title: ledger.Budgetary.Title()}}
+	if !chart.TwoHalves() {
+		halves = []paperHalf{{Title: "分录"}}
+	}
+	period := v.draft.Period()
+	before := false
+	for _, l := range v.typed() {
+		i := 0
+		if before = isBudgetary(chart, l.Account, before); before {
+			i = 1
+		}
+		h := &halves[i]
+		debit, derr := money.Parse(l.Debit)
+		credit, cerr := money.Parse(l.Credit)
+		row := paperRow{Summary: l.Summary, Account: accountText(chart, l.Account), Dims: dimsText(chart, l), Debit: debit.Blank(), Credit: credit.Blank(), Red: debit < 0 || credit < 0}
+		if derr != nil {
+			row.Debit = l.Debit
+		}
+		if cerr != nil {
+			row.Credit = l.Credit
+		}
+		if _, ok := chart.Account(l.Account); ok {
+			row.Path = fmt.Sprintf("%s/statements/detail-ledger?account=%s&from=%s&to=%s", bookPath(v.book), l.Account, period, period)
+		}
+		h.Debit += debit
+		h.Credit += credit
+		h.Rows = append(h.Rows, row)
+	}
+	for i := range halves {
+		h := &halves[i]
+		h.Balanced = h.Debit == h.Credit
+		if h.Balanced && h.Debit != 0 {
+			h.Capitals = h.Debit.Capital()
+		}
+	}
+	return slices.DeleteFunc(halves, func(h paperHalf) bool { return len(h.Rows) == 0 })
+}
+
+// dimsText writes a line's dimensions as codes with the last one's name.
+func dimsText(chart *ledger.Chart, l ledger.DraftLine) string {
+	_, kinds := chartColumns(chart)
+	var parts []string
+	for _, d := range allDimensions {
+		if v := *dimensionOf(&l, d); v != "" {
+			parts = append(parts, classText(chart, kinds[d], v))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// voucherSteps gives the steps that the state and the person's roles allow. A step that separation of duties will
+// refuse in any case is a sentence instead of a button.
+func (c *call) voucherSteps(v voucher) (steps []stepForm, blocked []string) {
+	made := slices.ContainsFunc(v.parts, func(p document.Part) bool {
+		return p.Duty == document.DutyMake && p.Person == c.actor.Person
+	})
+	for _, s := range ledger.VoucherKind.Steps {
+		if !slices.Contains(s.From, v.state) || s.Name == "edit" || !c.actor.Has(v.book.Path, s.Roles...) {
+			continue
+		}
+		if s.Duty == document.DutyCheck && made {
+			if s.Name == "check" {
+				blocked = append(blocked, "本凭证由您制单,按制单与审核相分离,请由另一人审核")
+			}
+			continue
+		}
+		steps = append(steps, stepForm{
+			Name: s.Name, Title: s.Title, Reason: s.Reason, Path: voucherPath(v.id) + "/" + s.Name,
+			Main: s.Name == "check" || s.Name == "post" || s.Name == "submit",
+		})
+	}
+	if v.state == ledger.StatePost && v.posted.ReversedBy == nil && c.actor.Has(v.book.Path, voucherMakers...) {
+		s := ledger.VoucherKind.Step("reverse")
+		steps = append(steps, stepForm{Name: s.Name, Title: s.Title, Reason: true, Path: voucherPath(v.id) + "/reverse"})
+	}
+	return steps, blocked
+}
+
+// trailRows gives who did what, oldest first.
+func trailRows(tx *store.Tx, county int64, id string, kind *document.Kind, names map[int64]string) ([]trailRow, error) {
+	rows, err := trail.List(tx, county, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []trailRow
+	for _, r := range rows {
+		out = append(out, trailRow{
+			Title: kind.Step(r.Step).Title, Person: names[r.Person], At: clock(r.At), Reason: r.Reason, Leaf: trail.Digest([]byte(r.Leaf)),
+		})
+	}
+	return out, nil
+}
+
+// clock writes a stored instant as people of the county read it.
+func clock(instant string) string {
+	t, err := calendar.ParseInstant(instant)
+	if err != nil {
+		return instant
+	}
+	return t.In(calendar.Beijing).Format("2006-01-02 15:04:05")
+}
+
+// returnReason gives why a voucher was sent back the last time.
+func returnReason(tx *store.Tx, county int64, id string) (string, error) {
+	rows, err := trail.List(tx, county, id)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range slices.Backward(rows) {
+		if r.Step == "return" {
+			return r.Reason, nil
+		}
+	}
+	return "", nil
+}
