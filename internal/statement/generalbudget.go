@@ -1,5 +1,343 @@
 package statement
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"xiangzhang/internal/budget"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/money"
+)
+
 const generalBudget = "general-budget"
 
-func (r *Report) budgetObject(o object) object { return o }
+var budgetColumns = []Column{
+	{Key: "code", Title: "编码", Kind: Text},
+	{Key: "name", Title: "项目", Kind: Text},
+	{Key: "budget", Title: "预算数", Kind: Amount},
+	{Key: "adjusted", Title: "调整预算数", Kind: Amount},
+	{Key: "actual", Title: "决算数", Kind: Amount},
+	{Key: "share", Title: "占比", Kind: Percent},
+	{Key: "growth", Title: "比上年", Kind: Percent},
+}
+
+// budgetItem is one account below the classes of a side: transfers, remittances, funds moved in and out.
+type budgetItem struct {
+	account string
+	class   string // its class in the year's classification, by which it is shown
+	name    string
+}
+
+// budgetSide is one side of the general public budget table (一般公共预算收支表).
+type budgetSide struct {
+	key, own, classes string // own: the account whose classes are rows
+	ownTotal, total   string
+	items             []budgetItem
+	carryClass        string
+	carryName         string
+	sign              money.Fen // of a debit
+}
+
+// budgetSides follows 财库〔2015〕192号 and 2025 年政府收支分类: what each account below the own classes is called there.
+var budgetSides = []budgetSide{
+	{
+		key: "income", own: "4001", classes: "revenue", ownTotal: "本年收入合计", total: "收入总计", sign: -1,
+		carryClass: "11008", carryName: "上年结转",
+		items: []budgetItem{
+			{"4011", "110", "转移性收入"}, {"4012", "11006", "上解收入"}, {"4021", "11009", "调入资金"},
+			{"4031", "11015", "动用预算稳定调节基金"}, {"4041", "105", "债务收入"}, {"4042", "11011", "债务转贷收入"},
+		},
+	},
+	{
+		key: "expenditure", own: "5001", classes: "function", ownTotal: "本年支出合计", total: "支出总计", sign: 1,
+		carryClass: "23009", carryName: "结转下年",
+		items: []budgetItem{
+			{"5011", "230", "补助下级支出"}, {"5012", "23006", "上解支出"}, {"5013", "219", "援助其他地区支出"}, {"5021", "23008", "调出资金"},
+			{"5031", "23015", "安排预算稳定调节基金"}, {"5041", "231", "债务还本支出"}, {"5042", "23011", "债务转贷支出"},
+		},
+	},
+}
+
+// carryAccount is 一般公共预算结转结余.
+const carryAccount = "3001"
+
+// budgetLine adds what a row shows; last is known only where the books were kept a year before.
+type budgetLine struct {
+	budget, adjusted, actual, last money.Fen
+}
+
+func (l budgetLine) plus(o budgetLine) budgetLine {
+	return budgetLine{l.budget + o.budget, l.adjusted + o.adjusted, l.actual + o.actual, l.last + o.last}
+}
+
+// budgetTable is the table while it is being made: by account, then class.
+type budgetTable struct {
+	m         *maker
+	chart     *ledger.Chart
+	lines     map[string]map[string]budgetLine
+	lastKnown bool
+	carryIn   budgetLine
+	carryOut  budgetLine
+}
+
+func makeGeneralBudget(m *maker) error {
+	m.report.Columns, m.report.From = budgetColumns, m.yearStart()
+	f, err := m.gather(m.yearStart(), m.ask.To)
+	if err != nil {
+		return err
+	}
+	t := &budgetTable{m: m, chart: f.charts[ledger.GeneralBudget][0], lines: map[string]map[string]budgetLine{}}
+	t.takeActual(f)
+	before, err := m.lastYear(m.yearStart(), m.ask.To)
+	if err != nil {
+		return err
+	}
+	if t.lastKnown = before != nil; t.lastKnown {
+		t.each(before.figures, func(account, class string, _ ledger.Combination, v ledger.Move) {
+			t.add(account, class, budgetLine{last: t.sign(account) * (v.Debit - v.Credit)})
+		})
+	}
+	if err := t.takeBudget(); err != nil {
+		return err
+	}
+	for _, side := range budgetSides {
+		t.draw(side)
+	}
+	t.prove()
+	return nil
+}
+
+// general reports whether an entry belongs to the general public budget: own accounts of funds and state capital do not,
+// nor does what is marked with their kind of money.
+func general(c ledger.Combination) bool {
+	return !strings.HasPrefix(c.Dims.Fund, "2") && !strings.HasPrefix(c.Dims.Fund, "3") && !strings.HasPrefix(c.Dims.Fund, "4")
+}
+
+// each calls take for every combination of the table's accounts.
+func (t *budgetTable) each(f *figures, take func(account, class string, c ledger.Combination, v ledger.Move)) {
+	for id, v := range f.moves {
+		c := f.combinations[id]
+		if account := budgetAccount(c.Account); account != "" && general(c) {
+			take(account, c.Dims.Function, c, v)
+		}
+	}
+}
+
+// budgetAccount gives the account of the table that a code belongs to.
+func budgetAccount(code string) string {
+	for _, side := range budgetSides {
+		if strings.HasPrefix(code, side.own) {
+			return side.own
+		}
+		for _, it := range side.items {
+			if strings.HasPrefix(code, it.account) {
+				return it.account
+			}
+		}
+	}
+	return ""
+}
+
+func (t *budgetTable) sign(account string) money.Fen {
+	if account[0] == '4' {
+		return -1
+	}
+	return 1
+}
+
+func (t *budgetTable) add(account, class string, l budgetLine) {
+	if t.lines[account] == nil {
+		t.lines[account] = map[string]budgetLine{}
+	}
+	t.lines[account][class] = t.lines[account][class].plus(l)
+}
+
+// takeActual takes ordinary movements, and the balance carried in and forward: the carry-over account with the income
+// and expenditure that is not carried over yet, so that the table reads the same before and after the year's closing.
+func (t *budgetTable) takeActual(f *figures) {
+	t.each(f, func(account, class string, _ ledger.Combination, v ledger.Move) {
+		t.add(account, class, budgetLine{actual: t.sign(account) * (v.Debit - v.Credit)})
+		t.carryIn.actual -= v.Opening
+		t.carryOut.actual -= v.Balance()
+	})
+	for id, v := range f.moves {
+		if strings.HasPrefix(f.combinations[id].Account, carryAccount) {
+			t.carryIn.actual -= v.Opening
+			t.carryOut.actual -= v.Balance()
+		}
+	}
+}
+
+func (t *budgetTable) takeBudget() error {
+	for _, b := range t.m.ask.Books {
+		lines, err := budget.List(t.m.tx, b, t.m.ask.To.Year())
+		if err != nil {
+			return err
+		}
+		for _, l := range lines {
+			sums := budgetLine{budget: l.Budget, adjusted: l.Adjusted}
+			account := budgetAccount(l.Account)
+			switch {
+			case account != "":
+				t.add(account, l.Function, sums)
+			case strings.HasPrefix(l.Account, carryAccount) && l.Income():
+				t.carryIn = t.carryIn.plus(sums)
+			case strings.HasPrefix(l.Account, carryAccount):
+				t.carryOut = t.carryOut.plus(sums)
+			}
+		}
+	}
+	return nil
+}
+
+// draw adds one side: own classes, what comes below them, the balance carried, and the total.
+func (t *budgetTable) draw(side budgetSide) {
+	var total, own budgetLine
+	for _, l := range t.lines[side.own] {
+		own = own.plus(l)
+	}
+	total = own
+	for _, it := range side.items {
+		for _, l := range t.lines[it.account] {
+			total = total.plus(l)
+		}
+	}
+	carry := t.carryIn
+	if side.key == "expenditure" {
+		carry = t.carryOut
+	}
+	total = total.plus(carry)
+	for _, row := range t.classRows(side.own, side.classes, "") {
+		t.row(side, row, total.actual)
+	}
+	t.row(side, classRow{kind: Subtotal, key: side.key + "-own", name: side.ownTotal, line: own, account: side.own, growth: true}, total.actual)
+	for _, it := range side.items {
+		var sum budgetLine
+		for _, l := range t.lines[it.account] {
+			sum = sum.plus(l)
+		}
+		if len(t.lines[it.account]) == 0 {
+			continue
+		}
+		t.row(side, classRow{key: it.class, code: it.class, name: it.name, line: sum, account: it.account, growth: true}, total.actual)
+		for _, row := range t.classRows(it.account, side.classes, it.class) {
+			t.row(side, row, total.actual)
+		}
+	}
+	t.row(side, classRow{key: side.carryClass, code: side.carryClass, name: side.carryName, line: carry, account: carryAccount}, total.actual)
+	t.row(side, classRow{kind: Total, key: side.key + "-total", name: side.total, line: total}, total.actual)
+}
+
+type classRow struct {
+	kind       RowKind
+	key        string
+	code, name string
+	level      int
+	line       budgetLine
+	account    string
+	function   string
+	growth     bool
+}
+
+// classRows adds the entries of an account up by class: 类, deeper as Levels asks. above is the class that a row of the
+// account itself already shows; its classes are given only where deeper ones are asked for.
+func (t *budgetTable) classRows(account, kind, above string) []classRow {
+	depth := 1
+	if t.m.ask.Levels != 0 {
+		depth = t.m.ask.Levels
+	}
+	sums := map[string]budgetLine{}
+	for class, l := range t.lines[account] {
+		for n := 3; n <= 7; n += 2 {
+			if short := class[:min(n, len(class))]; len(short) == n && (depth == AllLevels || (n-1)/2 <= depth) && len(short) > len(above) {
+				sums[short] = sums[short].plus(l)
+			}
+		}
+		if class == "" && above == "" {
+			sums[""] = sums[""].plus(l)
+		}
+	}
+	var rows []classRow
+	for code, l := range sums {
+		name := "未分类"
+		if c, ok := t.chart.Class(kind, code); ok {
+			name = c.Name
+		}
+		rows = append(rows, classRow{key: code, code: code, name: name, level: (len(code) - max(3, len(above))) / 2, line: l, account: account, function: code, growth: true})
+	}
+	slices.SortFunc(rows, func(a, b classRow) int { return strings.Compare(a.code, b.code) })
+	return rows
+}
+
+// row draws one row: its share of the side's total, and its growth where last year's amount is known. What is carried
+// is a balance, of which no growth is told.
+func (t *budgetTable) row(side budgetSide, r classRow, total money.Fen) {
+	l := r.line
+	if r.kind == "" {
+		r.kind = Item
+		if l == (budgetLine{}) && !slices.Contains([]string{"11008", "23009"}, r.code) {
+			return
+		}
+	}
+	growth := Cell{Blank: true}
+	if r.growth && t.lastKnown && l.last != 0 {
+		growth = Cell{Percent: money.Percent(l.actual-l.last, l.last.Abs())}
+	}
+	share := Cell{Blank: true}
+	if total != 0 {
+		share = Cell{Percent: money.Percent(l.actual, total)}
+	}
+	actual := Cell{Amount: l.actual}
+	if r.account != "" {
+		actual.Drill = &Drill{Book: t.m.oneBook(), Account: r.account, Function: r.function, From: t.m.yearStart(), To: t.m.ask.To}
+	}
+	row := Row{Key: side.key + "-" + r.key, Side: side.key, Level: r.level, Kind: r.kind, Cells: []Cell{
+		{Text: r.code}, {Text: r.name}, {Amount: l.budget}, {Amount: l.adjusted}, actual, share, growth,
+	}}
+	if strings.HasPrefix(r.key, side.key) {
+		row.Key = r.key
+	}
+	if r.kind == Total {
+		t.m.report.Totals = append(t.m.report.Totals, row)
+		return
+	}
+	t.m.report.Rows = append(t.m.report.Rows, row)
+}
+
+// prove compares the totals of both sides in every amount column.
+func (t *budgetTable) prove() {
+	income, spent := t.m.report.Totals[0].Cells, t.m.report.Totals[1].Cells
+	for i, c := range budgetColumns {
+		if c.Kind != Amount {
+			continue
+		}
+		reason := "一般公共预算结转结余在年中有直接调整"
+		if c.Key != "actual" {
+			reason = "请核对预算文件"
+		}
+		if d := income[i].Amount - spent[i].Amount; d != 0 {
+			t.m.report.differ(fmt.Sprintf("%s的收入总计与支出总计相差 %s 元:%s", c.Title, d.Abs(), reason), d)
+		}
+	}
+}
+
+// budgetObject gives both sides: their rows, and the totals.
+func (r *Report) budgetObject(o object) object {
+	var totals object
+	for _, side := range budgetSides {
+		rows := []object{}
+		for _, row := range r.Rows {
+			if row.Side == side.key && row.Kind == Item {
+				rows = append(rows, r.rowObject(row, nil))
+			}
+		}
+		o = append(o, member{side.key, rows})
+		for _, row := range r.Totals {
+			if row.Side == side.key {
+				totals = append(totals, member{side.key, r.rowObject(row, amountColumn)})
+			}
+		}
+	}
+	return append(o, member{"total", totals})
+}

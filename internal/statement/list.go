@@ -19,5 +19,6 @@ func declarations() []Declaration {
 		{Name: "budget-carry-over", Title: "预算结转结余变动表", Charts: ofGovernment, make: makeOfYear},
 		{Name: "village-balance-sheet", Title: "资产负债表(村集体)", Charts: ofVillage, make: makeBalanceSheet},
 		{Name: "village-income-distribution", Title: "收益及收益分配表", Charts: ofVillage, make: makeOfYear},
+		{Name: generalBudget, Title: "一般公共预算收支表", Charts: ofFinance, Options: []Option{OptionLevels}, make: makeGeneralBudget},
 	}
 }
