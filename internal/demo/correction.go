@@ -1,0 +1,106 @@
+package demo
+
+import (
+	"fmt"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+)
+
+// reopen opens a village's August again, which was closed by mistake: asked for, approved by two, and a voucher of
+// that month is entered and returned.
+func (d *desk) reopen() error {
+	i, p := d.find(reopened)
+	const month calendar.Period = "2026-08"
+	var closing string
+	err := d.db.Read(d.ctx, func(tx *store.Tx) error {
+		book, err := ledger.GetBook(tx, County, p.book.ID)
+		if err != nil {
+			return err
+		}
+		history, err := ledger.CloseHistory(tx, book)
+		for _, r := range history {
+			if r.Period == month && r.Act == "close" {
+				closing = r.Document
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return d.write(func(tx *store.Tx) error {
+		doc, err := ledger.Reopen(tx, d.maker(i), closing, 1, "ask-reopen", "8月漏记一笔水渠清淤用工,原始凭证9月补到")
+		if err != nil {
+			return err
+		}
+		if doc, err = ledger.Reopen(tx, d.checker, closing, doc.Version, "approve-reopen", "情况属实,同意"); err != nil {
+			return err
+		}
+		if _, err = ledger.Reopen(tx, d.head, closing, doc.Version, "confirm-reopen", "同意反结账,限10月底前补记后结账"); err != nil {
+			return err
+		}
+		return d.sendBack(tx, i, small(p, "2026-08-27", 1), "用工名单缺2人签字,请补齐后重新提交")
+	})
+}
+
+// sendBack submits a voucher and returns it with a reason.
+func (d *desk) sendBack(tx *store.Tx, i int, v ledger.Voucher, reason string) error {
+	doc, err := d.submit(tx, i, d.ids.next(), v)
+	if err != nil {
+		return err
+	}
+	_, err = ledger.Return(tx, d.checker, doc.ID, doc.Version, reason)
+	return err
+}
+
+// corrections shows, in the organ's book, how mistakes are put right: a red-letter twin with the right voucher after
+// it, a returned voucher, a void one. The draft that comes last ends the build.
+func (d *desk) corrections() error {
+	i, p := d.find("镇政府机关")
+	return d.write(func(tx *store.Tx) error {
+		wrong := small(p, "2026-10-19", 3)
+		doc, err := d.submit(tx, i, d.ids.next(), wrong)
+		if err != nil {
+			return err
+		}
+		if err := d.checkAndPost(tx, i, doc); err != nil {
+			return err
+		}
+		if err := d.reverse(tx, i, doc); err != nil {
+			return err
+		}
+		if doc, err = d.submit(tx, i, d.ids.next(), small(p, BusinessDate, 8)); err != nil {
+			return err
+		}
+		if err := d.checkAndPost(tx, i, doc); err != nil {
+			return err
+		}
+		if err := d.sendBack(tx, i, small(p, "2026-10-22", 5), "会议费未附参会人员签到表,请补充"); err != nil {
+			return err
+		}
+		if doc, err = d.submit(tx, i, d.ids.next(), small(p, "2026-10-22", 6)); err != nil {
+			return err
+		}
+		if _, err := ledger.Void(tx, d.maker(i), doc.ID, doc.Version, "与已录凭证重复"); err != nil {
+			return err
+		}
+		_, err = d.enter(tx, i, lastDocument, small(p, BusinessDate, 9))
+		return err
+	})
+}
+
+// reverse takes a posted voucher back by its red-letter twin.
+func (d *desk) reverse(tx *store.Tx, i int, doc document.Document) error {
+	book, number, err := ledger.ParseRef(doc.Ref)
+	if err != nil {
+		return err
+	}
+	twin, err := ledger.Reverse(tx, d.maker(i), d.ids.next(), book, number, fmt.Sprintf("%s科目用错,红字冲销后重记", number.Label()))
+	if err != nil {
+		return err
+	}
+	return d.checkAndPost(tx, i, twin)
+}
