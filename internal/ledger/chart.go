@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
 	"sync"
 
 	"xiangzhang/internal/fault"
@@ -282,11 +283,27 @@ func Combinations(tx *store.Tx, county int64) (map[int64]Combination, error) {
 		if err != nil {
 			return nil, fmt.Errorf("ledger.Combinations: %w", err)
 		}
-		c.add(county, found, newest)
+		// What a step reads may still be rolled back, so the cache learns of it after the commit.
+		tx.AfterCommit(func() { c.add(county, found, newest) })
+		c.mu.RLock()
+		defer c.mu.RUnlock()
+		return c.with(county, found), nil
 	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return c.byID[county], nil
+}
+
+// with gives the county's combinations and those found, in a map of its own. The caller holds the lock.
+func (c *cache) with(county int64, found []Combination) map[int64]Combination {
+	all := maps.Clone(c.byID[county])
+	if all == nil {
+		all = make(map[int64]Combination, len(found))
+	}
+	for _, v := range found {
+		all[v.ID] = v
+	}
+	return all
 }
 
 func readCombinations(tx *store.Tx, county, after int64) ([]Combination, error) {
@@ -312,12 +329,8 @@ func readCombinations(tx *store.Tx, county, after int64) ([]Combination, error) 
 func (c *cache) add(county int64, found []Combination, through int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	next := make(map[int64]Combination, len(c.byID[county])+len(found))
-	for id, v := range c.byID[county] {
-		next[id] = v
-	}
+	next := c.with(county, found)
 	for _, v := range found {
-		next[v.ID] = v
 		c.combinations[combinationKey{county, v.Chart, v.Account, v.Dims}] = v.ID
 	}
 	c.byID[county] = next
