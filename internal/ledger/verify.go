@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/money"
@@ -106,7 +107,8 @@ func (c *bookCheck) run() error {
 
 // months walks the book month by month: vouchers beside their entries and leaves, all in the order of their number.
 func (c *bookCheck) months() error {
-	rows, err := c.tx.Query(`select distinct period from voucher where county_id = $1 and book_id = $2 order by period`, c.book.County, c.book.ID)
+	rows, err := c.tx.Query(`select period from voucher where county_id = $1 and book_id = $2
+		union select period from entry where county_id = $1 and book_id = $2 order by period`, c.book.County, c.book.ID)
 	if err != nil {
 		return err
 	}
@@ -347,44 +349,65 @@ func (c *bookCheck) checkOpenings(openings map[int]map[int64]money.Fen) error {
 	return nil
 }
 
-// checkCounters proves that numbers are continuous: as many as the counter has given out, and none above it.
+// checkCounters proves that numbers are continuous: as many as the counter has given out, and none above it. A draft
+// has its number once it was submitted, which gave its document a business number; a number that it only asks for does
+// not count.
 func (c *bookCheck) checkCounters() error {
+	taken, err := c.counters()
+	if err != nil {
+		return err
+	}
 	rows, err := c.tx.Query(`select period, word, count(*), max(number) from (
 		select period, word, number from voucher where county_id = $1 and book_id = $2
-		union all select period, word, number from voucher_draft where county_id = $1 and book_id = $2 and number is not null) as numbered
-		group by period, word`, c.book.County, c.book.ID)
+		union all select v.period, v.word, v.number from voucher_draft v
+			join document d on d.county_id = v.county_id and d.document_id = v.document_id
+			where v.county_id = $1 and v.book_id = $2 and v.number is not null and d.ref <> '') as numbered
+		group by period, word order by period, word`, c.book.County, c.book.ID)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	type group struct {
-		n           Number
-		count, most int64
-	}
-	var groups []group
 	for rows.Next() {
-		var g group
-		if err := rows.Scan(&g.n.Period, &g.n.Word, &g.count, &g.most); err != nil {
+		var n Number
+		var count, most int64
+		if err := rows.Scan(&n.Period, &n.Word, &count, &most); err != nil {
 			return err
 		}
-		groups = append(groups, g)
+		c.compareNumbers(n, taken[n], count, most)
+		delete(taken, n)
 	}
-	if err := rows.Err(); err != nil {
-		return err
+	for n, given := range taken {
+		c.compareNumbers(n, given, 0, 0)
 	}
-	for _, g := range groups {
-		var taken int64
-		err := c.tx.QueryRow(`select value from counter where county_id = $1 and name = $2`, c.book.County,
-			counterName(c.book.ID, g.n.Period, g.n.Word)).Scan(&taken)
-		if err != nil && err != store.ErrNoRows {
-			return err
+	return rows.Err()
+}
+
+func (c *bookCheck) compareNumbers(n Number, taken, count, most int64) {
+	if count != taken || most != taken {
+		c.v.violate("numbers", fmt.Sprintf("%s %s %s字", c.book.Code, n.Period, n.Word), "已编到 %d 号,共有 %d 张,最大号 %d", taken, count, most)
+	}
+}
+
+// counters reads how far numbers were given out, by month and word.
+func (c *bookCheck) counters() (map[Number]int64, error) {
+	prefix := fmt.Sprintf("voucher/%d/", c.book.ID)
+	rows, err := c.tx.Query(`select name, value from counter where county_id = $1 and name >= $2 and name < $3`,
+		c.book.County, prefix, strings.TrimSuffix(prefix, "/")+"0") // '0' follows '/'
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	taken := map[Number]int64{}
+	for rows.Next() {
+		var name string
+		var value int64
+		if err := rows.Scan(&name, &value); err != nil {
+			return nil, err
 		}
-		if g.count != taken || g.most != taken {
-			c.v.violate("numbers", fmt.Sprintf("%s %s %s字", c.book.Code, g.n.Period, g.n.Word),
-				"已编到 %d 号,共有 %d 张,最大号 %d", taken, g.count, g.most)
-		}
+		period, word, _ := strings.Cut(strings.TrimPrefix(name, prefix), "/")
+		taken[Number{Period: calendar.Period(period), Word: word}] = value
 	}
-	return nil
+	return taken, rows.Err()
 }
 
 func checkTotals(tx *store.Tx, county int64, v *Verification, want map[totalKey]sums) error {
