@@ -206,7 +206,7 @@ func carryStage(b Book, chart *Chart, stage int, half Half, standing map[combina
 
 // keepDims keeps the dimensions that the target account takes.
 func keepDims(target *Account, d Dims) Dims {
-	kept := Dims{}
+	kept := Dims{Unit: d.Unit}
 	for _, r := range target.Requires {
 		switch r.Dimension {
 		case Function:

@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xiangzhang/internal/calendar"
@@ -23,9 +24,11 @@ var CloseKind = &document.Kind{
 	Steps: []document.Step{
 		{Name: "close", Title: "结账", To: "closed", Roles: closers},
 		{Name: "ask-reopen", Title: "申请反结账", From: []document.State{"closed"}, To: "reopen-asked", Roles: makers, Duty: document.DutyInitiate, Reason: true},
-		{Name: "approve-reopen", Title: "批准反结账", From: []document.State{"reopen-asked"}, To: "reopen-approved", Roles: checkers, Duty: document.DutyApprove},
+		{Name: "approve-reopen", Title: "批准反结账", From: []document.State{"reopen-asked"}, To: "reopen-approved", Roles: checkers,
+			Duty: document.DutyApprove, Apart: []document.Duty{document.DutyInitiate}},
 		{Name: "confirm-reopen", Title: "复批反结账", From: []document.State{"reopen-approved"}, To: "reopened",
-			Roles: []identity.Role{identity.OfficeHead, identity.CountyTreasury}, Duty: document.DutyReview},
+			Roles: []identity.Role{identity.OfficeHead, identity.CountyTreasury}, Duty: document.DutyReview,
+			Apart: []document.Duty{document.DutyInitiate, document.DutyApprove}},
 		{Name: "refuse-reopen", Title: "不同意反结账", From: []document.State{"reopen-asked", "reopen-approved"}, To: "closed",
 			Roles: []identity.Role{identity.Reviewer, identity.OfficeHead, identity.CountyTreasury}, Duty: document.DutyReview, Reason: true},
 	},
@@ -146,7 +149,8 @@ func checkNumbers(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 	c := CloseCheck{Name: "numbers", Title: "凭证连号", Rule: "每字每月连续编号,作废的保留原号", State: Passed, Detail: "编号连续"}
 	rows, err := tx.Query(`select name, value,
 		(select count(*) from voucher v where v.county_id = $1 and v.book_id = $2 and v.period = $3 and $4 || v.word = counter.name) +
-		(select count(*) from voucher_draft d where d.county_id = $1 and d.book_id = $2 and d.period = $3 and d.number is not null and $4 || d.word = counter.name)
+		(select count(*) from voucher_draft d join document n on n.county_id = d.county_id and n.document_id = d.document_id
+			where d.county_id = $1 and d.book_id = $2 and d.period = $3 and n.ref <> '' and $4 || d.word = counter.name)
 		from counter where county_id = $1 and substr(name, 1, length($4)) = $4`,
 		b.County, b.ID, string(p), counterName(b.ID, p, ""))
 	if err != nil {
@@ -254,6 +258,9 @@ func setClosed(tx *store.Tx, by identity.Actor, b Book, id string, p, from, to c
 // Reopen takes one step towards opening the last closed month again: ask-reopen, approve-reopen, confirm-reopen or
 // refuse-reopen. The month opens with the second approval. A year that was carried over stays closed.
 func Reopen(tx *store.Tx, by identity.Actor, id string, version int64, step, reason string) (document.Document, error) {
+	if !slices.ContainsFunc(CloseKind.Steps, func(s document.Step) bool { return s.Name == step && len(s.From) > 0 }) {
+		return document.Document{}, fault.Newf(fault.NotFound, "step-unknown", "请从页面上的按钮办理", "结账没有名为「%s」的步骤", step)
+	}
 	doc, err := document.Get(tx, by.County, id)
 	if err != nil {
 		return doc, err

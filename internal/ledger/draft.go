@@ -17,6 +17,8 @@ import (
 // DraftLine is one line as it was typed: amounts stay text until the voucher is submitted, so that nothing is lost on
 // bad input.
 type DraftLine struct {
+	Half     Half   `json:"half,omitempty"` // the half that a form put it into; empty: by its account
+	Unit     int64  `json:"unit,omitempty"` // spending unit in a shared book
 	Summary  string `json:"summary,omitempty"`
 	Account  string `json:"account,omitempty"`
 	Function string `json:"function,omitempty"`
@@ -28,7 +30,8 @@ type DraftLine struct {
 	Credit   string `json:"credit,omitempty"`
 }
 
-func (l DraftLine) blank() bool { return l == DraftLine{} }
+// blank reports whether nothing was typed: the half and the unit are where a line stands, not what it says.
+func (l DraftLine) blank() bool { return l == DraftLine{Half: l.Half, Unit: l.Unit} }
 
 // DraftVoucher is a voucher that is not posted yet.
 type DraftVoucher struct {
@@ -81,9 +84,9 @@ func (d DraftVoucher) Voucher() (Voucher, error) {
 
 func (l DraftLine) parse() (Line, error) {
 	line := Line{
-		Account: strings.TrimSpace(l.Account), Summary: strings.TrimSpace(l.Summary),
+		Half: l.Half, Account: strings.TrimSpace(l.Account), Summary: strings.TrimSpace(l.Summary),
 		Dims: Dims{
-			Function: strings.TrimSpace(l.Function), Economic: strings.TrimSpace(l.Economic), Project: strings.TrimSpace(l.Project),
+			Unit: l.Unit, Function: strings.TrimSpace(l.Function), Economic: strings.TrimSpace(l.Economic), Project: strings.TrimSpace(l.Project),
 			Fund: strings.TrimSpace(l.Fund), Party: strings.TrimSpace(l.Party),
 		},
 	}
@@ -109,8 +112,8 @@ func Typed(lines []Line) []DraftLine {
 	out := make([]DraftLine, len(lines))
 	for i, l := range lines {
 		out[i] = DraftLine{
-			Summary: l.Summary, Account: l.Account, Function: l.Dims.Function, Economic: l.Dims.Economic,
-			Project: l.Dims.Project, Fund: l.Dims.Fund, Party: l.Dims.Party,
+			Half: l.Half, Unit: l.Dims.Unit, Summary: l.Summary, Account: l.Account, Function: l.Dims.Function,
+			Economic: l.Dims.Economic, Project: l.Dims.Project, Fund: l.Dims.Fund, Party: l.Dims.Party,
 		}
 		if l.Debit != 0 {
 			out[i].Debit = l.Debit.Plain()
@@ -139,10 +142,30 @@ func SaveDraft(tx *store.Tx, by identity.Actor, d DraftVoucher, version int64) (
 			return document.Effect{}, writeDraft(tx, by, d)
 		})
 	}
+	if err := sameBook(tx, by, d, b); err != nil {
+		return document.Document{}, err
+	}
 	act.Step = "edit"
 	return document.Take(tx, act, func(document.Document) (document.Effect, error) {
 		return document.Effect{}, rewriteDraft(tx, by, d)
 	})
+}
+
+// sameBook refuses a draft that lies in another book than the request names: rights were looked for in the book named.
+func sameBook(tx *store.Tx, by identity.Actor, d DraftVoucher, named Book) error {
+	kept, err := readDraft(tx, by.County, d.Document)
+	if err != nil {
+		return alreadyPosted(tx, by, d.Document, "edit", err)
+	}
+	if kept.Book == named.ID {
+		return nil
+	}
+	b, err := See(tx, by, kept.Book)
+	if err != nil {
+		return fault.New(fault.NotFound, "document-unknown", "没有这张凭证", "请从列表中打开")
+	}
+	return fault.Newf(fault.Refused, "draft-book", "请作废后在账套"+named.Name+"另录一张",
+		"凭证已录在账套%s,不能改到账套%s", b.Name, named.Name).In("book")
 }
 
 // tidy checks what even a draft must have: a date of a month that may still take entries, a word, a kind.
@@ -155,7 +178,7 @@ func (d *DraftVoucher) tidy(b Book) error {
 	if d.Word == "" {
 		d.Word = "记"
 	}
-	d.Kind = Ordinary // closing vouchers come from CarryOver alone
+	d.Kind, d.Reverses = Ordinary, nil // closing vouchers come from CarryOver alone, red twins from Reverse
 	for len(d.Lines) > 0 && d.Lines[len(d.Lines)-1].blank() {
 		d.Lines = d.Lines[:len(d.Lines)-1]
 	}

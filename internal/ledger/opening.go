@@ -30,6 +30,10 @@ func SetOpening(tx *store.Tx, by identity.Actor, id string, book int64, period c
 		return document.Document{}, fault.Newf(fault.Refused, "opening-period", "请填启用月份;以后年度的年初数由年终结转得到",
 			"账套%s从 %s 启用,期初余额不能录在 %s", b.Name, b.Start.Chinese(), period.Chinese()).In("period")
 	}
+	if b.ClosedThrough >= b.Start {
+		return document.Document{}, fault.Newf(fault.Refused, "month-closed", "请用凭证更正;确需改动,请先反结账",
+			"账套%s已结到 %s,不能再改期初余额", b.Name, b.ClosedThrough.Chinese())
+	}
 	chart, err := ChartOf(tx, b, period.Year())
 	if err != nil {
 		return document.Document{}, err
@@ -64,6 +68,9 @@ func openingByCombination(tx *store.Tx, b Book, chart *Chart, lines []Line) (map
 		a, err := chart.postable(b, l.Account)
 		if err == nil {
 			err = chart.checkDims(a, l.Dims)
+		}
+		if err == nil && (l.Debit.Abs() > money.Max || l.Credit.Abs() > money.Max) {
+			err = fault.Newf(fault.Invalid, "amount-too-large", "请核对单位是否误作分或万元", "金额超过单笔上限 %s 元", money.Max).In("debit")
 		}
 		if err == nil && l.Debit != 0 && l.Credit != 0 {
 			err = fault.Newf(fault.Invalid, "line-both-sides", "请只填余额所在的一方", "一行不能同时填借方 %s 和贷方 %s", l.Debit, l.Credit).In("debit")

@@ -70,29 +70,37 @@ func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Vouche
 	if err := checker.Require(b.Path, "审核凭证", checkers...); err != nil {
 		return Number{}, err
 	}
-	if err := v.Check(chart, b); err != nil {
-		return Number{}, err
-	}
-	if v.Reverses != nil {
-		if err := reserveReversal(tx, b, *v.Reverses); err != nil {
-			return Number{}, err
-		}
-	}
-	number, err := takeNumber(tx, b, v.Date.Period(), v.Word, v.Number)
-	if err != nil {
-		return Number{}, err
-	}
 	act := document.Act{
 		By: maker, Kind: VoucherKind, Step: "post-at-once", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today,
 		Parts: []document.Part{{Duty: document.DutyCheck, Person: checker.Person}, {Duty: document.DutyPost, Person: maker.Person}},
 	}
+	var number Number
 	_, err = document.Make(tx, act, func() (document.Effect, error) {
+		if err := v.Check(chart, b); err != nil {
+			return document.Effect{}, err
+		}
+		if v.Reverses != nil {
+			if err := reserveTwin(tx, b, *v.Reverses, v.Lines); err != nil {
+				return document.Effect{}, err
+			}
+		}
+		var err error
+		if number, err = takeNumber(tx, b, v.Date.Period(), v.Word, v.Number); err != nil {
+			return document.Effect{}, err
+		}
 		return post(tx, b, chart, Posted{
 			Document: id, Book: b.ID, Number: number, Date: v.Date, Kind: v.Kind, Attachments: v.Attachments, Lines: v.Lines,
 			Reverses: v.Reverses, Source: v.Source, Note: v.Note, Maker: maker.Person, Checker: checker.Person, Poster: maker.Person,
 		})
 	})
 	return number, err
+}
+
+func reserveTwin(tx *store.Tx, b Book, of Number, lines []Line) error {
+	if err := checkTwin(tx, b, of, lines); err != nil {
+		return err
+	}
+	return reserveReversal(tx, b, of)
 }
 
 // PostedAs gives the number under which a document was posted, for a request that comes twice.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -88,24 +89,55 @@ func checkDraft(tx *store.Tx, b Book, d DraftVoucher) (Voucher, error) {
 		return v, err
 	}
 	if d.Reverses != nil {
-		if err := checkTwin(tx, b, d); err != nil {
+		if err := checkTwin(tx, b, *d.Reverses, v.Lines); err != nil {
 			return v, err
 		}
 	}
-	return v, v.Check(chart, b)
+	return v, d.typedAt(v.Check(chart, b))
+}
+
+// typedAt names a line by its place among those typed, where blank ones count.
+func (d DraftVoucher) typedAt(err error) error {
+	var at *LineError
+	if !errors.As(err, &at) {
+		return err
+	}
+	n := 0
+	for i, l := range d.Lines {
+		if !l.blank() {
+			n++
+		}
+		if n == at.Line {
+			return &LineError{i + 1, at.Err}
+		}
+	}
+	return err
 }
 
 // checkTwin refuses a red twin that no longer takes back exactly what was posted.
-func checkTwin(tx *store.Tx, b Book, d DraftVoucher) error {
-	original, err := GetVoucher(tx, b, *d.Reverses)
+func checkTwin(tx *store.Tx, b Book, of Number, lines []Line) error {
+	original, err := GetVoucher(tx, b, of)
 	if err != nil {
 		return err
 	}
-	if !slices.Equal(d.Lines, redTwin(b, original, d.Document, "").Lines) {
+	if original.ReversedBy != nil {
+		return alreadyReversed(original)
+	}
+	if !slices.EqualFunc(original.Lines, lines, takesBack) {
 		return fault.Newf(fault.Refused, "twin-altered", "请作废后重新红字冲销;其他更正另录一张凭证",
-			"红字凭证须与原凭证 %s %s 逐行相等,只是金额为负", d.Reverses.Period.Chinese(), d.Reverses.Label())
+			"红字凭证须与原凭证 %s %s 逐行相等,只是金额为负", of.Period.Chinese(), of.Label())
 	}
 	return nil
+}
+
+func takesBack(a, b Line) bool {
+	return a.Account == b.Account && a.Dims == b.Dims && a.Debit == -b.Debit && a.Credit == -b.Credit
+}
+
+func alreadyReversed(original Posted) error {
+	by, of := *original.ReversedBy, original.Number
+	return fault.Newf(fault.Refused, "voucher-reversed", "请查看红字凭证 "+by.Period.Chinese()+" "+by.Label(),
+		"凭证 %s %s 已被红字冲销,不能再次冲销", of.Period.Chinese(), of.Label())
 }
 
 // Check vouches for a submitted voucher; another person than its maker does it.
@@ -188,10 +220,6 @@ func Reverse(tx *store.Tx, by identity.Actor, id string, book int64, of Number, 
 	if original.Kind == Closing && of.Period.Year() != b.Today.Year() {
 		return document.Document{}, fault.Newf(fault.Refused, "reverse-closing", "请用以前年度盈余调整科目更正",
 			"凭证 %s 是 %d 年的年终结转凭证,不能在 %d 年冲销", of.Label(), of.Period.Year(), b.Today.Year())
-	}
-	if original.ReversedBy != nil {
-		return document.Document{}, fault.Newf(fault.Refused, "voucher-reversed", "请查看红字凭证 "+original.ReversedBy.Period.Chinese()+" "+original.ReversedBy.Label(),
-			"凭证 %s %s 已被红字冲销,不能再次冲销", of.Period.Chinese(), of.Label())
 	}
 	d := redTwin(b, original, id, reason)
 	v, err := checkDraft(tx, b, d)

@@ -22,6 +22,7 @@ const (
 
 // Line is one line of a voucher. Exactly one of Debit and Credit is not zero; a red-letter line is negative.
 type Line struct {
+	Half    Half // the half that a form put it into; empty, as in posted lines: by its account
 	Account string
 	Dims    Dims
 	Summary string
@@ -160,6 +161,10 @@ func (v Voucher) checkLine(c *Chart, b Book, l Line) error {
 	a, err := c.postable(b, l.Account)
 	if err != nil {
 		return err
+	}
+	if l.Half != "" && l.Half != a.Half {
+		return fault.Newf(fault.Refused, "account-other-half", "请填到"+a.Half.Title()+"分录,或改选"+l.Half.Title()+"科目",
+			"科目 %s %s 属于%s,不能填在%s分录中", a.Code, a.Name, a.Half.Title(), l.Half.Title()).In("account")
 	}
 	if n := len([]rune(l.Summary)); n == 0 || n > summaryMost {
 		return fault.Newf(fault.Invalid, "summary-length", fmt.Sprintf("请写 1 到 %d 字", summaryMost), "摘要有 %d 字", n).In("summary")
