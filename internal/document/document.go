@@ -305,8 +305,9 @@ func chainParts(tx *store.Tx, county int64, d Document) (parts []Part, others []
 	if first == "" {
 		first = d.ID
 	}
-	rows, err := tx.Query(`select document_id, duties from document
-		where county_id = $1 and chain_id = $2 union all
+	// The inner query names only what the chain's index holds: otherwise SQLite walks every document of the county.
+	rows, err := tx.Query(`select document_id, duties from document where county_id = $1
+		and document_id in (select document_id from document where county_id = $1 and chain_id = $2) union all
 		select document_id, duties from document where county_id = $1 and document_id = $2`, county, first)
 	if err != nil {
 		return nil, nil, fmt.Errorf("document: chain %s: %w", first, err)
