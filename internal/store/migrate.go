@@ -46,8 +46,9 @@ func migrationFiles(engine Engine) (fs.FS, error) {
 	return adapted, nil
 }
 
-// migrate brings the schema up to date and refuses a database that a newer program has written.
-func migrate(ctx context.Context, db *sql.DB, engine Engine) error {
+// migrate brings the schema to a version, the newest where to is 0, and refuses a database that a newer program has
+// written. It never goes back.
+func migrate(ctx context.Context, db *sql.DB, engine Engine, to int) error {
 	files, err := migrationFiles(engine)
 	if err != nil {
 		return err
@@ -70,8 +71,12 @@ func migrate(ctx context.Context, db *sql.DB, engine Engine) error {
 		return fault.Newf(fault.Refused, "database-newer", "请用写入该库的新版程序打开,或恢复到旧版程序的备份",
 			"数据库结构为第 %d 版,新于本程序支持的第 %d 版", current, newest)
 	}
-	if current < newest {
-		if _, err := provider.Up(ctx); err != nil {
+	goal := newest
+	if to > 0 {
+		goal = min(int64(to), newest)
+	}
+	if current < goal {
+		if _, err := provider.UpTo(ctx, goal); err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
 	}

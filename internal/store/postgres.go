@@ -15,6 +15,9 @@ func openPostgres(target string, o Options) (*sql.DB, error) {
 	}
 	config.RuntimeParams["timezone"] = "UTC"
 	config.RuntimeParams["application_name"] = "xiangzhang"
+	if o.schema != "" {
+		config.RuntimeParams["search_path"] = o.schema
+	}
 	if o.Unsafe {
 		config.RuntimeParams["synchronous_commit"] = "off"
 	}

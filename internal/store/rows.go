@@ -12,10 +12,11 @@ import (
 // Type is the type of a column that is written in bulk.
 type Type int
 
-// The types of columns; Text may be null.
+// The types of columns; each may be null.
 const (
 	Int Type = iota
 	Text
+	Bool
 )
 
 // Column is one column of a Table.
@@ -36,13 +37,17 @@ type Table struct {
 	unnest  string
 }
 
-// NewTable declares a table; ints and texts are told apart by a leading "#" on the names of ints.
+// NewTable declares a table. A leading "#" on a column's name makes it an int, a leading "?" a bool; the others are
+// texts.
 func NewTable(name string, key, sums int, columns ...string) *Table {
 	t := &Table{Name: name, Key: key, Sums: sums, inserts: map[int]string{}}
 	for _, c := range columns {
-		if bare, isInt := strings.CutPrefix(c, "#"); isInt {
-			t.Columns = append(t.Columns, Column{bare, Int})
-		} else {
+		switch c[0] {
+		case '#':
+			t.Columns = append(t.Columns, Column{c[1:], Int})
+		case '?':
+			t.Columns = append(t.Columns, Column{c[1:], Bool})
+		default:
 			t.Columns = append(t.Columns, Column{c, Text})
 		}
 	}
@@ -90,10 +95,7 @@ func (t *Table) insertSQL(rows int) string {
 func (t *Table) unnestSQL() string {
 	var arrays []string
 	for i, c := range t.Columns {
-		kind := "text"
-		if c.Type == Int {
-			kind = "bigint"
-		}
+		kind := [...]string{Int: "bigint", Text: "text", Bool: "boolean"}[c.Type]
 		arrays = append(arrays, fmt.Sprintf("$%d::%s[]", i+1, kind))
 	}
 	return fmt.Sprintf("insert into %s (%s) select * from unnest(%s)%s", t.Name, t.names(), strings.Join(arrays, ", "), t.onConflict())
@@ -266,20 +268,23 @@ func flushUnnest(ctx context.Context, c *conn, r *tableRows) error {
 }
 
 func columnArray(rows [][]any, i int, t Type) any {
-	if t == Int {
-		ints := make([]*int64, len(rows))
-		for j, row := range rows {
-			if v, ok := row[i].(int64); ok {
-				ints[j] = &v
-			}
-		}
-		return ints
+	switch t {
+	case Int:
+		return arrayOf[int64](rows, i)
+	case Bool:
+		return arrayOf[bool](rows, i)
+	default:
+		return arrayOf[string](rows, i)
 	}
-	texts := make([]*string, len(rows))
+}
+
+// arrayOf gives column i of the rows; nil stands for null.
+func arrayOf[T any](rows [][]any, i int) []*T {
+	values := make([]*T, len(rows))
 	for j, row := range rows {
-		if v, ok := row[i].(string); ok {
-			texts[j] = &v
+		if v, ok := row[i].(T); ok {
+			values[j] = &v
 		}
 	}
-	return texts
+	return values
 }

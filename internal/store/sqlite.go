@@ -17,12 +17,16 @@ func openSQLite(path string, o Options) (*sql.DB, error) {
 	if o.Unsafe {
 		synchronous = "OFF"
 	}
+	foreignKeys := "foreign_keys(1)"
+	if o.looseKeys {
+		foreignKeys = "foreign_keys(0)"
+	}
 	q := url.Values{}
 	for _, pragma := range []string{
 		"busy_timeout(10000)",
 		"journal_mode(WAL)",
 		"synchronous(" + synchronous + ")",
-		"foreign_keys(1)",
+		foreignKeys,
 		"wal_autocheckpoint(25000)",
 		"cache_size(-4096)",
 		"temp_store(MEMORY)",

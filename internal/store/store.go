@@ -44,6 +44,13 @@ type Options struct {
 	CacheMiB int              // page cache of the SQLite writer; 64 where zero, 256 suits a bulk import
 	Unsafe   bool             // commits need not survive a power cut: for tests and throw-away databases
 	Readers  int              // reading connections; twice the processors where zero
+
+	// MigrateTo stops the migrations at a version; all of them where zero. Only what takes over the data of an older
+	// program wants less than all.
+	MigrateTo int
+
+	schema    string // of PostgreSQL; the server's default where empty
+	looseKeys bool   // foreign keys are not enforced
 }
 
 // Open opens the database at target and brings its schema up to date. target is a postgres:// URL or the path of an
@@ -69,7 +76,7 @@ func Open(ctx context.Context, target string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store.Open: %w", mapError(err))
 	}
-	if err := migrate(ctx, db.pool, db.engine); err != nil {
+	if err := migrate(ctx, db.pool, db.engine, o.MigrateTo); err != nil {
 		db.pool.Close()
 		return nil, fmt.Errorf("store.Open: %w", mapError(err))
 	}
