@@ -1,0 +1,142 @@
+package statement
+
+import (
+	"fmt"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/money"
+)
+
+var journalColumns = []Column{
+	{Key: "date", Title: "日期", Kind: Text},
+	{Key: "voucher", Title: "凭证号", Kind: Text},
+	{Key: "summary", Title: "摘要", Kind: Text},
+	{Key: "account", Title: "科目编码", Kind: Text},
+	{Key: "name", Title: "科目名称", Kind: Text},
+	{Key: "debit", Title: "借方", Kind: Amount},
+	{Key: "credit", Title: "贷方", Kind: Amount},
+}
+
+// makeJournal lists every entry in the order of dates; the total is of all months asked for, whatever the page.
+func makeJournal(m *maker) error {
+	b := m.ask.Books[0]
+	f, err := m.gather(m.ask.From, m.ask.To)
+	if err != nil {
+		return err
+	}
+	q := entryQuery{book: b, from: m.ask.From, to: m.ask.To, filter: m.ask.Filter, offset: m.ask.Offset, limit: m.ask.Limit}
+	if m.ask.Account != "" {
+		q.accounts = strings.Split(m.ask.Account, ",")
+	}
+	entries, next, err := q.page(m.tx)
+	if err != nil {
+		return err
+	}
+	m.report.Columns, m.report.More = journalColumns, next != nil
+	for _, e := range entries {
+		n := e.Number
+		account := f.account(b.Chart, f.combinations[e.Combination].Account)
+		drill := &Drill{Book: b.ID, From: n.Period, To: n.Period, Voucher: &n}
+		m.report.Rows = append(m.report.Rows, Row{Key: fmt.Sprintf("%s#%d", n, e.Line), Kind: Item, Cells: []Cell{
+			{Text: string(e.Date)}, {Text: n.Label()}, {Text: e.Summary}, {Text: account.Code}, {Text: account.FullName},
+			{Amount: e.Debit, Drill: drill}, {Amount: e.Credit, Drill: drill},
+		}})
+	}
+	a := accountBook{query: q}
+	total := a.sum(f)
+	if len(q.accounts) == 0 {
+		for _, v := range f.moves {
+			total = add(total, v)
+		}
+	}
+	m.report.Totals = []Row{{Key: "total", Kind: Total, Cells: []Cell{
+		{}, {}, {Text: "合计"}, {}, {}, {Amount: total.Debit + total.ClosingDebit}, {Amount: total.Credit + total.ClosingCred},
+	}}}
+	return nil
+}
+
+var generalLedgerColumns = []Column{
+	{Key: "account", Title: "科目编码", Kind: Text},
+	{Key: "name", Title: "科目名称", Kind: Text},
+	{Key: "period", Title: "月份", Kind: Text},
+	{Key: "summary", Title: "摘要", Kind: Text},
+	{Key: "debit", Title: "借方", Kind: Amount},
+	{Key: "credit", Title: "贷方", Kind: Amount},
+	{Key: "direction", Title: "方向", Kind: Text},
+	{Key: "balance", Title: "余额", Kind: Amount},
+}
+
+// month is one month of every account, rolled up.
+type month struct {
+	period calendar.Period
+	moves  map[accountKey]ledger.Move
+}
+
+// makeGeneralLedger gives, account by account, the opening and each month's total with the year's so far.
+func makeGeneralLedger(m *maker) error {
+	levels := max(1, m.ask.Levels)
+	if m.ask.Levels == AllLevels || m.ask.Account != "" {
+		levels = AllLevels
+	}
+	m.report.Columns = generalLedgerColumns
+	var months []month
+	year := map[accountKey]sums{}
+	var f *figures
+	for p := m.yearStart(); p <= m.ask.To; p = p.Next() {
+		var err error
+		if f, err = m.gather(p, p); err != nil {
+			return err
+		}
+		moves := f.rollUp(f.byAccount(), levels)
+		if p >= m.ask.From {
+			months = append(months, month{p, moves})
+			continue
+		}
+		for k, v := range moves {
+			s := year[k]
+			s.add(v.Debit+v.ClosingDebit, v.Credit+v.ClosingCred)
+			year[k] = s
+		}
+	}
+	for _, k := range sortedKeys(months[len(months)-1].moves) {
+		if m.ask.Account != "" && !strings.HasPrefix(k.code, m.ask.Account) {
+			continue
+		}
+		m.generalAccount(f.account(k.chart, k.code), k, months, year[k])
+	}
+	return nil
+}
+
+func (m *maker) generalAccount(a *ledger.Account, k accountKey, months []month, year sums) {
+	opened := months[0].moves[k].Opening
+	balance := opened
+	var rows []Row
+	level := max(0, a.Level-1)
+	row := func(key string, p calendar.Period, summary string, s sums, from calendar.Period) {
+		var drill *Drill
+		if from != "" {
+			drill = &Drill{Book: m.oneBook(), Account: a.Code, From: from, To: p}
+		}
+		rows = append(rows, Row{Key: a.Code + "/" + key, Side: a.Element, Level: level, Kind: Item, Cells: []Cell{
+			{Text: a.Code}, {Text: a.Name}, {Text: string(p)}, {Text: summary}, {Amount: s.debit, Drill: drill}, {Amount: s.credit, Drill: drill},
+			{Text: directionOf(balance)}, {Amount: money.Fen(balance).Abs()},
+		}})
+	}
+	row("opening", m.ask.From, "期初余额", sums{}, "")
+	for _, one := range months {
+		v := one.moves[k]
+		s := sums{v.Debit + v.ClosingDebit, v.Credit + v.ClosingCred}
+		if s == (sums{}) {
+			continue
+		}
+		balance = v.Balance()
+		year.add(s.debit, s.credit)
+		row("month-"+string(one.period), one.period, "本月合计", s, one.period)
+		row("year-"+string(one.period), one.period, "本年累计", year, m.yearStart())
+	}
+	if opened != 0 || len(rows) > 1 {
+		m.report.Rows = append(m.report.Rows, rows...)
+	}
+}
