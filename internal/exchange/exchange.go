@@ -63,6 +63,7 @@ func init() {
 		Accounts: {accountLayout, readAccounts, exportAccounts, true},
 		Vouchers: {voucherLayout, readVouchers, exportVouchers, false},
 		Opening:  {openingLayout, readOpening, exportOpening, false},
+		Budget:   {budgetLayout, readBudget, exportBudget, false},
 	}
 }
 
@@ -102,7 +103,7 @@ func Template(w io.Writer, kind Kind) error {
 type Options struct {
 	DryRun  bool            // check only
 	Book    string          // code of the book of rows that name none
-	Period  calendar.Period // of opening balances; empty: the book's first month
+	Period  calendar.Period // of opening balances, empty: the book's first month; its year is that of a budget
 	Post    bool            // post the vouchers; else they become drafts
 	Maker   *identity.Actor // the two people who vouch for posted vouchers
 	Checker *identity.Actor

@@ -100,6 +100,15 @@ var accountLayout = sheet.Layout{Name: string(Accounts), Title: "科目导入表
 	{Name: "half", Title: "所属", Note: "只在导入整套科目表时填写,空白为财务会计", Choices: []string{"财务会计", "预算会计"}},
 }}
 
+var budgetLayout = sheet.Layout{Name: string(Budget), Title: "预算数导入表", Columns: []sheet.Column{
+	bookColumn,
+	{Name: "account", Title: "科目编码", Aliases: []string{"科目代码"}, Required: true, AsText: true, Note: "总预算账的收入、支出科目", Example: "5001"},
+	{Name: "function", Title: "分类编码", Aliases: []string{"功能分类", "收入分类"}, AsText: true, Note: "收入科目填收入分类,支出科目填功能分类", Example: "201"},
+	{Name: "budget", Title: "预算数", Aliases: []string{"年初预算", "年初预算数"}, Required: true, Note: "单位:元", Example: "1250000"},
+	{Name: "adjusted", Title: "调整预算数", Aliases: []string{"调整预算", "调整后预算"}, Note: "空白为未调整"},
+	{Name: "year", Title: "年度", Aliases: []string{"预算年度"}, Note: "空白为导入时指明的年度,未指明为本年", Example: "2026"},
+}}
+
 func concat(parts ...[]sheet.Column) []sheet.Column {
 	var all []sheet.Column
 	for _, p := range parts {
