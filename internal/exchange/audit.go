@@ -4,11 +4,9 @@ import (
 	"archive/zip"
 	"bufio"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +14,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/store"
 )
 
@@ -58,9 +57,8 @@ type audit struct {
 	names        map[int64]string // of persons
 	combinations map[int64]ledger.Combination
 
-	out    *csv.Writer // of the table being written
-	record []string
-	done   []auditFile
+	out  *csvStream // of the table being written
+	done []auditFile
 }
 
 // auditBook is a book with the places that every row of it names.
@@ -143,20 +141,12 @@ func (a *audit) file(name string, heads []string, rows func() error) error {
 	}
 	hash := sha256.New()
 	buffer := bufio.NewWriterSize(io.MultiWriter(f, hash), 64<<10)
-	if _, err := buffer.WriteString("\xEF\xBB\xBF"); err != nil {
-		return err
-	}
-	a.out, a.record = csv.NewWriter(buffer), make([]string, 0, len(heads))
-	a.out.UseCRLF = true
+	a.out = &csvStream{w: buffer, format: sheet.CSV, columns: columnsOf(heads)}
 	a.done = append(a.done, auditFile{name: name + ".csv"})
-	if err := a.out.Write(heads); err != nil {
-		return err
-	}
 	if err := rows(); err != nil {
 		return err
 	}
-	a.out.Flush()
-	if err := a.out.Error(); err != nil {
+	if err := a.out.flush(); err != nil {
 		return err
 	}
 	if err := buffer.Flush(); err != nil {
@@ -166,14 +156,33 @@ func (a *audit) file(name string, heads []string, rows func() error) error {
 	return nil
 }
 
-// row writes one row of the table under way.
-func (a *audit) row(values ...string) error {
-	a.done[len(a.done)-1].rows++
-	a.record = a.record[:0]
-	for _, v := range values {
-		a.record = append(a.record, guarded(v))
+func columnsOf(heads []string) []sheet.Column {
+	columns := make([]sheet.Column, len(heads))
+	for i, h := range heads {
+		columns[i] = sheet.Column{Title: h}
 	}
-	return a.out.Write(a.record)
+	return columns
+}
+
+// row writes one row of the table under way: words, counts and amounts.
+func (a *audit) row(values ...any) error {
+	a.done[len(a.done)-1].rows++
+	row := make([]sheet.Value, len(values))
+	for i, v := range values {
+		switch v := v.(type) {
+		case string:
+			row[i] = sheet.Text(v)
+		case money.Fen:
+			row[i] = sheet.Amount(v)
+		case int:
+			row[i] = sheet.Integer(int64(v))
+		case int64:
+			row[i] = sheet.Integer(v)
+		default:
+			panic(fmt.Sprintf("exchange: a value of type %T", v))
+		}
+	}
+	return a.out.add(row)
 }
 
 // total adds to the control totals of the table under way.
@@ -184,27 +193,16 @@ func (a *audit) total(debit, credit money.Fen) {
 	f.credit += credit
 }
 
-// guarded puts an apostrophe before words that a spreadsheet would run as a formula; amounts are no words.
-func guarded(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return s
-	}
-	if _, err := money.Parse(s); err == nil {
-		return s
-	}
-	return "'" + s
-}
-
 // manifest lists the files. Its own hash is for whoever signs it.
 func (a *audit) manifest() error {
 	files := a.done
 	return a.file("清单", []string{"文件", "行数", "借方合计", "贷方合计", "SHA-256"}, func() error {
 		for _, f := range files {
-			debit, credit := "", ""
+			var debit, credit any = "", ""
 			if f.amounts {
-				debit, credit = f.debit.Plain(), f.credit.Plain()
+				debit, credit = f.debit, f.credit
 			}
-			if err := a.row(f.name, strconv.FormatInt(f.rows, 10), debit, credit, f.sum); err != nil {
+			if err := a.row(f.name, f.rows, debit, credit, f.sum); err != nil {
 				return err
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
+	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/store/storetest"
 )
@@ -213,5 +214,26 @@ func TestExport_JSON(t *testing.T) {
 `
 	if got := export(exchange.Books); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestExport_LongCSV: a table that is written in several pieces has one head and every row.
+func TestExport_LongCSV(t *testing.T) {
+	h := newHall(t, storetest.SQLite(t))
+	h.importAll(string(voucherFile(2600)))
+	layout, err := exchange.Layout(exchange.Vouchers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, format := range []string{sheet.CSV, sheet.CSVGBK} {
+		var out bytes.Buffer
+		h.read(func(tx *store.Tx) error { return exchange.Export(tx, h.accountant, exchange.Vouchers, &out, format) })
+		table, err := sheet.Read("long.csv", bytes.NewReader(out.Bytes()), layout)
+		if err != nil || len(table.Rows) != 4*2600 {
+			t.Fatalf("%s: %d rows, %v", format, len(table.Rows), err)
+		}
+		if last := table.Rows[len(table.Rows)-1]; last.Number != 4*2600+1 || last.Get("account") != "60010102" {
+			t.Errorf("%s: last row %+v", format, last.Cells)
+		}
 	}
 }

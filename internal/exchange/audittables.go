@@ -51,7 +51,7 @@ func (a *audit) bookRows(b auditBook) error {
 		if err != nil {
 			return err
 		}
-		err = a.row(b.unitCode, b.UnitName, strconv.Itoa(year), b.Code, b.Name, b.UnitName, "人民币", structure(chart), yesNo(chart.TwoHalves()),
+		err = a.row(b.unitCode, b.UnitName, year, b.Code, b.Name, b.UnitName, "人民币", structure(chart), yesNo(chart.TwoHalves()),
 			"", b.division, b.divisionName, b.township, string(b.Start), string(max(b.ClosedThrough, b.Start.Prev())))
 		if err != nil {
 			return err
@@ -85,7 +85,7 @@ func structure(c *ledger.Chart) string {
 
 func (a *audit) periodRows(b auditBook) error {
 	for _, p := range b.periods() {
-		err := a.row(b.Code, strconv.Itoa(p.Year()), strconv.Itoa(p.Month()), compact(p.First()), compact(p.Last()), yesNo(p <= b.ClosedThrough))
+		err := a.row(b.Code, p.Year(), p.Month(), compact(p.First()), compact(p.Last()), yesNo(p <= b.ClosedThrough))
 		if err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func (a *audit) accountRows(b auditBook) error {
 				items += r.Dimension.Title()
 			}
 			cash := slices.ContainsFunc(cashPrefixes[b.Chart], func(p string) bool { return len(v.Code) >= len(p) && v.Code[:len(p)] == p })
-			err := a.row(strconv.Itoa(year), v.Code, v.Name, v.FullName, strconv.Itoa(v.Level), side(v.Direction), v.Parent, yesNo(v.Leaf),
+			err := a.row(year, v.Code, v.Name, v.FullName, v.Level, side(v.Direction), v.Parent, yesNo(v.Leaf),
 				v.Code[:1], elementTitles[v.Element], system, yesNo(len(v.Requires) > 0), items, yesNo(cash), "人民币", commodity, b.Code, b.Name)
 			if err != nil {
 				return err
@@ -181,7 +181,7 @@ func (a *audit) itemRows(b auditBook) error {
 		}
 		for _, d := range dimensions {
 			for _, code := range slices.Sorted(maps.Keys(used[d])) {
-				if err := a.row(strconv.Itoa(year), string(d), code, used[d][code], b.Code); err != nil {
+				if err := a.row(year, string(d), code, used[d][code], b.Code); err != nil {
 					return err
 				}
 			}
@@ -216,7 +216,7 @@ func (m moved) plus(v ledger.Move) moved {
 }
 
 // signed puts a balance on the account's own side, where it is positive.
-func signed(fen money.Fen, direction int64) string { return (fen * money.Fen(direction)).Plain() }
+func signed(fen money.Fen, direction int64) money.Fen { return fen * money.Fen(direction) }
 
 // months calls f for every month with the moves of its combinations.
 func (a *audit) months(b auditBook, f func(p calendar.Period, chart *ledger.Chart, moves map[int64]ledger.Move) error) error {
@@ -252,8 +252,8 @@ func (a *audit) balanceRows(b auditBook) error {
 				name, direction = v.Name, v.Direction
 			}
 			a.total(m.debit, m.credit)
-			err := a.row(b.Code, strconv.Itoa(p.Year()), strconv.Itoa(p.Month()), code, name, side(direction), signed(m.opening, direction),
-				m.debit.Plain(), m.credit.Plain(), signed(m.opening+m.debit-m.credit, direction), commodity, b.township)
+			err := a.row(b.Code, p.Year(), p.Month(), code, name, side(direction), signed(m.opening, direction),
+				m.debit, m.credit, signed(m.opening+m.debit-m.credit, direction), commodity, b.township)
 			if err != nil {
 				return err
 			}
@@ -290,9 +290,9 @@ func (a *audit) itemBalanceRows(b auditBook) error {
 			if v, ok := chart.Account(k.account); ok {
 				direction = v.Direction
 			}
-			err := a.row(b.Code, strconv.Itoa(p.Year()), strconv.Itoa(p.Month()), k.account, k.dimension, k.item,
+			err := a.row(b.Code, p.Year(), p.Month(), k.account, k.dimension, k.item,
 				itemName(chart, k.account, ledger.Dimension(k.dimension), k.item), side(direction), signed(m.opening, direction),
-				m.debit.Plain(), m.credit.Plain(), signed(m.opening+m.debit-m.credit, direction), commodity, b.township)
+				m.debit, m.credit, signed(m.opening+m.debit-m.credit, direction), commodity, b.township)
 			if err != nil {
 				return err
 			}

@@ -1,8 +1,6 @@
 package exchange
 
 import (
-	"strconv"
-
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 )
@@ -55,11 +53,11 @@ func (a *audit) voucherRows(b auditBook) error {
 			account := a.combinations[e.Combination].Account
 			counter := a.counterpart(chart, lines, e)
 			a.total(e.Debit, e.Credit)
-			err := a.row(b.Code, strconv.Itoa(e.Number.Period.Year()), strconv.Itoa(e.Number.Period.Month()), e.Number.Word,
-				strconv.FormatInt(e.Number.Number, 10), strconv.FormatInt(e.Line, 10), compact(e.Date), compact(e.Date), e.Summary,
-				account, fullName(chart, account), e.Debit.Plain(), e.Credit.Plain(), strconv.FormatInt(h.attachments, 10),
+			err := a.row(b.Code, e.Number.Period.Year(), e.Number.Period.Month(), e.Number.Word,
+				e.Number.Number, e.Line, compact(e.Date), compact(e.Date), e.Summary,
+				account, fullName(chart, account), e.Debit, e.Credit, h.attachments,
 				"", a.names[h.poster], "", a.names[h.checker], a.names[h.maker], source, "", "1", kind, counter, fullName(chart, counter),
-				commodity, "1", money.Fen(0).Plain(), money.Fen(0).Plain(), b.township, b.division)
+				commodity, "1", money.Fen(0), money.Fen(0), b.township, b.division)
 			if err != nil {
 				return err
 			}
@@ -108,9 +106,9 @@ func (a *audit) voucherItemRows(b auditBook) error {
 				if item == "" {
 					continue
 				}
-				err := a.row(b.Code, strconv.Itoa(e.Number.Period.Year()), strconv.Itoa(e.Number.Period.Month()), e.Number.Word,
-					strconv.FormatInt(e.Number.Number, 10), strconv.FormatInt(e.Line, 10), string(d), item, itemName(chart, c.Account, d, item),
-					e.Debit.Plain(), e.Credit.Plain())
+				err := a.row(b.Code, e.Number.Period.Year(), e.Number.Period.Month(), e.Number.Word,
+					e.Number.Number, e.Line, string(d), item, itemName(chart, c.Account, d, item),
+					e.Debit, e.Credit)
 				if err != nil {
 					return err
 				}

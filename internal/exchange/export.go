@@ -37,10 +37,16 @@ func Export(tx *store.Tx, by identity.Actor, kind Kind, w io.Writer, format stri
 }
 
 func exportSheet(w io.Writer, layout sheet.Layout, format string, rows func(emit) error) error {
+	if format == sheet.CSV || format == sheet.CSVGBK {
+		s := &csvStream{w: w, format: format, columns: layout.Columns}
+		if err := rows(func(row ...sheet.Value) error { return s.add(row) }); err != nil {
+			return err
+		}
+		return s.flush()
+	}
 	s := sheet.Sheet{Columns: layout.Columns}
 	err := rows(func(row ...sheet.Value) error {
-		s.Rows = append(s.Rows, row)
-		if format == sheet.XLSX && len(s.Rows) > sheet.MaxRows {
+		if s.Rows = append(s.Rows, row); len(s.Rows) > sheet.MaxRows {
 			return fault.Newf(fault.Refused, "export-too-many-rows", "请导出为 csv", "数据超过 %d 行,表格文件放不下", sheet.MaxRows)
 		}
 		return nil
