@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/store"
@@ -25,10 +26,10 @@ func BackupTo(ctx context.Context, db *store.DB, path string, o Options) (m Mani
 	defer temp.Close()           // closed already where it was renamed
 	w := bufio.NewWriterSize(temp, 1<<20)
 	if m, err = Backup(ctx, db, o, w); err != nil {
-		return Manifest{}, err
+		return Manifest{}, noSpace(err, dir)
 	}
 	if err := errors.Join(w.Flush(), temp.Sync()); err != nil {
-		return Manifest{}, fmt.Errorf("archive.BackupTo: %w", err)
+		return Manifest{}, fmt.Errorf("archive.BackupTo: %w", noSpace(err, dir))
 	}
 	info, err := temp.Stat()
 	if err != nil {
@@ -81,6 +82,13 @@ func openFile(path string) (*os.File, int64, error) {
 func noFolder(err error, dir string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fault.Newf(fault.NotFound, "backup-folder-missing", "请先建立该目录,或指定另一个位置", "没有目录「%s」", dir).Because(err)
+	}
+	return err
+}
+
+func noSpace(err error, dir string) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fault.Newf(fault.Conflict, "backup-disk-full", "请清理磁盘或指定另一个位置", "目录「%s」所在磁盘空间不足,备份没有完成,原有的备份文件不受影响", dir).Because(err)
 	}
 	return err
 }

@@ -57,7 +57,7 @@ func restore(ctx context.Context, target string, r io.ReaderAt, size int64, o Re
 	if err != nil {
 		return done, err
 	}
-	s, err := store.Stage(ctx, target, a.Schema, store.Options{CacheMiB: 32, Readers: 1})
+	s, err := store.Stage(ctx, target, a.Schema, store.Options{CacheMiB: 16, Readers: 1})
 	if err != nil {
 		return done, err
 	}
@@ -127,8 +127,8 @@ func (a *opened) load(ctx context.Context, db *store.DB, tell Progress) error {
 }
 
 const (
-	batchRows  = 5_000
-	batchBytes = 4 << 20
+	batchRows  = 2_000
+	batchBytes = 1 << 20
 )
 
 // loadTable reads the next batch while the last one is written.
