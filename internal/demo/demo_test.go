@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"xiangzhang/internal/demo"
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
@@ -51,16 +52,48 @@ func verify(t testing.TB, db *store.DB) {
 	})
 }
 
-func TestBuild_OnBothEngines(t *testing.T) {
+// TestBuild_TheSameOnBothEngines builds on each engine and compares all business rows; a second call makes nothing.
+func TestBuild_TheSameOnBothEngines(t *testing.T) {
+	digests := map[string]string{}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s := build(t, db, small)
 		if !s.Made || s.Books != 13+4+2+16 {
 			t.Errorf("made %t, %d books", s.Made, s.Books)
 		}
 		verify(t, db)
+		digests[t.Name()] = digest(t, db)
 		again := build(t, db, small)
-		if again.Made || again.Vouchers != s.Vouchers || again.Drafts != s.Drafts {
+		if again.Made || again.Vouchers != s.Vouchers || again.Drafts != s.Drafts || digest(t, db) != digests[t.Name()] {
 			t.Errorf("a second build made something: %d vouchers, were %d", again.Vouchers, s.Vouchers)
 		}
 	})
+	first := ""
+	for name, d := range digests {
+		if first == "" {
+			first = d
+		}
+		if d != first {
+			t.Errorf("%s has other rows: %v", name, digests)
+		}
+	}
+	if len(digests) != 2 {
+		t.Errorf("compared %d engines, want 2", len(digests))
+	}
+}
+
+func TestBuild_RefusesHalfACounty(t *testing.T) {
+	db := storetest.SQLite(t)
+	ctx, stop := context.WithCancel(context.Background())
+	_, err := demo.BuildSize(ctx, db, newKeys(t), small, func(what string) {
+		if what == "石桥镇账套" {
+			stop()
+		}
+	})
+	if err == nil {
+		t.Fatal("an interrupted build reports success")
+	}
+	_, err = demo.BuildSize(context.Background(), db, newKeys(t), small, nil)
+	if !fault.HasCode(err, "demo-incomplete") || fault.As(err).Hint == "" {
+		t.Errorf("half a county: %v", err)
+	}
 }

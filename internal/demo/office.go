@@ -38,6 +38,9 @@ func (b *build) office(t *townPlan) error {
 	for _, p := range d.books {
 		d.queue[p.book.ID] = p.pen.take()
 	}
+	if err := d.budgets(d.books[0]); err != nil {
+		return fmt.Errorf("budget: %w", err)
+	}
 	for i, p := range d.books {
 		b.progress(fmt.Sprintf("%s %s(%d/%d)", t.name, p.book.Name, i+1, len(d.books)))
 		if err := d.history(i, p); err != nil {

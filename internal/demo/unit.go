@@ -41,7 +41,6 @@ func bodyCode(body string) string           { return fmt.Sprintf("%d-%s", County
 func sectionCode(body string, n int) string { return fmt.Sprintf("%s%02d", bodyCode(body), n+1) }
 func centreCode(n int) string               { return fmt.Sprintf("%d-9%d", County, n+1) }
 func (t town) officeCode() string           { return t.division() + "-102" }
-func (t town) organCode() string            { return t.division() + "-101" }
 func (t town) villageCode(n int) string     { return fmt.Sprintf("%s%03d", t.division(), 201+n) }
 func (t town) stationCode(book string) string {
 	return t.division() + "-" + book
