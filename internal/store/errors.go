@@ -34,6 +34,13 @@ func diskFull(err error) error {
 		"请清理磁盘空间后重试").Because(err)
 }
 
+// diskFailed is what the system refuses or cannot do though it does not say that the disk is full: a quota, a limit on
+// files, a failing disk.
+func diskFailed(err error) error {
+	return fault.New(fault.Conflict, "disk-failed", "磁盘读写失败,本次操作没有保存,已保存的数据不受影响",
+		"请检查磁盘空间、配额和磁盘状况后重试").Because(err)
+}
+
 func busy(err error) error {
 	return fault.New(fault.Conflict, "database-busy", "数据库正被另一程序写入,本次操作没有保存", "请稍候重试").Because(err)
 }
@@ -48,6 +55,8 @@ func mapError(err error) error {
 		switch lite.Code() & 0xff {
 		case sqlite3.SQLITE_FULL:
 			return diskFull(err)
+		case sqlite3.SQLITE_IOERR:
+			return diskFailed(err)
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 			return busy(err)
 		case sqlite3.SQLITE_CONSTRAINT:
@@ -60,6 +69,8 @@ func mapError(err error) error {
 		switch {
 		case pg.Code == "53100":
 			return diskFull(err)
+		case pg.Code == "58030":
+			return diskFailed(err)
 		case len(pg.Code) == 5 && pg.Code[:2] == "23":
 			return &Violation{Unique: pg.Code == "23505", Cause: err}
 		}
