@@ -62,6 +62,18 @@ func newDesk(t *testing.T, db *store.DB) *desk {
 		d.budget, err = ledger.CreateBook(tx, county, ledger.NewBook{Code: "001", Name: "镇总预算", Unit: 2, Chart: ledger.GeneralBudget, Start: "2025-01"})
 		return err
 	})
+	d.hire()
+	return d
+}
+
+// deskPeople gives the desk of a database that newDesk has made before.
+func deskPeople(db *store.DB) *desk {
+	d := &desk{db: db}
+	d.hire()
+	return d
+}
+
+func (d *desk) hire() {
 	person := func(id int64, path string, roles ...identity.Role) identity.Actor {
 		a := identity.Actor{County: county, Login: id, Person: id}
 		for _, r := range roles {
@@ -75,7 +87,6 @@ func newDesk(t *testing.T, db *store.DB) *desk {
 	d.cashier = person(14, "/1/2/", identity.Cashier)
 	d.both = person(15, "/1/2/", identity.Accountant, identity.Reviewer)
 	d.elsewhere = person(16, "/1/4/", identity.Accountant, identity.Reviewer)
-	return d
 }
 
 func (d *desk) write(f func(tx *store.Tx) error) {
