@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+)
+
+func runCheck(ctx context.Context, k *call) error {
+	words, err := k.parse()
+	if err != nil {
+		return err
+	}
+	if len(words) > 0 {
+		return errUsage{"check 不带其他参数"}
+	}
+	db, err := k.open(ctx, false, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	county, err := k.theCounty(ctx, db)
+	if err != nil {
+		return err
+	}
+	var progress func(b ledger.Book)
+	if isTerminal(k.problems) {
+		progress = func(b ledger.Book) { fmt.Fprintf(k.problems, "\r\x1b[K核对账套 %s %s", b.Code, b.Name) }
+	}
+	var v ledger.Verification
+	err = db.Read(ctx, func(tx *store.Tx) (err error) {
+		v, err = ledger.Verify(tx, county, progress)
+		return err
+	})
+	if progress != nil {
+		fmt.Fprint(k.problems, "\r\x1b[K")
+	}
+	if err != nil {
+		return err
+	}
+	if k.format == "json" {
+		err = k.writeTo(writerOf(v))
+	} else {
+		err = k.writeTo(textOf(v))
+	}
+	if err == nil && !v.OK {
+		return errRefused
+	}
+	return err
+}
+
+func writerOf(v any) func(w io.Writer) error {
+	return func(w io.Writer) error { return writeJSON(w, v) }
+}
+
+func textOf(v ledger.Verification) func(w io.Writer) error {
+	return func(w io.Writer) error {
+		if v.OK {
+			fmt.Fprintf(w, "核对无误:%d 套账,%d 张凭证,%d 条分录,%d 条余额,%d 份存证。\n",
+				v.Checked["books"], v.Checked["vouchers"], v.Checked["entries"], v.Checked["balances"], v.Checked["leaves"])
+			return nil
+		}
+		fmt.Fprintf(w, "发现 %d 处不符:\n", len(v.Violations))
+		for _, x := range v.Violations {
+			fmt.Fprintf(w, "  %s:%s\n", x.Where, x.Message)
+		}
+		return nil
+	}
+}

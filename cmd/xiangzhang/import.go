@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/exchange"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/sheet"
+	"xiangzhang/internal/store"
+)
+
+// importFlags say how files are taken.
+type importFlags struct {
+	dryRun, post                 bool
+	book, period, maker, checker string
+	edition, chart, title, basis string
+	fromYear                     int
+}
+
+func runImport(ctx context.Context, k *call) error {
+	f := &importFlags{}
+	k.flags.BoolVar(&f.dryRun, "dry-run", false, "")
+	k.flags.BoolVar(&f.post, "post", false, "")
+	k.flags.StringVar(&f.book, "book", "", "")
+	k.flags.StringVar(&f.period, "period", "", "")
+	k.flags.StringVar(&f.maker, "maker", "", "")
+	k.flags.StringVar(&f.checker, "checker", "", "")
+	k.flags.StringVar(&f.edition, "edition", "", "")
+	k.flags.StringVar(&f.chart, "chart", "", "")
+	k.flags.StringVar(&f.title, "title", "", "")
+	k.flags.StringVar(&f.basis, "source", "", "")
+	k.flags.IntVar(&f.fromYear, "from-year", 0, "")
+	words, err := k.parse()
+	if err != nil {
+		return err
+	}
+	if len(words) < 2 {
+		return errUsage{"请指明类别和文件"}
+	}
+	kind := exchange.Kind(words[0])
+	if _, err := exchange.Layout(kind); err != nil {
+		return errUsage{fault.As(err).Error()}
+	}
+	if f.post && (f.maker == "" || f.checker == "" || f.maker == f.checker) {
+		return errUsage{"--post 须以 --maker 和 --checker 指明制单和审核的两个登录名"}
+	}
+	db, err := k.open(ctx, false, store.Options{CacheMiB: 256})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	county, err := k.theCounty(ctx, db)
+	if err != nil {
+		return err
+	}
+	o, by, err := f.options(ctx, k, db, county)
+	if err != nil {
+		return err
+	}
+	for _, path := range words[1:] {
+		if err := k.importFile(ctx, db, by, kind, path, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// options turns the flags into what the import needs; by is who brings the files in.
+func (f *importFlags) options(ctx context.Context, k *call, db *store.DB, county int64) (exchange.Options, identity.Actor, error) {
+	o := exchange.Options{DryRun: f.dryRun, Post: f.post, Book: f.book}
+	by := exchange.Operator(county)
+	var err error
+	if f.period != "" {
+		if o.Period, err = calendar.ParsePeriod(f.period); err != nil {
+			return o, by, errUsage{fault.As(err).Error()}
+		}
+	}
+	if f.edition != "" {
+		if f.chart == "" || f.title == "" || f.basis == "" || f.fromYear == 0 {
+			return o, by, errUsage{"导入新版科目表须以 --chart、--title、--source、--from-year 指明科目体系、名称、文号和启用年度"}
+		}
+		o.Edition = &ledger.NewEdition{ID: f.edition, Kind: ledger.ChartName(f.chart), Title: f.title, Source: f.basis, FromYear: f.fromYear}
+	}
+	if o.Keys, err = k.loadKeys(); err != nil {
+		return o, by, err
+	}
+	people := map[string]**identity.Actor{f.maker: &o.Maker, f.checker: &o.Checker}
+	delete(people, "")
+	err = db.Read(ctx, func(tx *store.Tx) error {
+		for name, slot := range people {
+			a, err := identity.ByName(tx, county, name)
+			if err != nil {
+				return err
+			}
+			*slot = &a
+		}
+		return nil
+	})
+	return o, by, err
+}
+
+func (k *call) importFile(ctx context.Context, db *store.DB, by identity.Actor, kind exchange.Kind, path string, o exchange.Options) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fault.Newf(fault.NotFound, "file-missing", "请核对文件名和目录", "不能打开文件 %s", path).Because(err)
+	}
+	defer file.Close()
+	result, err := exchange.Import(ctx, db, by, kind, filepath.Base(path), file, o)
+	if err != nil {
+		return err
+	}
+	write := func(w io.Writer) error { return printImport(w, path, result, o.DryRun) }
+	if k.format == "json" {
+		write = func(w io.Writer) error { return writeJSON(w, result) }
+	}
+	if err := k.writeTo(write); err != nil {
+		return err
+	}
+	if len(result.Errors) > 0 {
+		if k.format != "json" {
+			fmt.Fprintln(k.problems, result.Errors.Error())
+		}
+		return errRefused
+	}
+	return nil
+}
+
+func printImport(w io.Writer, path string, r exchange.Result, dryRun bool) error {
+	switch {
+	case len(r.Errors) > 0:
+		fmt.Fprintf(w, "%s:%d 行,未导入,有 %d 处须更正。\n", path, r.Rows, len(r.Errors))
+	case dryRun:
+		fmt.Fprintf(w, "%s:%d 行,检查通过,未导入。\n", path, r.Rows)
+	default:
+		fmt.Fprintf(w, "%s:%d 行,已导入 %d 行。\n", path, r.Rows, r.Accepted)
+	}
+	for _, l := range r.Logins {
+		fmt.Fprintf(w, "  %s\t%s\t一次性密码 %s\n", l.Name, l.Person, l.Password)
+	}
+	return nil
+}
+
+func runExport(ctx context.Context, k *call) error {
+	book := k.flags.String("book", "", "")
+	words, err := k.parse("text", "json", "csv", "csv-gbk", "xlsx")
+	if err != nil {
+		return err
+	}
+	if len(words) == 0 {
+		return errUsage{"请指明 template 类别、hledger、audit 或一个类别"}
+	}
+	if words[0] == "template" {
+		if len(words) != 2 {
+			return errUsage{"请指明模板类别"}
+		}
+		return k.writeTo(func(w io.Writer) error { return exchange.Template(w, exchange.Kind(words[1])) })
+	}
+	if len(words) != 1 {
+		return errUsage{"一次只能导出一种"}
+	}
+	db, err := k.open(ctx, false, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	county, err := k.theCounty(ctx, db)
+	if err != nil {
+		return err
+	}
+	by := exchange.Operator(county)
+	return db.Read(ctx, func(tx *store.Tx) error {
+		switch words[0] {
+		case "hledger":
+			if *book == "" {
+				return errUsage{"请用 --book 指明账套"}
+			}
+			b, err := ledger.BookByCode(tx, county, *book)
+			if err != nil {
+				return err
+			}
+			return k.writeTo(func(w io.Writer) error { return exchange.Hledger(tx, w, b) })
+		case "audit":
+			books, err := ledger.ListBooks(tx, county, "/")
+			if err != nil {
+				return err
+			}
+			return k.writeTo(func(w io.Writer) error { return exchange.Audit(tx, w, books) })
+		}
+		format := k.format
+		if format == "text" {
+			format = sheet.CSV
+		}
+		return k.writeTo(func(w io.Writer) error {
+			return exchange.Export(tx, by, exchange.Kind(words[0]), w, format)
+		})
+	})
+}
