@@ -192,13 +192,9 @@ func Balances(tx *store.Tx, county int64, books []Book, from, to calendar.Period
 
 func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, moves map[int64]Move) (provisional bool, err error) {
 	year := from.Year()
-	rows, err := tx.Query(`select combination_id,
-		cast(sum(case when period < $4 then debit - credit else 0 end) as bigint),
-		cast(sum(case when period >= $4 and kind = 'ordinary' then debit else 0 end) as bigint),
-		cast(sum(case when period >= $4 and kind = 'ordinary' then credit else 0 end) as bigint),
-		cast(sum(case when period >= $4 and kind = 'closing' then debit else 0 end) as bigint),
-		cast(sum(case when period >= $4 and kind = 'closing' then credit else 0 end) as bigint)
-		from balance where county_id = $1 and book_id = $2 and period between $3 and $5 group by combination_id`,
+	rows, err := tx.Query(`select combination_id, case when period < $4 then 0 when kind = 'ordinary' then 1 else 2 end as part,
+		cast(sum(debit) as bigint), cast(sum(credit) as bigint)
+		from balance where county_id = $1 and book_id = $2 and period between $3 and $5 group by combination_id, part`,
 		county, b.ID, string(from.Opening()), string(from), string(to))
 	if err != nil {
 		return false, fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
@@ -206,12 +202,21 @@ func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, m
 	defer rows.Close()
 	for rows.Next() {
 		var id int64
-		var m Move
-		if err := rows.Scan(&id, &m.Opening, &m.Debit, &m.Credit, &m.ClosingDebit, &m.ClosingCred); err != nil {
+		var part int
+		var debit, credit money.Fen
+		if err := rows.Scan(&id, &part, &debit, &credit); err != nil {
 			return false, fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
 		}
-		s := moves[id]
-		moves[id] = Move{s.Opening + m.Opening, s.Debit + m.Debit, s.Credit + m.Credit, s.ClosingDebit + m.ClosingDebit, s.ClosingCred + m.ClosingCred}
+		m := moves[id]
+		switch part {
+		case 0:
+			m.Opening += debit - credit
+		case 1:
+			m.Debit, m.Credit = m.Debit+debit, m.Credit+credit
+		default:
+			m.ClosingDebit, m.ClosingCred = m.ClosingDebit+debit, m.ClosingCred+credit
+		}
+		moves[id] = m
 	}
 	if err := rows.Err(); err != nil {
 		return false, err
