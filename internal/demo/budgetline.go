@@ -46,6 +46,18 @@ func wan(fen money.Fen) money.Fen {
 	return (fen + unit - 1) / unit * unit
 }
 
+// secondBase is what the second year's budget is drawn up on: what the first came to under the lines that go on, and
+// what has come in addition. Projects that ended have no line.
+func secondBase(first, second map[line]money.Fen) map[line]money.Fen {
+	base := maps.Clone(second)
+	for k, fen := range first {
+		if _, goesOn := second[k]; goesOn || k.account[0] == '4' {
+			base[k] = fen
+		}
+	}
+	return base
+}
+
 // budgetLines draws up a year's budget: what the base year came to, raised, a little off line by line, and adjusted in
 // autumn to what was spent by then. What is left over is carried forward, so that both sides agree.
 func budgetLines(base, spent map[line]money.Fen, raise money.Fen, in money.Fen) []budget.Line {
@@ -87,7 +99,7 @@ func (d *desk) budgets(p *bookPlan) error {
 		if err != nil {
 			return err
 		}
-		_, err = budget.Set(tx, d.head, d.ids.next(), p.book.ID, firstYear+1, budgetLines(first, second, 1015, next))
+		_, err = budget.Set(tx, d.head, d.ids.next(), p.book.ID, firstYear+1, budgetLines(secondBase(first, second), second, 1015, next))
 		return err
 	})
 }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -72,13 +73,13 @@ func (d *desk) corrections() error {
 		if err := d.reverse(tx, i, doc); err != nil {
 			return err
 		}
-		if doc, err = d.submit(tx, i, d.ids.next(), small(p, BusinessDate, 8)); err != nil {
+		if doc, err = d.submit(tx, i, d.ids.next(), training(wrong)); err != nil {
 			return err
 		}
 		if err := d.checkAndPost(tx, i, doc); err != nil {
 			return err
 		}
-		if err := d.sendBack(tx, i, small(p, "2026-10-22", 5), "会议费未附参会人员签到表,请补充"); err != nil {
+		if err := d.sendBack(tx, i, small(p, "2026-10-22", 5), "发票抬头有误,未附采购清单,请补正后重新提交"); err != nil {
 			return err
 		}
 		if doc, err = d.submit(tx, i, d.ids.next(), small(p, "2026-10-22", 6)); err != nil {
@@ -92,13 +93,26 @@ func (d *desk) corrections() error {
 	})
 }
 
+// training is the voucher as it should have been: the journey was for a training, of the same amount.
+func training(wrong ledger.Voucher) ledger.Voucher {
+	right := wrong
+	right.Date = BusinessDate
+	right.Lines = slices.Clone(wrong.Lines)
+	for i := range right.Lines {
+		if right.Lines[i].Dims.Economic != "" {
+			right.Lines[i].Dims.Economic = "30216"
+		}
+	}
+	return right
+}
+
 // reverse takes a posted voucher back by its red-letter twin.
 func (d *desk) reverse(tx *store.Tx, i int, doc document.Document) error {
 	book, number, err := ledger.ParseRef(doc.Ref)
 	if err != nil {
 		return err
 	}
-	twin, err := ledger.Reverse(tx, d.maker(i), d.ids.next(), book, number, fmt.Sprintf("%s科目用错,红字冲销后重记", number.Label()))
+	twin, err := ledger.Reverse(tx, d.maker(i), d.ids.next(), book, number, fmt.Sprintf("%s经济分类用错,应为培训费,红字冲销后重记", number.Label()))
 	if err != nil {
 		return err
 	}

@@ -13,17 +13,17 @@ import (
 // desk is the office of 柳溪镇 at work: who makes, checks, heads; its books and what is still to be posted in each.
 type desk struct {
 	*build
-	makers               [2]identity.Actor
-	checker, head, clerk identity.Actor
-	books                []*bookPlan
-	queue                map[int64][]ledger.Voucher // by book
+	makers        [2]identity.Actor
+	checker, head identity.Actor
+	books         []*bookPlan
+	queue         map[int64][]ledger.Voucher // by book
 }
 
 // office makes the two years of 柳溪镇.
 func (b *build) office(t *townPlan) error {
 	d := &desk{build: b, queue: map[int64][]ledger.Voucher{}}
 	for login, to := range map[string]*identity.Actor{
-		"kuaiji1": &d.makers[0], "kuaiji2": &d.makers[1], "shenhe": &d.checker, "suozhang": &d.head, "chuna": &d.clerk,
+		"kuaiji1": &d.makers[0], "kuaiji2": &d.makers[1], "shenhe": &d.checker, "suozhang": &d.head,
 	} {
 		var err error
 		if *to, err = b.actor(t.pinyin + "." + login); err != nil {

@@ -15,7 +15,11 @@ func stationOpening(s station, onTrustOf []trust) []ledger.Line {
 	}{
 		{"160101", "160201", s.building}, {"160103", "160203", s.machines}, {"160106", "160206", s.chairs},
 	}
-	lines := []ledger.Line{debit(cash, box, none), debit(bank, inBank, none)}
+	kept := yuan(150 * s.scale) // contractors' retention money, beside the unit's own
+	lines := []ledger.Line{
+		debit(cash, box, none), debit(bank, inBank+kept, none),
+		credit(deposits, kept, ledger.Dims{Party: "青岚县宏图建筑有限公司"}),
+	}
 	equity := inBank + box
 	for _, a := range assets {
 		value := yuan(a.value)
@@ -23,9 +27,9 @@ func stationOpening(s station, onTrustOf []trust) []ledger.Line {
 		equity += value - value*2/5
 	}
 	if s.code == organ.code {
-		public := yuan(s.building * 3)
-		lines = append(lines, debit(roads, public, none))
-		equity += public
+		public := publicValue(s)
+		lines = append(lines, debit(roads, public, none), credit("1802", public/5, none))
+		equity += public - public/5
 	}
 	if s.code == clinic {
 		lines = append(lines, debit(stores, yuan(86_400), none))

@@ -51,20 +51,23 @@ func (p *pen) imprest(s station) {
 	party := ledger.Dims{Party: staffOf(p.book)}
 	switch p.month.Month() {
 	case 2, 5:
-		fen := yuan(20 * s.scale)
+		fen := travelMoney
 		p.write(p.on(10), 1, "收到同级财政拨付备用金", debit(bank, fen, none), credit("400101", fen, ledger.Dims{Function: s.function}))
 		p.write(p.on(11), 1, "从银行提取现金", debit(cash, fen, none), credit(bank, fen, none))
 	case 3, 6:
-		p.write(p.on(12), 1, party.Party+"借差旅费", debit(advances, yuan(2_000), party), credit(cash, yuan(2_000), none))
+		p.write(p.on(12), 1, party.Party+"借差旅费", debit(advances, travelMoney, party), credit(cash, travelMoney, none))
 	case 4, 7:
 		used := p.yuan(1_300, 1_900)
 		p.write(p.on(14), 7, "报销"+party.Party+"差旅费,退回余款",
 			debit("500102", used, ledger.Dims{Function: s.function, Economic: "30211", Fund: generalFund}),
-			debit(cash, yuan(2_000)-used, none), credit(advances, yuan(2_000), party))
+			debit(cash, travelMoney-used, none), credit(advances, travelMoney, party))
 	}
 }
 
-const generalFund = "1" // 一般公共预算资金
+const (
+	generalFund           = "1"     // 一般公共预算资金
+	travelMoney money.Fen = 200_000 // what is lent for one journey
+)
 
 // staffOf names the member of staff who travels for a book.
 func staffOf(b ledger.Book) string { return travellers[int(b.ID)%len(travellers)] }

@@ -85,6 +85,7 @@ func (p *pen) village(v village) {
 	p.cleaning(v)
 	p.lease(v)
 	p.road(v)
+	p.levy(v)
 	p.villageRunning(v)
 	p.villageYear(v)
 	if p.month.Month()%3 == 0 {

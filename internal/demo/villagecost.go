@@ -104,6 +104,26 @@ func (p *pen) compensation() {
 	p.write(p.on(20), 8, "兑付征地补偿费(6户)", debit("211", total-kept, households), credit(villageBank, total-kept, none))
 }
 
+// levy raises money among the members for a ditch that they have decided on, and builds it (template T44).
+func (p *pen) levy(v village) {
+	if v.n%6 != 3 || p.month.Year() != firstYear+v.n/6%2 {
+		return
+	}
+	fen, project := yuan(18_000+v.n*600), ledger.Dims{Project: v.name + "排洪沟(一事一议)"}
+	all := ledger.Dims{Party: "全体成员"}
+	switch p.month.Month() {
+	case 3:
+		p.write(p.on(11), 5, "成员会议通过一事一议筹资", debit("11301", fen, all), credit("23101", fen, project))
+	case 4:
+		p.write(p.on(10), 20, "收一事一议筹资款", debit(villageBank, fen, none), credit("11301", fen, all))
+	case 5:
+		p.write(p.on(18), 5, "付排洪沟工程款", debit(works, fen, project), credit(villageBank, fen, none))
+	case 6:
+		p.write(p.on(17), 3, "排洪沟完工转固定资产", debit("15104", fen, none), credit(works, fen, project))
+		p.write(p.on(17), 1, "一事一议筹资转公积公益金", debit("23101", fen, project), credit("31101", fen, none))
+	}
+}
+
 // villageOpening is what a village starts with.
 func villageOpening(v village, scale int) []ledger.Line {
 	bank, box := yuan((120_000+v.n*14_300%190_000)*scale/100), yuan(1_860+v.n*70%900)

@@ -3,6 +3,7 @@ package demo_test
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"os"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/demo"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
@@ -61,6 +63,7 @@ func TestWhole(t *testing.T) {
 	t.Run("statements", c.statements)
 	t.Run("states", c.states)
 	t.Run("people", c.people)
+	t.Run("signing in", c.signIn)
 	t.Run("names", c.names)
 	t.Run("closed months", c.closed)
 }
@@ -285,6 +288,32 @@ func (c *county) people(t *testing.T) {
 		books, err := ledger.VisibleBooks(tx, accountant)
 		if len(books) != 36 {
 			t.Errorf("the accountant sees %d books", len(books))
+		}
+		return err
+	})
+}
+
+// signIn wants the button of the demonstration to work, and no password.
+func (c *county) signIn(t *testing.T) {
+	ctx := context.Background()
+	for _, password := range []string{"", "liuxi.kuaiji1"} {
+		_, err := identity.SignIn(ctx, c.db, identity.Credentials{County: demo.County, Name: "liuxi.kuaiji1", Password: password})
+		if !fault.HasCode(err, "sign-in-wrong") {
+			t.Errorf("the password %q: %v", password, err)
+		}
+	}
+	err := c.db.Write(ctx, func(tx *store.Tx) error {
+		_, err := identity.SignInAs(tx, demo.County, "liuxi.kuaiji1")
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	read(t, c.db, func(tx *store.Tx) error {
+		var real int
+		err := tx.QueryRow(`select count(*) from person where county_id = $1 and substr(id_masked, 1, 2) <> '99'`, demo.County).Scan(&real)
+		if real > 0 {
+			t.Errorf("%d people have numbers of a region that exists", real)
 		}
 		return err
 	})
