@@ -125,6 +125,18 @@ func (d Declaration) check(ask Request) error {
 	case d.OneBook && len(ask.Books) > 1:
 		return fault.Newf(fault.Invalid, "statement-one-book", "请选择一个账套", "%s按一个账套出,现选了 %d 个账套", d.Title, len(ask.Books)).In("book")
 	}
+	for _, o := range []struct {
+		option Option
+		asked  bool
+		title  string
+	}{
+		{OptionFilter, ask.Filter != (ledger.Dims{}), "辅助核算"}, {OptionAccount, ask.Account != "", "科目"},
+		{OptionLevels, ask.Levels != 0, "级次"}, {OptionPage, ask.Offset != 0 || ask.Limit != 0, "分页"},
+	} {
+		if o.asked && !slices.Contains(d.Options, o.option) || ask.Offset < 0 || ask.Limit < 0 {
+			return fault.Newf(fault.Invalid, "statement-option", "请去掉这一条件,或改用科目余额表、明细账查询", "%s不能按%s出", d.Title, o.title).In(string(o.option))
+		}
+	}
 	for _, b := range ask.Books {
 		if !slices.Contains(d.Charts, b.Chart) {
 			return fault.Newf(fault.Refused, "statement-chart", "请选择适用的报表或账套", "%s不适用于账套%s(%s)", d.Title, b.Name, chartTitles[b.Chart]).In("book")

@@ -94,6 +94,7 @@ func TestMake_Refuses(t *testing.T) {
 			"statement-no-book":   {Name: "trial-balance", From: "2026-01", To: "2026-01"},
 			"statement-period":    {Name: "trial-balance", Books: []ledger.Book{g}, From: "2026-02", To: "2026-01"},
 			"statement-two-years": {Name: "trial-balance", Books: []ledger.Book{g}, From: "2025-02", To: "2026-01"},
+			"statement-option":    {Name: "balance-sheet", Books: []ledger.Book{g}, From: "2026-01", To: "2026-01", Filter: ledger.Dims{Fund: "1"}},
 			"statement-chart":     {Name: "balance-sheet", Books: []ledger.Book{g, v}, From: "2026-01", To: "2026-01"},
 		} {
 			err := db.Read(t.Context(), func(tx *store.Tx) error {
