@@ -64,7 +64,7 @@ func TestHledger_SameBalances(t *testing.T) {
 
 func balancesOf(t *testing.T, program, file, end string) map[string]money.Fen {
 	t.Helper()
-	run := exec.Command(program, "-f", file, "balance", "--flat", "-N", "-O", "csv", "-e", end)
+	run := exec.Command(program, "-f", file, "--strict", "balance", "--flat", "-N", "-O", "csv", "-e", end)
 	run.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	var problems bytes.Buffer
 	run.Stderr = &problems

@@ -55,13 +55,15 @@ func (im *imported) checkNumbers(tx *store.Tx, vouchers []*fileVoucher) error {
 	return nil
 }
 
-// lastNumber gives the highest number that a posted voucher or a draft holds.
+// lastNumber gives the highest number that a posted voucher or a draft holds. A draft that came with a number and was
+// voided before it was submitted holds it no longer.
 func lastNumber(tx *store.Tx, county int64, s series) (int64, error) {
 	var n int64
 	err := tx.QueryRow(`select coalesce(max(number), 0) from (
 		select max(number) as number from voucher where county_id = $1 and book_id = $2 and period = $3 and word = $4 union all
-		select max(number) from voucher_draft where county_id = $1 and book_id = $2 and period = $3 and word = $4) as numbers`,
-		county, s.book, string(s.period), s.word).Scan(&n)
+		select max(v.number) from voucher_draft v join document d on d.county_id = v.county_id and d.document_id = v.document_id
+			where v.county_id = $1 and v.book_id = $2 and v.period = $3 and v.word = $4 and (d.ref <> '' or d.state <> $5)) as numbers`,
+		county, s.book, string(s.period), s.word, string(ledger.Voided)).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("exchange: last number of book %d %s %s: %w", s.book, s.period, s.word, err)
 	}

@@ -62,7 +62,7 @@ func (im *imported) readRow(row sheet.Row) voucherRow {
 	if text := row.Get("date"); text == "" {
 		refuse(fault.New(fault.Invalid, "date-missing", "本行没有日期", "请填写凭证日期"), "date")
 	} else {
-		r.date, err = calendar.ParseDate(text)
+		r.date, err = calendar.ParseDate(withoutMidnight(text))
 		refuse(err, "date")
 	}
 	if r.word = row.Get("word"); r.word == "" {
@@ -86,6 +86,15 @@ func lineOf(row sheet.Row) ledger.Line {
 			Fund: row.Get("fund"), Party: row.Get("party"),
 		},
 	}
+}
+
+// withoutMidnight drops the hour that other programs print behind every date.
+func withoutMidnight(text string) string {
+	day, hour, found := strings.Cut(text, " ")
+	if found && hour != "" && strings.Trim(hour, "0:") == "" {
+		return day
+	}
+	return text
 }
 
 // parseVoucherNumber reads 12, 0012 and, as other programs print it, 记-0012. Empty is zero.
