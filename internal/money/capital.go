@@ -5,7 +5,6 @@ import "strings"
 var (
 	capitalDigits = [...]string{"零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"}
 	capitalPlaces = [...]string{"", "拾", "佰", "仟"}
-	capitalGroups = [...]string{"", "万", "亿", "万亿"}
 )
 
 // Capital writes an amount in Chinese capitals (会计基础工作规范 第五十二条): 10203.04 is 壹万零贰佰零叁元零肆分.
@@ -14,11 +13,13 @@ func (f Fen) Capital() string {
 	if f == 0 {
 		return "零元整"
 	}
-	if f < 0 {
-		return "负" + (-f).Capital()
-	}
-	yuan, jiao, fen := int64(f)/100, int64(f)/10%10, int64(f)%10
 	var b strings.Builder
+	n := uint64(f)
+	if f < 0 {
+		n = -n
+		b.WriteString("负")
+	}
+	yuan, jiao, fen := n/100, n/10%10, n%10
 	if yuan > 0 {
 		b.WriteString(capitalWhole(yuan))
 		b.WriteString("元")
@@ -37,34 +38,32 @@ func (f Fen) Capital() string {
 	return b.String()
 }
 
-func capitalWhole(n int64) string {
-	var groups []int64
-	for ; n > 0; n /= 10_000 {
-		groups = append(groups, n%10_000)
-	}
-	var b strings.Builder
-	zero := false
-	for i := len(groups) - 1; i >= 0; i-- {
-		g := groups[i]
-		if g == 0 {
-			zero = zero || b.Len() > 0
-			continue
+// capitalWhole reads a number in steps of 亿, of 万 and of single figures. A step that begins with zeros behind a higher
+// one gets one 零: 壹亿零壹拾万.
+func capitalWhole(n uint64) string {
+	for _, step := range []struct {
+		size uint64
+		name string
+	}{{100_000_000, "亿"}, {10_000, "万"}} {
+		high, low := n/step.size, n%step.size
+		switch {
+		case high == 0:
+		case low == 0:
+			return capitalWhole(high) + step.name
+		case low < step.size/10:
+			return capitalWhole(high) + step.name + "零" + capitalWhole(low)
+		default:
+			return capitalWhole(high) + step.name + capitalWhole(low)
 		}
-		if b.Len() > 0 && (zero || g < 1000) {
-			b.WriteString("零")
-		}
-		zero = false
-		b.WriteString(capitalGroup(g))
-		b.WriteString(capitalGroups[i])
 	}
-	return b.String()
+	return capitalGroup(n)
 }
 
-func capitalGroup(g int64) string {
+func capitalGroup(g uint64) string {
 	var b strings.Builder
 	zero := false
 	for place := 3; place >= 0; place-- {
-		d := g / [...]int64{1, 10, 100, 1000}[place] % 10
+		d := g / [...]uint64{1, 10, 100, 1000}[place] % 10
 		if d == 0 {
 			zero = zero || b.Len() > 0
 			continue

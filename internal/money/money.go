@@ -6,6 +6,7 @@
 package money
 
 import (
+	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -19,40 +20,28 @@ type Fen int64
 // Max bounds a single amount: 9,999 亿元, so that a county's sums of them stay far inside int64.
 const Max Fen = 99_999_999_999_999
 
-// Parse reads an amount in yuan as people write it: 1234.5, 1,234.50, ¥1,234.50, full-width digits, a minus sign or
-// accountants' parentheses. Empty text is zero. A third decimal and anything over Max is refused.
+// Parse reads an amount in yuan as people write it: 1234.5, 1,234.50, ¥1,234.50, 1234.50元, full-width digits, a minus
+// sign or accountants' parentheses. Empty text is zero. A third decimal and anything over Max is refused, and so is
+// what could be meant as two numbers (12 34, 3元5).
 func Parse(s string) (Fen, error) {
-	text := normalise(s)
+	text := strings.TrimSpace(strings.Map(narrow, s))
 	if text == "" {
 		return 0, nil
 	}
-	negative := false
-	if strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")") {
-		negative, text = true, text[1:len(text)-1]
-	}
-	text = strings.TrimPrefix(text, "\u00a5")
-	if strings.HasPrefix(text, "-") {
-		negative, text = !negative, text[1:]
-	} else {
-		text = strings.TrimPrefix(text, "+")
-	}
-	text = strings.TrimPrefix(text, "\u00a5")
-	whole, decimals, hasPoint := strings.Cut(text, ".")
-	if whole == "" && decimals == "" || hasPoint && strings.ContainsAny(decimals, ",") {
+	text, negative, ok := sign(text)
+	if !ok {
 		return 0, malformed(s)
 	}
-	if !groupsOK(whole) {
+	whole, decimals, _ := strings.Cut(text, ".")
+	if whole == "" && decimals == "" || !groupsOK(whole) {
 		return 0, malformed(s)
 	}
 	whole = strings.ReplaceAll(whole, ",", "")
-	if len(strings.TrimRight(decimals, "0")) > 2 {
-		if !allDigits(decimals) || !allDigits(whole) {
-			return 0, malformed(s)
-		}
-		return 0, fault.Newf(fault.Invalid, "amount-third-decimal", "请核对原始凭证后重填", "金额「%s」多于两位小数,最小到分", s)
-	}
 	if !allDigits(whole) || !allDigits(decimals) {
 		return 0, malformed(s)
+	}
+	if len(strings.TrimRight(decimals, "0")) > 2 {
+		return 0, fault.Newf(fault.Invalid, "amount-third-decimal", "请核对原始凭证后重填", "金额「%s」多于两位小数,最小到分", quoted(s))
 	}
 	whole = strings.TrimLeft(whole, "0")
 	if len(whole) > 12 {
@@ -71,37 +60,69 @@ func Parse(s string) (Fen, error) {
 	return fen, nil
 }
 
+// sign takes off what stands around the figures: parentheses or one sign, one ¥, one 元, and blanks between them. A
+// sign within parentheses says two things at once and is refused.
+func sign(text string) (figures string, negative, ok bool) {
+	if inner, found := strings.CutPrefix(text, "("); found {
+		if text, ok = strings.CutSuffix(inner, ")"); !ok {
+			return "", false, false
+		}
+		negative = true
+	}
+	trim := strings.TrimSpace
+	text, yen := strings.CutPrefix(trim(text), "¥")
+	text = trim(text)
+	if rest, found := strings.CutPrefix(text, "-"); found && !negative {
+		text, negative = trim(rest), true
+	} else if rest, found := strings.CutPrefix(text, "+"); found && !negative {
+		text = trim(rest)
+	}
+	if !yen {
+		text = trim(strings.TrimPrefix(text, "¥"))
+	}
+	return trim(strings.TrimSuffix(text, "元")), negative, true
+}
+
 func malformed(s string) error {
-	return fault.Newf(fault.Invalid, "amount-malformed", "请按 1234.50 或 1,234.50 填写", "金额「%s」不是数字", s)
+	return fault.Newf(fault.Invalid, "amount-malformed", "请按 1234.50 或 1,234.50 填写", "金额「%s」不是数字", quoted(s))
 }
 
 func tooLarge(s string) error {
-	return fault.Newf(fault.Invalid, "amount-too-large", "请核对单位是否误作分或万元", "金额「%s」超过单笔上限 %s 元", s, Max)
+	return fault.Newf(fault.Invalid, "amount-too-large", "请核对单位是否误作分或万元", "金额「%s」超过单笔上限 %s 元", quoted(s), Max)
 }
 
-// normalise drops blanks and makes full-width figures, points and signs plain.
-func normalise(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '\uff10' && r <= '\uff19': // full-width figures
-			return r - '\uff10' + '0'
-		case r == '\uff0e' || r == '\u3002':
-			return '.'
-		case r == '\uff0c':
-			return ','
-		case r == '\uff0d' || r == '\u2212':
-			return '-'
-		case r == '\uff08':
-			return '('
-		case r == '\uff09':
-			return ')'
-		case r == '\uffe5':
-			return '\u00a5'
-		case r == ' ' || r == '\t' || r == '\u00a0' || r == '\u3000' || r == '元':
-			return -1
-		}
-		return r
-	}, s)
+// quoted shortens what is not an amount at all, so that it fits a sentence.
+func quoted(s string) string {
+	const most = 40
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// narrow makes full-width figures, points, signs and blanks plain.
+func narrow(r rune) rune {
+	switch {
+	case r >= '\uff10' && r <= '\uff19': // full-width figures
+		return r - '\uff10' + '0'
+	case r == '\uff0e' || r == '\u3002':
+		return '.'
+	case r == '\uff0c':
+		return ','
+	case r == '\uff0d' || r == '\u2212':
+		return '-'
+	case r == '\uff0b':
+		return '+'
+	case r == '\uff08':
+		return '('
+	case r == '\uff09':
+		return ')'
+	case r == '\uffe5':
+		return '¥'
+	case r == '\u00a0' || r == '\u3000':
+		return ' '
+	}
+	return r
 }
 
 func allDigits(s string) bool {
@@ -176,21 +197,26 @@ func (f Fen) Blank() string {
 	return f.String()
 }
 
-// Abs gives the amount without its sign.
+// Abs gives the amount without its sign. The least int64 has no counterpart and gives the greatest, so that it too
+// exceeds every bound.
 func (f Fen) Abs() Fen {
-	if f < 0 {
-		return -f
+	if f == math.MinInt64 {
+		return math.MaxInt64
 	}
-	return f
+	return max(f, -f)
 }
 
 // Percent gives part of whole in hundredths of a percent, rounded half up (away from zero); whole must not be zero.
+// What does not fit (a growth from one fen) is given as the greatest number that does.
 func Percent(part, whole Fen) int64 {
 	n := new(big.Int).Mul(big.NewInt(int64(part)), big.NewInt(10_000))
 	negative := n.Sign()*big.NewInt(int64(whole)).Sign() < 0
 	n.Abs(n)
 	w := new(big.Int).Abs(big.NewInt(int64(whole)))
 	n.Mul(n, big.NewInt(2)).Add(n, w).Quo(n, w.Mul(w, big.NewInt(2)))
+	if !n.IsInt64() {
+		n.SetInt64(math.MaxInt64)
+	}
 	if negative {
 		return -n.Int64()
 	}
@@ -213,25 +239,22 @@ func Apportion(amount Fen, weights []int64) []Fen {
 	if sum.Sign() == 0 {
 		panic("money: no weight to apportion by")
 	}
-	sign := Fen(1)
+	step, whole := Fen(1), big.NewInt(int64(amount))
 	if amount < 0 {
-		sign, amount = -1, -amount
+		step = -1
 	}
 	parts := make([]Fen, len(weights))
 	remainders := make([]*big.Int, len(weights))
 	order := make([]int, len(weights))
 	rest := amount
 	for i, w := range weights {
-		q, r := new(big.Int).QuoRem(new(big.Int).Mul(big.NewInt(int64(amount)), big.NewInt(w)), sum, new(big.Int))
-		parts[i], remainders[i], order[i] = Fen(q.Int64()), r, i
+		q, r := new(big.Int).QuoRem(new(big.Int).Mul(whole, big.NewInt(w)), sum, new(big.Int))
+		parts[i], remainders[i], order[i] = Fen(q.Int64()), r.Abs(r), i
 		rest -= parts[i]
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return remainders[b].Cmp(remainders[a]) })
-	for _, i := range order[:rest] {
-		parts[i]++
-	}
-	for i := range parts {
-		parts[i] *= sign
+	for _, i := range order[:rest*step] { // fewer than there are remainders
+		parts[i] += step
 	}
 	return parts
 }
