@@ -153,3 +153,39 @@ func CountWaiting(tx *store.Tx, county int64, path string, maker int64) (all, ow
 	}
 	return all, own, rows.Err()
 }
+
+// Reopening is a closed month whose opening again waits for an approval.
+type Reopening struct {
+	Document string
+	Book     int64
+	BookName string
+	BookPath string
+	Period   calendar.Period
+	State    document.State
+	Since    string
+}
+
+// ListReopening gives the requests to open months again that wait for approval, of the books of the unit at path and
+// below, oldest first.
+func ListReopening(tx *store.Tx, county int64, path string) ([]Reopening, error) {
+	lower, upper := org.Subtree(path)
+	rows, err := tx.Query(`select d.document_id, b.book_id, b.name, u.path, m.period, d.state, d.updated_at from month_close m
+		join document d on d.county_id = m.county_id and d.document_id = m.document_id
+		join book b on b.county_id = m.county_id and b.book_id = m.book_id
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		where m.county_id = $1 and u.path >= $2 and u.path < $3 and m.act = 'close' and d.state in ('reopen-asked', 'reopen-approved')
+		order by d.updated_at, d.document_id`, county, lower, upper)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.ListReopening %s: %w", path, err)
+	}
+	defer rows.Close()
+	var out []Reopening
+	for rows.Next() {
+		var r Reopening
+		if err := rows.Scan(&r.Document, &r.Book, &r.BookName, &r.BookPath, &r.Period, &r.State, &r.Since); err != nil {
+			return nil, fmt.Errorf("ledger.ListReopening %s: %w", path, err)
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}

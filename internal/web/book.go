@@ -195,8 +195,11 @@ func voucherRows(tx *store.Tx, c *call, b ledger.Book, p calendar.Period, names 
 		} else {
 			number = 1 << 40 // not numbered yet: last
 		}
-		if d.Reverses != nil {
+		switch {
+		case d.Reverses != nil:
 			row.Mark = "红字"
+		case d.Kind == ledger.Closing:
+			row.Mark = "结转"
 		}
 		if mayEdit && d.Reverses == nil && (d.State == ledger.Draft || d.State == ledger.Returned) {
 			row.Edit = row.Path + "/edit"

@@ -39,9 +39,10 @@ type answer struct {
 
 // file is a download.
 type file struct {
-	name  string
-	media string
-	body  []byte
+	name   string
+	media  string
+	body   []byte
+	inline bool // shown by the browser
 }
 
 func show(view string, p page) (answer, error) { return answer{view: view, page: p}, nil }

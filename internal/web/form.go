@@ -104,7 +104,7 @@ type typing struct {
 	version int64
 	extra   int // blank rows beyond those that a form offers
 	line    int
-	wrong error
+	wrong   error
 }
 
 func (t *typing) load(tx *store.Tx, b ledger.Book, date string) error {

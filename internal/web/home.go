@@ -64,6 +64,11 @@ func showHome(c *call, tx *store.Tx) (answer, error) {
 		return answer{}, err
 	}
 	p.Todo = append(p.Todo, closing...)
+	reopening, err := reopenTodo(c, tx)
+	if err != nil {
+		return answer{}, err
+	}
+	p.Todo = append(p.Todo, reopening...)
 	const homeBooks = 14
 	list := &booksPage{}
 	if p.Groups, err = c.groupBooks(tx, books[:min(len(books), homeBooks)], list); err != nil {
@@ -172,6 +177,31 @@ func draftTodo(c *call, tx *store.Tx) ([]todo, error) {
 			out = append(out, todo{
 				Class: class, When: when, Kind: "草稿", What: what,
 				Detail: fmt.Sprintf("%s %s", w.BookName, w.Date.Chinese()), Path: voucherPath(w.Document) + "/edit", Button: "继续",
+			})
+		}
+	}
+	return out, nil
+}
+
+// reopenTodo lists the requests to open a month again that the person may approve.
+func reopenTodo(c *call, tx *store.Tx) ([]todo, error) {
+	steps := map[document.State][]identity.Role{
+		"reopen-asked": ledger.CloseKind.Step("approve-reopen").Roles, "reopen-approved": ledger.CloseKind.Step("confirm-reopen").Roles,
+	}
+	var out []todo
+	for _, path := range c.paths(append(voucherCheckers[:len(voucherCheckers):len(voucherCheckers)], identity.CountyTreasury)...) {
+		all, err := ledger.ListReopening(tx, c.actor.County, path)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range all {
+			if !c.actor.Has(r.BookPath, steps[r.State]...) {
+				continue
+			}
+			when, class := age(c, r.Since)
+			out = append(out, todo{
+				Class: class, When: when, Kind: "反结账", What: fmt.Sprintf("%s %s", r.BookName, r.Period.Chinese()),
+				Detail: ledger.CloseKind.States[r.State], Path: fmt.Sprintf("/books/%d/close", r.Book), Button: "查看",
 			})
 		}
 	}

@@ -130,7 +130,13 @@ func (s *server) counted(name string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		start := time.Now()
-		defer func() { s.metrics.request(name, seen.status, time.Since(start)) }()
+		defer func() {
+			if p := recover(); p != nil {
+				s.metrics.request(name, http.StatusInternalServerError, time.Since(start))
+				panic(p)
+			}
+			s.metrics.request(name, seen.status, time.Since(start))
+		}()
 		next.ServeHTTP(seen, r)
 	})
 }

@@ -27,7 +27,12 @@ func (c *call) send(a answer) {
 		http.Redirect(c.w, c.r, a.to, http.StatusSeeOther)
 	case a.file != nil:
 		h := c.w.Header()
-		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.file.name}))
+		how := "attachment"
+		if a.file.inline {
+			how = "inline"
+			h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+		}
+		h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": a.file.name}))
 		write(c.w, c.r, http.StatusOK, a.file.media, a.file.body)
 	case a.plain != nil:
 		write(c.w, c.r, http.StatusOK, "text/plain; charset=utf-8", a.plain)

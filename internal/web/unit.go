@@ -1,7 +1,13 @@
 package web
 
 import (
+	"fmt"
+	"strconv"
+
+	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
@@ -20,4 +26,182 @@ func (c *call) unit(tx *store.Tx) (org.Unit, error) {
 		return org.Unit{}, fault.Newf(fault.NotFound, "unit-unknown", "请从单位列表中选择", "没有编号为 %d 的单位", id)
 	}
 	return u, nil
+}
+
+// unitsPage shows the tree of units as far as the person's roles reach.
+type unitsPage struct {
+	Base
+	Query string
+	Found []org.Unit
+	Trees []*org.Node
+	Count int
+}
+
+func showUnits(c *call, tx *store.Tx) (answer, error) {
+	p := &unitsPage{Query: c.query("q")}
+	today, err := org.Today(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, path := range c.paths() {
+		if p.Query != "" {
+			found, err := org.Find(tx, c.actor.County, path, p.Query)
+			if err != nil {
+				return answer{}, err
+			}
+			p.Found = append(p.Found, found...)
+			continue
+		}
+		trees, err := org.Tree(tx, c.actor.County, path, today)
+		if err != nil {
+			return answer{}, err
+		}
+		p.Trees = append(p.Trees, trees...)
+	}
+	p.Count = countNodes(p.Trees) + len(p.Found)
+	return show("unit/list", p)
+}
+
+func countNodes(nodes []*org.Node) int {
+	n := len(nodes)
+	for _, k := range nodes {
+		n += countNodes(k.Below)
+	}
+	return n
+}
+
+// unitPage shows one unit: what it is, what lies below, its books.
+type unitPage struct {
+	Base
+	Unit     org.Unit
+	Parents  []org.Unit
+	Children []org.Unit
+	Books    []ledger.Book
+	Reports  []statementSection
+	Kinds    []choice
+	Keeper   bool // the system administrator of this unit
+	New      org.NewUnit
+}
+
+func showUnit(c *call, tx *store.Tx) (answer, error) {
+	u, err := c.unit(tx)
+	if err != nil {
+		return answer{}, err
+	}
+	p, err := c.unitPage(tx, u)
+	if err != nil {
+		return answer{}, err
+	}
+	return show("unit/show", p)
+}
+
+func (c *call) unitPage(tx *store.Tx, u org.Unit) (*unitPage, error) {
+	p := &unitPage{Unit: u, Keeper: c.actor.Has(u.Path, identity.SysAdmin), New: org.NewUnit{Kind: org.Office}}
+	p.Title = u.Name
+	for _, id := range org.Ancestors(u.Path) {
+		if id == u.ID {
+			break
+		}
+		parent, err := org.Get(tx, c.actor.County, id)
+		if err != nil {
+			return nil, err
+		}
+		if c.actor.Sees(parent.Path) {
+			p.Parents = append(p.Parents, parent)
+		}
+	}
+	var err error
+	if p.Children, err = org.Children(tx, c.actor.County, u.ID); err != nil {
+		return nil, err
+	}
+	all, err := ledger.ListBooks(tx, c.actor.County, u.Path)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[ledger.ChartName]int{}
+	for _, b := range all {
+		if c.actor.Has(b.Path, ledger.Readers...) {
+			if b.Unit == u.ID {
+				p.Books = append(p.Books, b)
+			}
+			counts[b.Chart]++
+		}
+	}
+	for _, chart := range []ledger.ChartName{ledger.Government, ledger.Village, ledger.GeneralBudget} {
+		if n := counts[chart]; n > 0 {
+			p.Reports = append(p.Reports, statementSection{
+				Title: chartTitles[chart], Note: fmt.Sprintf("%d 套账合并", n), Links: statementLinks(fmt.Sprintf("/units/%d", u.ID), chart, false),
+			})
+		}
+	}
+	p.fillKinds()
+	return p, nil
+}
+
+func (p *unitPage) fillKinds() {
+	p.Kinds = nil
+	for _, k := range org.Kinds() {
+		p.Kinds = append(p.Kinds, choice{Value: string(k), Title: k.Title(), On: k == p.New.Kind})
+	}
+}
+
+// unitStep runs a step on the unit of the address and shows the unit again, with the sentence where it was refused.
+func (c *call) unitStep(fill func(p *unitPage), step func(tx *store.Tx, u org.Unit) error) (answer, error) {
+	var u org.Unit
+	err := c.write(func(tx *store.Tx) error {
+		var err error
+		if u, err = c.unit(tx); err != nil {
+			return err
+		}
+		return step(tx, u)
+	})
+	if err == nil {
+		return goTo("/units/" + strconv.FormatInt(u.ID, 10))
+	}
+	if f := fault.As(err); f == nil || u.ID == 0 {
+		return answer{}, err
+	}
+	var p *unitPage
+	if e := c.read(func(tx *store.Tx) error {
+		var e error
+		p, e = c.unitPage(tx, u)
+		return e
+	}); e != nil {
+		return answer{}, err
+	}
+	fill(p)
+	return redraw("unit/show", p, err)
+}
+
+func createUnit(c *call) (answer, error) {
+	n := org.NewUnit{Code: c.form("code"), Name: c.form("name"), Kind: org.Kind(c.form("kind")), From: calendar.Date(c.form("from"))}
+	return c.unitStep(func(p *unitPage) { p.New = n; p.fillKinds() }, func(tx *store.Tx, u org.Unit) error {
+		n := n
+		n.Parent = u.ID
+		from, err := calendar.ParseDate(string(n.From))
+		if err != nil {
+			return err
+		}
+		n.From = from
+		_, err = identity.CreateUnit(tx, c.actor, n)
+		return err
+	})
+}
+
+// closeUnit ends a unit; a unit with books stays, because its vouchers are kept under it.
+func closeUnit(c *call) (answer, error) {
+	return c.unitStep(func(*unitPage) {}, func(tx *store.Tx, u org.Unit) error {
+		last, err := calendar.ParseDate(c.form("last"))
+		if err != nil {
+			return err
+		}
+		books, err := ledger.ListBooks(tx, c.actor.County, u.Path)
+		if err != nil {
+			return err
+		}
+		if len(books) > 0 {
+			return fault.Newf(fault.Refused, "unit-with-books", "请先把账套移交给接收单位", "「%s」及其下级还有 %d 套账,不能撤销", u.Name, len(books))
+		}
+		return identity.CloseUnit(tx, c.actor, u.ID, last)
+	})
 }

@@ -18,8 +18,7 @@ var pageFS embed.FS
 type page interface{ base() *Base }
 
 // views are the parsed templates by name, "voucher/form" for page/voucher/form.html. Each is a set of its own: the
-// frame and the pieces of page/base, the pieces of its own folder (…_part.html), and the page itself, which defines
-// "main".
+// frame, the pieces that pages share (page/base/…_part.html), and the page itself, which defines "main".
 type views struct {
 	sets map[string]*template.Template
 }
@@ -30,7 +29,7 @@ func loadViews(static *staticFiles) (*views, error) {
 		"yuan":  func(f money.Fen) string { return f.String() },
 		"blank": func(f money.Fen) string { return f.Blank() },
 	}
-	frame, err := template.New("frame").Funcs(funcs).ParseFS(pageFS, "page/base/*.html")
+	frame, err := template.New("frame").Funcs(funcs).ParseFS(pageFS, "page/base/frame.html", "page/base/*_part.html")
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -40,24 +39,18 @@ func loadViews(static *staticFiles) (*views, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	for _, name := range names {
-		if strings.HasSuffix(name, "_part.html") {
+		if strings.HasSuffix(name, "_part.html") || name == "page/base/frame.html" {
 			continue
 		}
 		set, err := frame.Clone()
 		if err == nil {
-			files := []string{name}
-			folder := name[:strings.LastIndexByte(name, '/')]
-			if parts, _ := fs.Glob(pageFS, folder+"/*_part.html"); len(parts) > 0 && folder != "page/base" {
-				files = append(parts, name)
-			}
-			set, err = set.ParseFS(pageFS, files...)
+			set, err = set.ParseFS(pageFS, name)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("web: %s: %w", name, err)
 		}
 		v.sets[strings.TrimSuffix(strings.TrimPrefix(name, "page/"), ".html")] = set.Lookup("frame.html")
 	}
-	delete(v.sets, "base/frame")
 	return v, nil
 }
 

@@ -109,6 +109,8 @@ type voucherPage struct {
 	Copy        string
 	From        string // the list that the person works through
 	NewID       string // of the red twin
+	Files       []attachmentRow
+	Attach      bool
 }
 
 type voucherLink struct {
@@ -233,6 +235,10 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 		}
 	}
 	p.Steps, p.Blocked = c.voucherSteps(v)
+	p.Attach = c.server.files != nil && c.mayAttach(v.book.Path)
+	if p.Files, err = c.attachments(tx, v.id, names); err != nil {
+		return nil, err
+	}
 	p.Trail, err = trailRows(tx, c.actor.County, v.id, ledger.VoucherKind, names)
 	return p, err
 }

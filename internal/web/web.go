@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"time"
 
+	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/store"
 )
@@ -41,6 +42,7 @@ const (
 
 type server struct {
 	Config
+	files   *attachment.Files // nil: none can be added
 	static  *staticFiles
 	views   *views
 	metrics *metrics
@@ -63,6 +65,11 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	s := &server{Config: c, static: static, views: views, metrics: newMetrics()}
+	if c.Files != "" {
+		if s.files, err = attachment.OpenFolder(c.Files); err != nil {
+			return nil, err
+		}
+	}
 	mux := http.NewServeMux()
 	for _, rt := range routes(c) {
 		s.register(mux, rt)

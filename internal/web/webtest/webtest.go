@@ -31,6 +31,8 @@ type World struct {
 	Files string
 	Units map[string]org.Unit    // by name
 	Books map[string]ledger.Book // by code
+
+	more int // people made by Grant
 }
 
 // hashed hashes the password once: a hash takes tens of milliseconds.
@@ -178,6 +180,25 @@ func (w *World) Write(t testing.TB, step func(tx *store.Tx) error) {
 	if err := w.DB.Write(context.Background(), step); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Grant makes a further person with one role over a unit and gives his login.
+func (w *World) Grant(t testing.TB, r identity.Role, unit string) string {
+	t.Helper()
+	name := fmt.Sprintf("%s-%d", r, w.Units[unit].ID)
+	w.more++
+	w.Write(t, func(tx *store.Tx) error {
+		person, err := identity.BootstrapPerson(tx, w.Keys, County, identity.NewPerson{Name: "试" + r.Title(), Number: idNumber(100 + w.more), Unit: w.Units[unit].ID})
+		if err != nil {
+			return err
+		}
+		login, err := identity.BootstrapLogin(tx, County, identity.NewLogin{Name: name, Person: person.ID, Password: hashed()})
+		if err != nil {
+			return err
+		}
+		return identity.BootstrapGrant(tx, County, identity.NewGrant{Login: login.ID, Role: r, Unit: w.Units[unit].ID, From: "2020-01-01"})
+	})
+	return name
 }
 
 // Actor gives a person by login.

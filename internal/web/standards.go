@@ -1,0 +1,235 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/rule"
+	"xiangzhang/internal/standard"
+	"xiangzhang/internal/store"
+)
+
+// standardsPage lists the official tables with their sources.
+type standardsPage struct {
+	Base
+	Rows []editionRow
+}
+
+type editionRow struct {
+	Edition     ledger.Edition
+	Status      string
+	Class       string
+	Years       string
+	Rows        int // 0: imported here, listed in the books that use it
+	Unconfirmed int
+	Shipped     bool
+}
+
+func showStandards(c *call, tx *store.Tx) (answer, error) {
+	all, err := ledger.Editions(tx)
+	if err != nil {
+		return answer{}, err
+	}
+	p := &standardsPage{}
+	for _, e := range all {
+		row, err := newEditionRow(e)
+		if err != nil {
+			return answer{}, err
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return show("standard/list", p)
+}
+
+func newEditionRow(e ledger.Edition) (editionRow, error) {
+	row := editionRow{Edition: e, Status: "现行", Class: "ok", Years: fmt.Sprintf("%d 年起", e.FromYear)}
+	if e.ToYear != 0 {
+		row.Years = fmt.Sprintf("%d 年至 %d 年", e.FromYear, e.ToYear)
+	}
+	shipped, err := standard.EditionByID(e.ID)
+	if err != nil {
+		return row, nil // imported by the county
+	}
+	row.Shipped = true
+	if e.Status == standard.Superseded {
+		row.Status, row.Class = "已被取代", "wait"
+	}
+	open, err := standard.Unconfirmed(e.ID)
+	if err != nil {
+		return row, err
+	}
+	row.Unconfirmed = len(open)
+	if shipped.IsChart() {
+		rows, err := standard.Accounts(e.ID)
+		row.Rows = len(rows)
+		return row, err
+	}
+	rows, err := standard.Classes(e.ID)
+	row.Rows = len(rows)
+	return row, err
+}
+
+// standardPage lists the rows of one official table, or those that nobody has compared with the print.
+type standardPage struct {
+	Base
+	Edition    standard.Edition
+	Note       string
+	Open       int
+	OnlyOpen   bool
+	Query      string
+	Rows       []standardRow
+	Count      int
+	Confirming string
+}
+
+type standardRow struct {
+	Code   string
+	Name   string
+	Level  int
+	Source string
+	Open   bool // written from memory
+}
+
+// standardMost is how many rows one page shows.
+const standardMost = 500
+
+func showStandard(c *call, _ *store.Tx) (answer, error) {
+	e, err := standard.EditionByID(c.r.PathValue("edition"))
+	if err != nil {
+		return answer{}, fault.New(fault.NotFound, "edition-unknown", "没有这套官方科目", "请从目录中选择").Because(err)
+	}
+	p := &standardPage{Edition: e, Note: e.Superseded, OnlyOpen: c.query("open") != "", Query: c.query("q")}
+	p.Title = e.Title
+	rows, err := standardRows(e)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, r := range rows {
+		if r.Open {
+			p.Open++
+		}
+		if p.OnlyOpen && !r.Open || p.Query != "" && !strings.HasPrefix(r.Code, p.Query) && !strings.Contains(r.Name, p.Query) {
+			continue
+		}
+		if p.Count++; len(p.Rows) < standardMost {
+			p.Rows = append(p.Rows, r)
+		}
+	}
+	return show("standard/show", p)
+}
+
+func standardRows(e standard.Edition) ([]standardRow, error) {
+	var out []standardRow
+	levels := map[string]int{}
+	add := func(code, name, parent, verified, source string) {
+		if parent != "" {
+			levels[code] = levels[parent] + 1
+		}
+		out = append(out, standardRow{code, name, min(levels[code], 3), source, verified == standard.Memory})
+	}
+	if e.IsChart() {
+		rows, err := standard.Accounts(e.ID)
+		for _, a := range rows {
+			add(a.Code, a.Name, a.Parent, a.Verified, a.Source)
+		}
+		return out, err
+	}
+	rows, err := standard.Classes(e.ID)
+	for _, v := range rows {
+		add(v.Code, v.Name, v.Parent, v.Verified, v.Source)
+	}
+	return out, err
+}
+
+// rulesPage shows the dated values with the documents that set them.
+type rulesPage struct {
+	Base
+	Rows    []ruleRow
+	Choices []choice
+	Keeper  bool
+	From    string
+	Value   string
+	No      string
+}
+
+type ruleRow struct {
+	Title string
+	Scope string
+	Value rule.Value
+	Now   bool
+}
+
+func showRules(c *call, tx *store.Tx) (answer, error) {
+	p, err := c.rulesPage(tx, "")
+	if err != nil {
+		return answer{}, err
+	}
+	return show("rule/list", p)
+}
+
+func (c *call) rulesPage(tx *store.Tx, chosen string) (*rulesPage, error) {
+	today, err := org.Today(tx, c.actor.County)
+	if err != nil {
+		return nil, err
+	}
+	root, err := org.Root(tx, c.actor.County)
+	if err != nil {
+		return nil, err
+	}
+	p := &rulesPage{Keeper: c.actor.Has(root.Path, identity.SecAdmin), From: string(today.AddDays(1))}
+	titles := map[string]string{}
+	for _, d := range identity.Rules() {
+		titles[d.Code] = d.Title
+		p.Choices = append(p.Choices, choice{Value: d.Code, Title: d.Title, On: d.Code == chosen})
+	}
+	values, err := rule.List(tx, c.actor.County, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range values {
+		row := ruleRow{Title: titles[v.Code], Scope: root.Name, Value: v, Now: v.From <= today && (v.To == "" || today <= v.To)}
+		if row.Title == "" {
+			row.Title = v.Code
+		}
+		if v.Unit != 0 {
+			u, err := org.Get(tx, c.actor.County, v.Unit)
+			if err != nil {
+				return nil, err
+			}
+			row.Scope = u.Name
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return p, nil
+}
+
+func setRule(c *call) (answer, error) {
+	code := c.form("code")
+	err := c.write(func(tx *store.Tx) error {
+		from, err := calendar.ParseDate(c.form("from"))
+		if err != nil {
+			return fieldFault(err, "from")
+		}
+		for _, d := range identity.Rules() {
+			if d.Code == code {
+				v := rule.Value{Code: code, From: from, Text: c.form("value"), DocumentNo: c.form("no")}
+				return identity.SetRule(tx, c.actor, d, v, identity.SecAdmin)
+			}
+		}
+		return fault.New(fault.Invalid, "rule-unknown", "没有这项参数", "请从列表中选择").In("code")
+	})
+	if err == nil {
+		return goTo("/rules")
+	}
+	var p *rulesPage
+	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.rulesPage(tx, code); return e }); e != nil {
+		return answer{}, err
+	}
+	p.From, p.Value, p.No = c.form("from"), c.form("value"), c.form("no")
+	return redraw("rule/list", p, err)
+}

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/jba/templatecheck"
+)
+
+// pages is the page struct of every view.
+var pages = map[string]page{
+	"base/error": &errorPage{},
+	"sign/in":    &signInPage{}, "sign/password": &passwordPage{},
+	"home/show": &homePage{}, "book/list": &booksPage{}, "book/show": &bookPage{}, "book/accounts": &accountsPage{},
+	"voucher/form": &voucherForm{}, "voucher/show": &voucherPage{}, "voucher/queue": &queuePage{},
+	"ledger/statement": &statementPage{}, "ledger/list": &statementsPage{}, "ledger/account": &unitAccountPage{},
+	"close/month": &closePage{}, "close/year": &yearPage{},
+	"unit/list": &unitsPage{}, "unit/show": &unitPage{},
+	"person/list": &peoplePage{}, "person/show": &personPage{}, "person/sign_ins": &signInsPage{},
+	"standard/list": &standardsPage{}, "standard/show": &standardPage{}, "rule/list": &rulesPage{}, "exchange/show": &exchangePage{},
+}
+
+// TestTemplates_FitTheirPages: a field that a template names and its page lacks is found here, not by a reader.
+func TestTemplates_FitTheirPages(t *testing.T) {
+	static, err := loadStatic()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := loadViews(static)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, set := range v.sets {
+		p, listed := pages[name]
+		if !listed {
+			t.Errorf("view %s has no page struct in this test", name)
+			continue
+		}
+		if err := templatecheck.CheckHTML(set, p); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name := range pages {
+		if v.sets[name] == nil {
+			t.Errorf("page %s has no view", name)
+		}
+	}
+}
+
+// TestRoutes_Declare: a route without a right cannot be registered.
+func TestRoutes_Declare(t *testing.T) {
+	var seen []string
+	for _, rt := range routes(Config{Demo: true}) {
+		if !rt.right.declared() || rt.title == "" {
+			t.Errorf("%s declares no right or no title", rt.pattern)
+		}
+		if slices.Contains(seen, rt.pattern) {
+			t.Errorf("%s is declared twice", rt.pattern)
+		}
+		seen = append(seen, rt.pattern)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a route without a right was registered")
+		}
+	}()
+	(&server{}).register(nil, route{pattern: "GET /open", title: "敞开", do: signOut})
+}
