@@ -9,8 +9,8 @@ import (
 	"xiangzhang/internal/store"
 )
 
-// account book of a township with what its business follows from: exactly one of station and village, or neither for
-// the general budget.
+// bookPlan is a book of a township with what its business follows from: a station or a village, or neither for the
+// general budget.
 type bookPlan struct {
 	ledger.NewBook
 	unit    string
@@ -53,12 +53,18 @@ func booksOf(t *townPlan, start calendar.Period) []*bookPlan {
 	return all
 }
 
+// bookName is short in the township that is shown; elsewhere the county must tell one organ from another.
 func bookName(t *townPlan, s station) string {
-	if s.code == organ.code {
-		return string([]rune(t.name)[len([]rune(t.name))-1:]) + "政府机关" // 镇政府机关, 乡政府机关
+	switch {
+	case s.code == organ.code && t.full:
+		return organBook
+	case s.code == organ.code:
+		return t.name + s.name
 	}
 	return s.name
 }
+
+const organBook = "镇政府机关"
 
 // classScale is how strong a township of a class is beside one of the second, in percent.
 var classScale = []int{0, 130, 100, 80, 62, 48, 36}

@@ -60,7 +60,7 @@ func (d *desk) sendBack(tx *store.Tx, i int, v ledger.Voucher, reason string) er
 // corrections shows, in the organ's book, how mistakes are put right: a red-letter twin with the right voucher after
 // it, a returned voucher, a void one. The draft that comes last ends the build.
 func (d *desk) corrections() error {
-	i, p := d.find("镇政府机关")
+	i, p := d.find(organBook)
 	return d.write(func(tx *store.Tx) error {
 		wrong := small(p, "2026-10-19", 3)
 		doc, err := d.submit(tx, i, d.ids.next(), wrong)

@@ -7,7 +7,7 @@ import (
 	"xiangzhang/internal/store"
 )
 
-// place of the county's own bodies: a department or centre, and the sections below it.
+// body is one of the county's own bodies with the sections below it.
 type body struct {
 	code     string
 	name     string
@@ -36,7 +36,7 @@ func (u units) add(tx *store.Tx, code, name string, kind org.Kind, parent string
 	return err
 }
 
-// codes of units below the county and below a township.
+// Codes of units below the county and below a township; villages have their division code.
 func bodyCode(body string) string           { return fmt.Sprintf("%d-%s", County, body) }
 func sectionCode(body string, n int) string { return fmt.Sprintf("%s%02d", bodyCode(body), n+1) }
 func centreCode(n int) string               { return fmt.Sprintf("%d-9%d", County, n+1) }
