@@ -6,6 +6,8 @@ package calendar
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"xiangzhang/internal/fault"
@@ -29,24 +31,54 @@ func Instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 // ParseInstant reads what Instant wrote.
 func ParseInstant(s string) (time.Time, error) { return time.Parse("2006-01-02T15:04:05.000Z", s) }
 
-// ParseDate reads YYYY-MM-DD, also YYYY/M/D, YYYY.M.D and YYYY年M月D日 as people type them.
+// ParseDate reads YYYY-MM-DD, also YYYY/M/D, YYYY.M.D and YYYY年M月D日 as people type them, in full width too.
 func ParseDate(s string) (Date, error) {
-	for _, layout := range []string{time.DateOnly, "2006/1/2", "2006.1.2", "2006年1月2日", "2006-1-2", "20060102"} {
-		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1900 && t.Year() <= 2999 {
-			return Date(t.Format(time.DateOnly)), nil
-		}
+	if t, ok := parse(s, time.DateOnly, "2006/1/2", "2006.1.2", "2006年1月2日", "2006-1-2", "20060102"); ok {
+		return Date(t.Format(time.DateOnly)), nil
 	}
-	return "", fault.Newf(fault.Invalid, "date-malformed", "请按 2026-10-23 的样式填写", "日期「%s」不存在或写法不对", s)
+	return "", fault.Newf(fault.Invalid, "date-malformed", "请按 2026-10-23 的样式填写", "日期「%s」不存在或写法不对", quoted(s))
 }
 
-// ParsePeriod reads YYYY-MM, also YYYYMM and YYYY年M月.
-func ParsePeriod(s string) (Period, error) {
-	for _, layout := range []string{"2006-01", "2006-1", "200601", "2006/1", "2006年1月"} {
-		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1900 && t.Year() <= 2999 {
-			return Period(t.Format("2006-01")), nil
+// parse tries layouts in turn. Blanks may stand around the text and beside 年, 月 and 日, as Chinese prints them.
+func parse(s string, layouts ...string) (time.Time, bool) {
+	text := aroundUnits.ReplaceAllString(strings.TrimSpace(strings.Map(narrow, s)), "$1")
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1900 && t.Year() <= 2999 {
+			return t, true
 		}
 	}
-	return "", fault.Newf(fault.Invalid, "period-malformed", "请按 2026-10 的样式填写", "会计期间「%s」不存在或写法不对", s)
+	return time.Time{}, false
+}
+
+var aroundUnits = regexp.MustCompile(` *([年月日]) *`)
+
+// narrow makes full-width figures, separators and blanks plain.
+func narrow(r rune) rune {
+	switch {
+	case r >= '\uff0d' && r <= '\uff19': // － ． ／ ０…９
+		return r - '\uff0d' + '-'
+	case r == '\u00a0' || r == '\u3000':
+		return ' '
+	}
+	return r
+}
+
+// quoted shortens what is no date at all, so that it fits a sentence.
+func quoted(s string) string {
+	const most = 40
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// ParsePeriod reads YYYY-MM, also YYYYMM, YYYY/M and YYYY年M月. A point is refused: a spreadsheet makes 2026.1 of
+// 2026.10.
+func ParsePeriod(s string) (Period, error) {
+	if t, ok := parse(s, "2006-01", "2006-1", "200601", "2006/1", "2006年1月"); ok {
+		return Period(t.Format("2006-01")), nil
+	}
+	return "", fault.Newf(fault.Invalid, "period-malformed", "请按 2026-10 的样式填写", "会计期间「%s」不存在或写法不对", quoted(s))
 }
 
 // Period gives the month that the date falls in.
