@@ -66,16 +66,19 @@ func (e *Error) Error() string {
 // Unwrap gives the cause, for errors.Is.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// In names the input field that the fault is about and returns the fault.
+// In gives the fault with the input field that it is about. The fault itself stays as it is: one variable may serve
+// many callers at once.
 func (e *Error) In(field string) *Error {
-	e.Field = field
-	return e
+	named := *e
+	named.Field = field
+	return &named
 }
 
-// Because keeps the cause for the log and returns the fault.
+// Because gives the fault with its cause, for the log.
 func (e *Error) Because(cause error) *Error {
-	e.Cause = cause
-	return e
+	caused := *e
+	caused.Cause = cause
+	return &caused
 }
 
 // New makes a fault. message and hint are sentences without a final stop.
