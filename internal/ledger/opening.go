@@ -73,7 +73,7 @@ func openingByCombination(tx *store.Tx, b Book, chart *Chart, lines []Line) (map
 			err = fault.Newf(fault.Invalid, "amount-too-large", "请核对单位是否误作分或万元", "金额超过单笔上限 %s 元", money.Max).In("debit")
 		}
 		if err == nil && l.Debit != 0 && l.Credit != 0 {
-			err = fault.Newf(fault.Invalid, "line-both-sides", "请只填余额所在的一方", "一行不能同时填借方 %s 和贷方 %s", l.Debit, l.Credit).In("debit")
+			err = fault.Newf(fault.Invalid, "line-both-sides", "请只填余额所在的一方", "一行不能同时填借方 %s 元和贷方 %s 元", l.Debit, l.Credit).In("debit")
 		}
 		if err != nil {
 			return nil, &LineError{i + 1, err}

@@ -171,7 +171,7 @@ func (v Voucher) checkLine(c *Chart, b Book, l Line) error {
 	}
 	switch {
 	case l.Debit != 0 && l.Credit != 0:
-		return fault.Newf(fault.Invalid, "line-both-sides", "请分成两行", "一行不能同时填借方 %s 和贷方 %s", l.Debit, l.Credit).In("debit")
+		return fault.Newf(fault.Invalid, "line-both-sides", "请分成两行", "一行不能同时填借方 %s 元和贷方 %s 元", l.Debit, l.Credit).In("debit")
 	case l.Debit == 0 && l.Credit == 0:
 		return fault.New(fault.Invalid, "line-no-amount", "本行没有金额", "请填借方或贷方金额,或删去本行").In("debit")
 	case l.Debit.Abs() > money.Max || l.Credit.Abs() > money.Max:
