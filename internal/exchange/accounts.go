@@ -96,7 +96,11 @@ func (im *imported) writeAccount(tx *store.Tx, root org.Unit, years map[ledger.C
 	if n.FromYear == 0 {
 		return "from_year", fault.New(fault.Invalid, "year-missing", "县里还没有这一科目体系的账套,无从推定启用年度", "请填写启用年度")
 	}
-	return "code", ledger.AddAccount(tx, im.by.County, n)
+	err = ledger.AddAccount(tx, im.by.County, n)
+	if fault.HasCode(err, "dimension-unknown") {
+		return "dimensions", err
+	}
+	return "code", err
 }
 
 func (im *imported) accountBook(tx *store.Tx, code string) (ledger.Book, error) {

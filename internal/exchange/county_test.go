@@ -128,8 +128,8 @@ func TestImportBooksAndAccounts(t *testing.T) {
 			t.Fatalf("%v", r.Errors)
 		}
 		r = h.bring(by, exchange.Accounts, "科目编码,名称,上级,账套,科目体系,辅助核算\n10020202,农信社,100202,101,,\n10020201,工行,100202,,government,\n"+
-			"1009,黄金,,101,,\n10020203,建行,1002,101,village,\n12180101,借款,121801,,government,party!\n", exchange.Options{})
-		compare(t, "accounts", r.Errors, []string{"第 4 行「科目编码」:一级科目由财政部统一规定", "第 5 行「科目体系」:账套机关的科目体系是 government", "第 6 行「上级」:没有上级科目「121801」"})
+			"1009,黄金,,101,,\n10020204,农行,100202,101,,colour\n10020203,建行,1002,101,village,\n12180101,借款,121801,,government,party!\n", exchange.Options{})
+		compare(t, "accounts", r.Errors, []string{"第 4 行「科目编码」:一级科目由财政部统一规定", "第 5 行「辅助核算」:辅助核算「colour」写法不对", "第 6 行「科目体系」:账套机关的科目体系是 government", "第 7 行「上级」:没有上级科目「121801」"})
 		r = h.bring(by, exchange.Accounts, "科目编码,名称,上级,账套,科目体系,辅助核算\n10020202,农信社,100202,101,,\n10020201,工行,100202,,government,\n1020101,工行,10201,,village,party!\n10201,基本户,102,,village,\n", exchange.Options{})
 		if r.Accepted != 4 {
 			t.Fatalf("%v", r.Errors)

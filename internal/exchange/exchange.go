@@ -135,7 +135,7 @@ type imported struct {
 	options Options
 	table   *sheet.Table
 	digest  string                          // SHA-256 of what the rows say
-	prepare func(ctx context.Context) error // work between snapshot and step that no transaction should wait for
+	prepare func(ctx context.Context) error // long work that no transaction should wait for, once the step was tried
 	result  Result
 }
 
@@ -214,22 +214,42 @@ func (im *imported) take(db *store.DB, r io.Reader) error {
 		im.result.Accepted = im.result.Rows
 		return nil
 	}
-	if im.prepare != nil && !im.options.DryRun {
-		if err := im.prepare(im.ctx); err != nil {
+	if im.options.DryRun || im.prepare != nil {
+		if err := im.tryOut(db, write); err != nil {
 			return err
 		}
 	}
-	err = db.Write(im.ctx, func(tx *store.Tx) error {
-		if err := write(tx); err != nil || !im.options.DryRun {
+	if !im.options.DryRun {
+		if err := im.carryOut(db, write); err != nil {
+			return err
+		}
+	}
+	im.result.Accepted = im.result.Rows
+	return nil
+}
+
+// tryOut takes the step and drops it.
+func (im *imported) tryOut(db *store.DB, write write) error {
+	err := db.Write(im.ctx, func(tx *store.Tx) error {
+		if err := write(tx); err != nil {
 			return err
 		}
 		return errDryRun
 	})
-	if err != nil && !errors.Is(err, errDryRun) {
-		return err
+	if errors.Is(err, errDryRun) {
+		return nil
 	}
-	im.result.Accepted = im.result.Rows
-	return nil
+	return err
+}
+
+// carryOut makes the file effective, after what must be prepared for it.
+func (im *imported) carryOut(db *store.DB, write write) error {
+	if im.prepare != nil {
+		if err := im.prepare(im.ctx); err != nil {
+			return err
+		}
+	}
+	return db.Write(im.ctx, write)
 }
 
 // errDryRun drops a step that was only tried.

@@ -2,7 +2,9 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync"
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
@@ -28,18 +30,7 @@ func readPersons(tx *store.Tx, im *imported) (write, error) {
 		return nil, err
 	}
 	passwords := make([]oneTime, len(im.table.Rows))
-	im.prepare = func(ctx context.Context) error {
-		for i, row := range im.table.Rows {
-			if row.Get("login") == "" {
-				continue
-			}
-			var err error
-			if passwords[i].plain, passwords[i].hash, err = identity.OneTimePassword(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+	im.prepare = func(ctx context.Context) error { return makePasswords(ctx, im.table.Rows, passwords) }
 	return func(tx *store.Tx) error {
 		im.result.Logins = nil
 		if err := im.record(tx, im.fileID(), root.ID, root.Path); err != nil {
@@ -47,6 +38,23 @@ func readPersons(tx *store.Tx, im *imported) (write, error) {
 		}
 		return im.eachRow(tx, func(i int, row sheet.Row) (string, error) { return im.writePerson(tx, row, passwords[i]) })
 	}, nil
+}
+
+// makePasswords makes a password for every row with a login, two at a time, as many as identity hashes at once.
+func makePasswords(ctx context.Context, rows []sheet.Row, passwords []oneTime) error {
+	var work sync.WaitGroup
+	var failed [2]error
+	for worker := range failed {
+		work.Go(func() {
+			for i := worker; i < len(rows) && failed[worker] == nil; i += len(failed) {
+				if rows[i].Get("login") != "" {
+					passwords[i].plain, passwords[i].hash, failed[worker] = identity.OneTimePassword(ctx)
+				}
+			}
+		})
+	}
+	work.Wait()
+	return errors.Join(failed[:]...)
 }
 
 func (im *imported) writePerson(tx *store.Tx, row sheet.Row, password oneTime) (column string, err error) {

@@ -52,11 +52,26 @@ func readVouchers(tx *store.Tx, im *imported) (write, error) {
 		return nil, nil
 	}
 	slices.SortStableFunc(vouchers, inOrder)
-	for i := range rows { // the step needs the rows' numbers only: a full file's cells are 100 MB
-		rows[i].row.Cells = nil
-	}
+	ready, home := readied(vouchers), vouchers[0].book.Book
 	im.table.Rows = nil
-	return func(tx *store.Tx) error { return im.writeVouchers(tx, maker, vouchers) }, nil
+	return func(tx *store.Tx) error { return im.writeVouchers(tx, maker, home, ready) }, nil
+}
+
+// readyVoucher is what the step needs of a voucher. A full file's cells and rows are 150 MB that need not wait for it.
+type readyVoucher struct {
+	ledger.Voucher
+	rows []int32 // of its lines, as the person sees them
+}
+
+func readied(vouchers []*fileVoucher) []readyVoucher {
+	ready := make([]readyVoucher, len(vouchers))
+	for i, v := range vouchers {
+		ready[i] = readyVoucher{v.voucher, make([]int32, len(v.rows))}
+		for j, r := range v.rows {
+			ready[i].rows[j] = int32(r.row.Number)
+		}
+	}
+	return ready
 }
 
 // people checks who vouches for the file and gives its maker.
@@ -264,46 +279,45 @@ func inOrder(a, b *fileVoucher) int {
 }
 
 // writeVouchers is the step that makes the file effective. The ledger checks each voucher once more.
-func (im *imported) writeVouchers(tx *store.Tx, maker identity.Actor, vouchers []*fileVoucher) error {
-	b := vouchers[0].book
-	if err := im.record(tx, im.fileID(), b.Unit, b.Path); err != nil {
+func (im *imported) writeVouchers(tx *store.Tx, maker identity.Actor, home ledger.Book, vouchers []readyVoucher) error {
+	if err := im.record(tx, im.fileID(), home.Unit, home.Path); err != nil {
 		return err
 	}
 	for i, v := range vouchers {
-		if err := im.writeVoucher(tx, maker, im.documentID(i+1), v); err != nil {
+		if err := im.writeVoucher(tx, maker, im.documentID(i+1), v.Voucher); err != nil {
 			return im.placed(v, err)
 		}
 	}
 	return nil
 }
 
-func (im *imported) writeVoucher(tx *store.Tx, maker identity.Actor, id string, v *fileVoucher) error {
+func (im *imported) writeVoucher(tx *store.Tx, maker identity.Actor, id string, v ledger.Voucher) error {
 	if im.options.Post {
-		_, err := ledger.PostAtOnce(tx, maker, *im.options.Checker, id, v.voucher)
+		_, err := ledger.PostAtOnce(tx, maker, *im.options.Checker, id, v)
 		return err
 	}
 	_, err := ledger.SaveDraft(tx, maker, ledger.DraftVoucher{
-		Document: id, Book: v.voucher.Book, Date: string(v.voucher.Date), Word: v.voucher.Word, Number: v.voucher.Number,
-		Attachments: v.voucher.Attachments, Lines: ledger.Typed(v.voucher.Lines),
+		Document: id, Book: v.Book, Date: string(v.Date), Word: v.Word, Number: v.Number, Attachments: v.Attachments,
+		Lines: ledger.Typed(v.Lines),
 	}, 0)
 	return err
 }
 
 // placed puts a refusal of the last step where the person finds it in the file.
-func (im *imported) placed(v *fileVoucher, err error) error {
+func (im *imported) placed(v readyVoucher, err error) error {
 	f := fault.As(err)
 	if f == nil {
 		return err
 	}
-	row := v.first()
+	row := v.rows[0]
 	var line *ledger.LineError
 	if errors.As(err, &line) {
-		row = v.row(line.Line)
+		row = v.rows[line.Line-1]
 	}
 	if document.IsTaken(err) {
 		f = fault.New(fault.Conflict, "import-repeated", "本凭证已由内容相同的文件导入", "无需再次导入")
 	}
 	var p sheet.Problems
-	p.Add(row.Number, im.head(f.Field), f)
+	p.Add(int(row), im.head(f.Field), f)
 	return p
 }
