@@ -134,3 +134,47 @@ func TestWrite_UniqueIsTold(t *testing.T) {
 		}
 	})
 }
+
+// TestWrite_TextThatOneEngineCannotKeep is refused by both, in whatever way it comes, and costs nobody else his step.
+func TestWrite_TextThatOneEngineCannotKeep(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		for _, text := range []string{"a\x00b", "a\xffb", "\xed\xa0\x80"} {
+			for how, step := range map[string]func(tx *store.Tx) error{
+				"exec": func(tx *store.Tx) error {
+					_, err := tx.Exec(`insert into counter (county_id, name, value) values (1, $1, 1)`, text)
+					return err
+				},
+				"returning": func(tx *store.Tx) error {
+					var n int64
+					return tx.QueryWrite(`insert into counter (county_id, name, value) values (1, $1, 1) returning value`, text).Scan(&n)
+				},
+				"query": func(tx *store.Tx) error {
+					rows, err := tx.Query(`select value from counter where name = $1`, text)
+					if err == nil {
+						rows.Close()
+					}
+					return err
+				},
+				"append": func(tx *store.Tx) error {
+					tx.Append(trails, int64(1), "d", int64(1), "post", int64(1), "", text, "{}", nil)
+					return nil
+				},
+				"move": func(tx *store.Tx) error {
+					tx.Move(balances, []any{int64(1), int64(1), text, int64(7), "ordinary"}, 100, 0)
+					return nil
+				},
+			} {
+				if err := db.Write(context.Background(), step); !fault.HasCode(err, "text-unreadable") {
+					t.Errorf("%s of %q: %v", how, text, err)
+				}
+			}
+		}
+		err := db.Write(context.Background(), func(tx *store.Tx) error {
+			_, err := tx.Exec(`insert into counter (county_id, name, value) values (1, $1, 1)`, "付款\t\u2028")
+			return err
+		})
+		if err != nil {
+			t.Errorf("text that both keep: %v", err)
+		}
+	})
+}

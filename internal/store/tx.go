@@ -5,7 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
+
+	"xiangzhang/internal/fault"
 )
 
 // ErrNoRows is what QueryRow's Scan returns where there is none.
@@ -23,6 +27,7 @@ type Tx struct {
 	batch     *batch // what earlier steps of the same commit have handed in
 	savepoint bool   // this step has begun to write at once
 	rows      rowSet // what this step has handed in
+	refused   error  // what was handed in cannot be kept: the step is refused when it ends
 	after     []func()
 	local     map[any]any
 }
@@ -49,6 +54,9 @@ func Local[V any](tx *Tx, key any, build func() V) V {
 
 // Query runs a query and gives its rows; the caller closes them and checks their error.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
+	if err := readable(args); err != nil {
+		return nil, err
+	}
 	if err := tx.protectReads(); err != nil {
 		return nil, err
 	}
@@ -76,6 +84,9 @@ func (r Row) Scan(dest ...any) error {
 
 // QueryRow runs a query that gives at most one row.
 func (tx *Tx) QueryRow(query string, args ...any) Row {
+	if err := readable(args); err != nil {
+		return Row{err: err}
+	}
 	if err := tx.protectReads(); err != nil {
 		return Row{err: err}
 	}
@@ -97,6 +108,9 @@ func (tx *Tx) QueryWrite(query string, args ...any) Row {
 // Exec writes at once and gives the number of rows that it touched. Guarded rows (counters, appropriations, document
 // state) are written this way; append-only rows and balances go through Append and Move.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
+	if err := readable(args); err != nil {
+		return 0, err
+	}
 	if err := tx.protect(); err != nil {
 		return 0, err
 	}
@@ -116,6 +130,10 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 // commit, and dropped if the step is refused. values are int64, string, bool or nil, one per column.
 func (tx *Tx) Append(t *Table, values ...any) {
 	tx.mustWrite()
+	if err := readable(values); err != nil {
+		tx.refused = err
+		return
+	}
 	tx.rows.append(t, values)
 }
 
@@ -123,6 +141,10 @@ func (tx *Tx) Append(t *Table, values ...any) {
 // commit are added up first, so that a busy row is touched once.
 func (tx *Tx) Move(t *Table, key []any, deltas ...int64) {
 	tx.mustWrite()
+	if err := readable(key); err != nil {
+		tx.refused = err
+		return
+	}
 	tx.rows.move(t, key, deltas)
 }
 
@@ -184,4 +206,16 @@ func (tx *Tx) protectReads() error {
 		return nil
 	}
 	return tx.protect()
+}
+
+// readable refuses text that PostgreSQL cannot keep and nobody can read: bytes that are not UTF-8, and the zero byte.
+// SQLite would take it, and the county could not change engines.
+func readable(values []any) error {
+	for _, v := range values {
+		if s, ok := v.(string); ok && (!utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0) {
+			return fault.New(fault.Invalid, "text-unreadable", "所填文字中有无法辨认的字符,本次操作没有保存",
+				"请删去该处文字,用键盘重新输入后再提交")
+		}
+	}
+	return nil
 }

@@ -210,7 +210,10 @@ func (w *writer) attempt(b *batch, r *request) (tx *Tx, err error) {
 			err = fmt.Errorf("store: a step panicked: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return tx, r.step(tx)
+	if err = r.step(tx); err == nil {
+		err = tx.refused
+	}
+	return tx, err
 }
 
 func (w *writer) undo(tx *Tx) error {
