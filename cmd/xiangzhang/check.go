@@ -30,11 +30,7 @@ func runCheck(ctx context.Context, k *call) error {
 	if isTerminal(k.problems) {
 		progress = func(b ledger.Book) { fmt.Fprintf(k.problems, "\r\x1b[K核对账套 %s %s", b.Code, b.Name) }
 	}
-	var v ledger.Verification
-	err = db.Read(ctx, func(tx *store.Tx) (err error) {
-		v, err = ledger.Verify(tx, county, progress)
-		return err
-	})
+	v, err := ledger.Verify(ctx, db, county, progress)
 	if progress != nil {
 		fmt.Fprint(k.problems, "\r\x1b[K")
 	}

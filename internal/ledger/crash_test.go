@@ -208,7 +208,7 @@ func holds(t *testing.T, target string, acked map[string]int64) {
 				t.Errorf("voucher %s was acknowledged as %d and is %d", id, n, kept[id])
 			}
 		}
-		v, err := ledger.Verify(tx, county, nil)
+		v, err := ledger.Verify(context.Background(), tx.DB(), county, nil)
 		if err == nil && (!v.OK || v.Checked["vouchers"] != int64(len(kept))) {
 			t.Errorf("verify: %d vouchers of %d, %+v", v.Checked["vouchers"], len(kept), v.Violations)
 		}
@@ -307,14 +307,11 @@ func TestCrash_DiskFull(t *testing.T) {
 		t.Fatalf("a full disk is told as %v", full)
 	}
 	count := func() (n int64) {
-		d.read(func(tx *store.Tx) error {
-			v, err := ledger.Verify(tx, county, nil)
-			if n = v.Checked["vouchers"]; !v.OK {
-				t.Errorf("verify: %+v", v.Violations)
-			}
-			return err
-		})
-		return n
+		v, err := ledger.Verify(context.Background(), db, county, nil)
+		if err != nil || !v.OK {
+			t.Errorf("verify: %v %+v", err, v.Violations)
+		}
+		return v.Checked["vouchers"]
 	}
 	if n := count(); n != int64(posted) {
 		t.Errorf("%d vouchers stay of %d", n, posted)

@@ -228,14 +228,36 @@ func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, m
 	if err != nil || carried {
 		return false, err
 	}
-	before := map[int64]Move{}
-	if _, err := addBalances(tx, county, b, calendar.PeriodOf(year-1, 1), calendar.PeriodOf(year-1, 12), before); err != nil {
-		return false, err
+	return true, addYearEnd(tx, county, b, year-1, moves)
+}
+
+// addYearEnd adds what a year that is still open stands at as the opening of the next one.
+func addYearEnd(tx *store.Tx, county int64, b Book, year int, moves map[int64]Move) error {
+	rows, err := tx.Query(`select combination_id, cast(sum(debit - credit) as bigint) from balance
+		where county_id = $1 and book_id = $2 and period between $3 and $4 group by combination_id`,
+		county, b.ID, string(calendar.PeriodOf(year, 0)), string(calendar.PeriodOf(year, 12)))
+	if err != nil {
+		return fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
 	}
-	for id, m := range before {
-		s := moves[id]
-		s.Opening += m.Balance()
-		moves[id] = s
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var fen money.Fen
+		if err := rows.Scan(&id, &fen); err != nil {
+			return fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+		}
+		m := moves[id]
+		m.Opening += fen
+		moves[id] = m
 	}
-	return true, nil
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if year <= b.Start.Year() {
+		return nil
+	}
+	if carried, err := yearClosed(tx, b, year-1); err != nil || carried {
+		return err
+	}
+	return addYearEnd(tx, county, b, year-1, moves)
 }

@@ -1,15 +1,18 @@
 package ledger
 
 import (
-	"encoding/json"
+	"context"
+	"database/sql"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"xiangzhang/internal/calendar"
-	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
-	"xiangzhang/internal/trail"
 )
 
 // Verification is the outcome of recomputing every invariant of a county's books from the rows.
@@ -35,42 +38,122 @@ func (v *Verification) violate(invariant, where, format string, args ...any) {
 	}
 }
 
-// Verify recomputes, from the entries, every invariant that the package comment names, for all books of a county. It
-// reads book by book, so its memory does not grow with the number of entries. progress may be nil.
-func Verify(tx *store.Tx, county int64, progress func(book Book)) (Verification, error) {
+// Verify recomputes, from the entries, every invariant that the package comment names, for all books of a county. Books
+// are checked side by side, each on a snapshot of its own, so that its memory does not grow with the number of entries
+// and posting goes on meanwhile. progress may be nil.
+func Verify(ctx context.Context, db *store.DB, county int64, progress func(book Book)) (Verification, error) {
 	v := Verification{OK: true, Checked: map[string]int64{}, Violations: []Violation{}}
-	books, err := ListBooks(tx, county, "/")
-	if err != nil {
-		return v, err
-	}
-	combinations, err := Combinations(tx, county)
-	if err != nil {
-		return v, err
-	}
-	totals := map[totalKey]sums{}
-	for _, b := range books {
-		if progress != nil {
-			progress(b)
+	var books []Book
+	err := db.Read(ctx, func(tx *store.Tx) (err error) {
+		if books, err = ListBooks(tx, county, "/"); err != nil {
+			return err
 		}
-		c := &bookCheck{v: &v, tx: tx, book: b, combinations: combinations, totals: totals,
-			balances: map[balanceKey]sums{}, counts: map[Number]int64{}, halves: map[int64]int{}, leaves: map[string]string{}}
-		if err := c.run(); err != nil {
-			return v, fmt.Errorf("ledger.Verify %s: %w", b.Code, err)
-		}
-		v.Checked["books"]++
-	}
-	if err := checkTotals(tx, county, &v, totals); err != nil {
+		return checkTotals(tx, county, &v)
+	})
+	if err != nil {
 		return v, fmt.Errorf("ledger.Verify: %w", err)
 	}
-	return v, nil
+	var mu sync.Mutex
+	work := make(chan Book)
+	group, ctx := errgroup.WithContext(ctx)
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() error {
+			for b := range work {
+				found, err := verifyBook(ctx, db, b)
+				if err != nil {
+					return fmt.Errorf("ledger.Verify %s: %w", b.Code, err)
+				}
+				mu.Lock()
+				v.add(found)
+				if progress != nil {
+					progress(b)
+				}
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	group.Go(func() error {
+		defer close(work)
+		for _, b := range books {
+			select {
+			case work <- b:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	err = group.Wait()
+	slices.SortStableFunc(v.Violations, func(a, b Violation) int { return strings.Compare(a.Where, b.Where) })
+	return v, err
 }
 
-type sums struct{ debit, credit money.Fen }
+func (v *Verification) add(found Verification) {
+	v.OK = v.OK && found.OK
+	for table, n := range found.Checked {
+		v.Checked[table] += n
+	}
+	v.Violations = append(v.Violations, found.Violations[:min(len(found.Violations), violationsMost-len(v.Violations))]...)
+}
 
-type balanceKey struct {
-	period      calendar.Period
-	combination int64
-	kind        EntryKind
+func verifyBook(ctx context.Context, db *store.DB, b Book) (Verification, error) {
+	v := Verification{OK: true, Checked: map[string]int64{"books": 1}}
+	err := db.Read(ctx, func(tx *store.Tx) error {
+		combinations, err := Combinations(tx, b.County)
+		if err != nil {
+			return err
+		}
+		c := &bookCheck{v: &v, tx: tx, book: b, combinations: combinations,
+			balances: map[balanceKey]sums{}, counts: map[Number]int64{}, halves: map[int64]int{}}
+		return c.run()
+	})
+	return v, err
+}
+
+// checkTotals compares the county's totals with the balances of its books, which are compared with the entries.
+func checkTotals(tx *store.Tx, county int64, v *Verification) error {
+	want := map[totalKey]sums{}
+	rows, err := tx.Query(`select b.period, c.chart, c.account, c.function, b.kind, cast(sum(b.debit) as bigint), cast(sum(b.credit) as bigint)
+		from balance b join combination c on c.county_id = b.county_id and c.combination_id = b.combination_id
+		where b.county_id = $1 and substr(b.period, 6) <> '00' group by b.period, c.chart, c.account, c.function, b.kind`, county)
+	if err != nil {
+		return err
+	}
+	if err := readTotals(rows, func(k totalKey, s sums) { want[k] = s }); err != nil {
+		return err
+	}
+	rows, err = tx.Query(`select period, chart, account, function, kind, debit, credit from total where county_id = $1`, county)
+	if err != nil {
+		return err
+	}
+	err = readTotals(rows, func(k totalKey, s sums) {
+		v.Checked["totals"]++
+		if want[k] != s {
+			v.violate("totals", fmt.Sprintf("%s %s %s", k.period, k.account, k.function),
+				"全县合计借 %s 贷 %s 元,各账套合计借 %s 贷 %s 元", s.debit, s.credit, want[k].debit, want[k].credit)
+		}
+		delete(want, k)
+	})
+	for k, s := range want {
+		if s != (sums{}) {
+			v.violate("totals", fmt.Sprintf("%s %s %s", k.period, k.account, k.function), "账套有发生额,全县合计没有")
+		}
+	}
+	return err
+}
+
+func readTotals(rows *sql.Rows, each func(totalKey, sums)) error {
+	defer rows.Close()
+	for rows.Next() {
+		var k totalKey
+		var s sums
+		if err := rows.Scan(&k.period, &k.chart, &k.account, &k.function, &k.kind, &s.debit, &s.credit); err != nil {
+			return err
+		}
+		each(k, s)
+	}
+	return rows.Err()
 }
 
 type totalKey struct {
@@ -79,360 +162,4 @@ type totalKey struct {
 	account  string
 	function string
 	kind     EntryKind
-}
-
-// bookCheck checks one book.
-type bookCheck struct {
-	v            *Verification
-	tx           *store.Tx
-	book         Book
-	combinations map[int64]Combination
-	totals       map[totalKey]sums
-
-	balances map[balanceKey]sums
-	counts   map[Number]int64 // vouchers and numbered drafts by month and word; Number.Number is 0
-	halves   map[int64]int    // combination → 0 financial, 1 budgetary
-	leaves   map[string]string
-}
-
-func (c *bookCheck) run() error {
-	if err := c.months(); err != nil {
-		return err
-	}
-	if err := c.checkBalances(); err != nil {
-		return err
-	}
-	return c.checkCounters()
-}
-
-// months walks the book month by month: vouchers beside their entries and leaves, all in the order of their number.
-func (c *bookCheck) months() error {
-	rows, err := c.tx.Query(`select period from voucher where county_id = $1 and book_id = $2
-		union select period from entry where county_id = $1 and book_id = $2 order by period`, c.book.County, c.book.ID)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var periods []calendar.Period
-	for rows.Next() {
-		var p calendar.Period
-		if err := rows.Scan(&p); err != nil {
-			return err
-		}
-		periods = append(periods, p)
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	for _, p := range periods {
-		if err := c.month(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *bookCheck) month(p calendar.Period) error {
-	vouchers, err := c.vouchers(p)
-	if err != nil {
-		return err
-	}
-	rows, err := c.tx.Query(`select word, number, combination_id, summary, debit, credit from entry
-		where county_id = $1 and book_id = $2 and period = $3 order by word, number, line`, c.book.County, c.book.ID, string(p))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	at := 0
-	for rows.Next() {
-		var word string
-		var number, combination int64
-		var l Line
-		if err := rows.Scan(&word, &number, &combination, &l.Summary, &l.Debit, &l.Credit); err != nil {
-			return err
-		}
-		c.v.Checked["entries"]++
-		for at < len(vouchers) && (vouchers[at].Number.Word != word || vouchers[at].Number.Number != number) {
-			c.voucher(&vouchers[at])
-			at++
-		}
-		if at == len(vouchers) {
-			c.v.violate("entries", c.where(Number{p, word, number}), "分录没有对应的凭证")
-			return nil
-		}
-		c.entry(&vouchers[at], combination, l)
-	}
-	for ; at < len(vouchers); at++ {
-		c.voucher(&vouchers[at])
-	}
-	return rows.Err()
-}
-
-func (c *bookCheck) where(n Number) string {
-	return fmt.Sprintf("%s %s %s", c.book.Code, n.Period, n.Label())
-}
-
-// checkedVoucher is a voucher whose entries are being read.
-type checkedVoucher struct {
-	Posted
-	leaf    string
-	halves  [2]sums
-	entries []Line
-}
-
-func (c *bookCheck) vouchers(p calendar.Period) ([]checkedVoucher, error) {
-	rows, err := c.tx.Query(`select v.word, v.number, v.document_id, v.date, v.kind, v.attachments, coalesce(v.reverses, ''), v.source,
-		v.note, v.maker_id, v.checker_id, v.poster_id, coalesce(t.leaf, '')
-		from voucher v left join document d on d.county_id = v.county_id and d.document_id = v.document_id
-		left join trail t on t.county_id = v.county_id and t.document_id = v.document_id and t.version = d.version
-		where v.county_id = $1 and v.book_id = $2 and v.period = $3 order by v.word, v.number`,
-		c.book.County, c.book.ID, string(p))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []checkedVoucher
-	for rows.Next() {
-		v := checkedVoucher{Posted: Posted{Book: c.book.ID, Number: Number{Period: p}}}
-		var reverses string
-		if err := rows.Scan(&v.Number.Word, &v.Number.Number, &v.Document, &v.Date, &v.Kind, &v.Attachments, &reverses,
-			&v.Source, &v.Note, &v.Maker, &v.Checker, &v.Poster, &v.leaf); err != nil {
-			return nil, err
-		}
-		if v.Reverses, err = optionalNumber(reverses); err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-		c.v.Checked["vouchers"]++
-		c.counts[Number{Period: p, Word: v.Number.Word}]++
-	}
-	return out, rows.Err()
-}
-
-func (c *bookCheck) entry(v *checkedVoucher, combination int64, l Line) {
-	known, ok := c.combinations[combination]
-	if !ok || known.Chart != c.book.Chart {
-		c.v.violate("dimensions", c.where(v.Number), "分录的科目组合 %d 不存在或不属于本账套", combination)
-		return
-	}
-	l.Account, l.Dims = known.Account, known.Dims
-	v.entries = append(v.entries, l)
-	half := c.half(combination, known, v.Number.Period.Year())
-	v.halves[half].debit += l.Debit
-	v.halves[half].credit += l.Credit
-	add(c.balances, balanceKey{v.Number.Period, combination, v.Kind}, l.Debit, l.Credit)
-	add(c.totals, totalKey{v.Number.Period, c.book.Chart, known.Account, known.Dims.Function, v.Kind}, l.Debit, l.Credit)
-}
-
-func (c *bookCheck) half(combination int64, known Combination, year int) int {
-	if half, ok := c.halves[combination]; ok {
-		return half
-	}
-	half := 0
-	if chart, err := ChartOf(c.tx, c.book, year); err == nil {
-		if a, ok := chart.Account(known.Account); ok && a.Half == Budgetary {
-			half = 1
-		}
-	}
-	c.halves[combination] = half
-	return half
-}
-
-func add[K comparable](m map[K]sums, key K, debit, credit money.Fen) {
-	s := m[key]
-	m[key] = sums{s.debit + debit, s.credit + credit}
-}
-
-// voucher checks a voucher whose entries have all been read.
-func (c *bookCheck) voucher(v *checkedVoucher) {
-	for i, half := range []Half{Financial, Budgetary} {
-		if s := v.halves[i]; s.debit != s.credit {
-			c.v.violate("voucher-balanced", c.where(v.Number), "%s借方 %s 元,贷方 %s 元", half.Title(), s.debit, s.credit)
-		}
-	}
-	if v.Date.Period() != v.Number.Period {
-		c.v.violate("voucher-month", c.where(v.Number), "日期 %s 不在 %s", v.Date, v.Number.Period)
-	}
-	if v.Maker == v.Checker {
-		c.v.violate("duties", c.where(v.Number), "制单与审核为同一人")
-	}
-	if v.leaf == "" {
-		c.v.violate("leaf", c.where(v.Number), "没有存证")
-		return
-	}
-	var leaf struct {
-		Rows string `json:"rows"`
-	}
-	if err := json.Unmarshal([]byte(v.leaf), &leaf); err != nil {
-		c.v.violate("leaf", c.where(v.Number), "存证不是规范的 JSON")
-		return
-	}
-	v.Lines = v.entries
-	if trail.Digest(v.rows()) != leaf.Rows {
-		c.v.violate("leaf", c.where(v.Number), "凭证与存证的摘要不符")
-	}
-	c.v.Checked["leaves"]++
-	v.entries = nil
-	v.Lines = nil
-}
-
-// checkBalances compares the stored movements with those added up from the entries, and the stored openings with the
-// year before.
-func (c *bookCheck) checkBalances() error {
-	rows, err := c.tx.Query(`select period, combination_id, kind, debit, credit from balance
-		where county_id = $1 and book_id = $2 order by period, combination_id, kind`, c.book.County, c.book.ID)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	openings := map[int]map[int64]money.Fen{}
-	for rows.Next() {
-		var k balanceKey
-		var s sums
-		if err := rows.Scan(&k.period, &k.combination, &k.kind, &s.debit, &s.credit); err != nil {
-			return err
-		}
-		c.v.Checked["balances"]++
-		if k.period.Month() == 0 {
-			if openings[k.period.Year()] == nil {
-				openings[k.period.Year()] = map[int64]money.Fen{}
-			}
-			openings[k.period.Year()][k.combination] += s.debit - s.credit
-			continue
-		}
-		if want := c.balances[k]; want != s {
-			c.v.violate("balances", fmt.Sprintf("%s %s 组合 %d", c.book.Code, k.period, k.combination),
-				"余额表借 %s 贷 %s 元,分录合计借 %s 贷 %s 元", s.debit, s.credit, want.debit, want.credit)
-		}
-		delete(c.balances, k)
-		c.addYear(openings, k, s)
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	for k, s := range c.balances {
-		if s != (sums{}) {
-			c.v.violate("balances", fmt.Sprintf("%s %s 组合 %d", c.book.Code, k.period, k.combination), "分录有发生额,余额表没有")
-		}
-	}
-	return c.checkOpenings(openings)
-}
-
-// yearEnd keys the computed year-end balances beside the stored openings.
-const yearEnd = 10_000
-
-func (c *bookCheck) addYear(openings map[int]map[int64]money.Fen, k balanceKey, s sums) {
-	year := k.period.Year() + yearEnd
-	if openings[year] == nil {
-		openings[year] = map[int64]money.Fen{}
-	}
-	openings[year][k.combination] += s.debit - s.credit
-}
-
-// checkOpenings compares each stored opening after the first with the closing of the year before it.
-func (c *bookCheck) checkOpenings(openings map[int]map[int64]money.Fen) error {
-	for year := c.book.Start.Year() + 1; openings[year] != nil; year++ {
-		want := map[int64]money.Fen{}
-		for id, fen := range openings[year-1] {
-			want[id] += fen
-		}
-		for id, fen := range openings[year-1+yearEnd] {
-			want[id] += fen
-		}
-		for _, id := range slices.Concat(sortedIDs(want), sortedIDs(openings[year])) {
-			if want[id] != openings[year][id] {
-				c.v.violate("openings", fmt.Sprintf("%s %d 年年初 组合 %d", c.book.Code, year, id),
-					"年初余额 %s 元,上年末余额 %s 元", openings[year][id], want[id])
-			}
-		}
-	}
-	return nil
-}
-
-// checkCounters proves that numbers are continuous: as many as the counter has given out, and none above it. A draft
-// has its number once it was submitted, which gave its document a business number; a number that it only asks for does
-// not count.
-func (c *bookCheck) checkCounters() error {
-	taken, err := c.counters()
-	if err != nil {
-		return err
-	}
-	rows, err := c.tx.Query(`select period, word, count(*), max(number) from (
-		select period, word, number from voucher where county_id = $1 and book_id = $2
-		union all select v.period, v.word, v.number from voucher_draft v
-			join document d on d.county_id = v.county_id and d.document_id = v.document_id
-			where v.county_id = $1 and v.book_id = $2 and v.number is not null and d.ref <> '') as numbered
-		group by period, word order by period, word`, c.book.County, c.book.ID)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var n Number
-		var count, most int64
-		if err := rows.Scan(&n.Period, &n.Word, &count, &most); err != nil {
-			return err
-		}
-		c.compareNumbers(n, taken[n], count, most)
-		delete(taken, n)
-	}
-	for n, given := range taken {
-		c.compareNumbers(n, given, 0, 0)
-	}
-	return rows.Err()
-}
-
-func (c *bookCheck) compareNumbers(n Number, taken, count, most int64) {
-	if count != taken || most != taken {
-		c.v.violate("numbers", fmt.Sprintf("%s %s %s字", c.book.Code, n.Period, n.Word), "已编到 %d 号,共有 %d 张,最大号 %d", taken, count, most)
-	}
-}
-
-// counters reads how far numbers were given out, by month and word.
-func (c *bookCheck) counters() (map[Number]int64, error) {
-	prefix := fmt.Sprintf("voucher/%d/", c.book.ID)
-	rows, err := c.tx.Query(`select name, value from counter where county_id = $1 and name >= $2 and name < $3`,
-		c.book.County, prefix, strings.TrimSuffix(prefix, "/")+"0") // '0' follows '/'
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	taken := map[Number]int64{}
-	for rows.Next() {
-		var name string
-		var value int64
-		if err := rows.Scan(&name, &value); err != nil {
-			return nil, err
-		}
-		period, word, _ := strings.Cut(strings.TrimPrefix(name, prefix), "/")
-		taken[Number{Period: calendar.Period(period), Word: word}] = value
-	}
-	return taken, rows.Err()
-}
-
-func checkTotals(tx *store.Tx, county int64, v *Verification, want map[totalKey]sums) error {
-	rows, err := tx.Query(`select period, chart, account, function, kind, debit, credit from total where county_id = $1`, county)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var k totalKey
-		var s sums
-		if err := rows.Scan(&k.period, &k.chart, &k.account, &k.function, &k.kind, &s.debit, &s.credit); err != nil {
-			return err
-		}
-		v.Checked["totals"]++
-		if want[k] != s {
-			v.violate("totals", fmt.Sprintf("%s %s %s", k.period, k.account, k.function),
-				"全县合计借 %s 贷 %s 元,分录合计借 %s 贷 %s 元", s.debit, s.credit, want[k].debit, want[k].credit)
-		}
-		delete(want, k)
-	}
-	for k, s := range want {
-		if s != (sums{}) {
-			v.violate("totals", fmt.Sprintf("%s %s %s", k.period, k.account, k.function), "分录有发生额,全县合计没有")
-		}
-	}
-	return rows.Err()
 }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/store"
@@ -132,6 +133,17 @@ func Digest(rows []byte) string {
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+// RowsOf gives the SHA-256 of the posted rows that a leaf holds, empty where it holds none. A leaf is canonical json:
+// within a string every quote is escaped, so the key cannot be found in one.
+func RowsOf(leaf string) string {
+	_, rest, found := strings.Cut(leaf, `,"rows":"`)
+	if !found {
+		return ""
+	}
+	rows, _, _ := strings.Cut(rest, `"`)
+	return rows
+}
 
 // Row is one step as pages list it.
 type Row struct {
