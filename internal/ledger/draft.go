@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -84,10 +85,9 @@ func (d DraftVoucher) Voucher() (Voucher, error) {
 
 func (l DraftLine) parse() (Line, error) {
 	line := Line{
-		Half: l.Half, Account: strings.TrimSpace(l.Account), Summary: strings.TrimSpace(l.Summary),
+		Half: l.Half, Account: seen(l.Account), Summary: seen(l.Summary),
 		Dims: Dims{
-			Unit: l.Unit, Function: strings.TrimSpace(l.Function), Economic: strings.TrimSpace(l.Economic), Project: strings.TrimSpace(l.Project),
-			Fund: strings.TrimSpace(l.Fund), Party: strings.TrimSpace(l.Party),
+			Unit: l.Unit, Function: seen(l.Function), Economic: seen(l.Economic), Project: seen(l.Project), Fund: seen(l.Fund), Party: seen(l.Party),
 		},
 	}
 	var err error
@@ -98,6 +98,21 @@ func (l DraftLine) parse() (Line, error) {
 		return line, inField(err, "credit")
 	}
 	return line, nil
+}
+
+// seen gives typed text as a person sees it on one line: a paste may bring line ends and control characters along.
+func seen(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(s, "") {
+		switch {
+		case r == '\n' || r == '\t':
+			b.WriteByte(' ')
+		case unicode.IsControl(r) || r == unicode.ReplacementChar: // in a kept draft it stands for bytes that were no text
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimSpace(b.String())
 }
 
 func inField(err error, field string) error {
@@ -193,7 +208,7 @@ func (d *DraftVoucher) tidy(b Book) error {
 func (d DraftVoucher) glance() (summary string, amount money.Fen) {
 	for _, l := range d.Lines {
 		if summary == "" {
-			summary = strings.TrimSpace(l.Summary)
+			summary = seen(l.Summary)
 		}
 		budgetary := len(l.Account) == 0 || l.Account[0] >= '6'
 		if fen, err := money.Parse(l.Debit); err == nil && !budgetary {
