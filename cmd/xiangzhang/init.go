@@ -154,6 +154,9 @@ func makeCounty(ctx context.Context, k *call, db *store.DB, division standard.Di
 		if err := ledger.InstallStandards(tx); err != nil {
 			return err
 		}
+		if err := ledger.AddUsualAccounts(tx, county); err != nil {
+			return err
+		}
 		for i, a := range identity.Administrators() {
 			if _, err := identity.BootstrapAdministrator(tx, county, a, hashes[i]); err != nil {
 				return err
