@@ -78,8 +78,8 @@ func smaller(s station, class int) station {
 	return s
 }
 
-// createBooks makes the books and, in the same step, their openings.
-func (b *build) createBooks(books []*bookPlan, by identity.Actor, openings func(p *bookPlan) []ledger.Line) error {
+// createBooks makes the books and then their openings.
+func (b *build) createBooks(books []*bookPlan, by func(*bookPlan) identity.Actor, openings func(p *bookPlan) []ledger.Line) error {
 	err := b.write(func(tx *store.Tx) error {
 		for _, p := range books {
 			n := p.NewBook
@@ -100,7 +100,7 @@ func (b *build) createBooks(books []*bookPlan, by identity.Actor, openings func(
 	}
 	return b.write(func(tx *store.Tx) error {
 		for _, p := range books {
-			if _, err := ledger.SetOpening(tx, by, b.ids.next(), p.book.ID, p.book.Start, openings(p)); err != nil {
+			if _, err := ledger.SetOpening(tx, by(p), b.ids.next(), p.book.ID, p.book.Start, openings(p)); err != nil {
 				return fmt.Errorf("opening of %s: %w", p.book.Name, err)
 			}
 		}

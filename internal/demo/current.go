@@ -16,38 +16,43 @@ var lastDocument = idAt(0)
 // are still under way.
 func (d *desk) current() error {
 	d.progress("本月凭证:录入、审核、记账")
-	for i, p := range d.books {
-		if err := d.byHand(i, p); err != nil {
-			return fmt.Errorf("%s: %w", p.book.Name, err)
-		}
+	if err := d.eachBook(d.byHand); err != nil {
+		return err
 	}
 	d.progress("在途凭证、红字冲销和反结账")
 	if err := d.reopen(); err != nil {
 		return err
 	}
-	for i, p := range d.books {
-		if err := d.underWay(i, p); err != nil {
-			return fmt.Errorf("%s: %w", p.book.Name, err)
-		}
+	if err := d.eachBook(d.underWay); err != nil {
+		return err
 	}
 	return d.corrections()
 }
 
-// byHand enters, submits, checks and posts each voucher of the business month.
-func (d *desk) byHand(i int, p *bookPlan) error {
-	due := d.due(p, historyEnd)
+// eachBook works on every book, all in one step.
+func (d *desk) eachBook(work func(tx *store.Tx, i int, p *bookPlan) error) error {
 	return d.write(func(tx *store.Tx) error {
-		for _, v := range due {
-			doc, err := d.submit(tx, i, d.ids.next(), v)
-			if err != nil {
-				return fmt.Errorf("%s %s: %w", v.Date, v.Summary(), err)
-			}
-			if err := d.checkAndPost(tx, i, doc); err != nil {
-				return err
+		for i, p := range d.books {
+			if err := work(tx, i, p); err != nil {
+				return fmt.Errorf("%s: %w", p.book.Name, err)
 			}
 		}
 		return nil
 	})
+}
+
+// byHand enters, submits, checks and posts each voucher of the business month: what history has left in the queue.
+func (d *desk) byHand(tx *store.Tx, i int, p *bookPlan) error {
+	for _, v := range d.queue[p.book.ID] {
+		doc, err := d.submit(tx, i, d.ids.next(), v)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", v.Date, v.Summary(), err)
+		}
+		if err := d.checkAndPost(tx, i, doc); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // enter keeps a voucher as a draft.
@@ -90,33 +95,31 @@ func small(p *bookPlan, date calendar.Date, n int) ledger.Voucher {
 
 // underWay leaves vouchers in every state: drafts, submitted ones, checked ones that wait for posting; in two stations
 // also of September, which therefore cannot be closed.
-func (d *desk) underWay(i int, p *bookPlan) error {
-	return d.write(func(tx *store.Tx) error {
-		if p.book.Name == "水利站" || p.book.Name == "文化站" {
-			for n := range 2 {
-				if _, err := d.submit(tx, i, d.ids.next(), small(p, "2026-09-28", n)); err != nil {
-					return err
-				}
-			}
-		}
-		if _, err := d.submit(tx, i, d.ids.next(), small(p, "2026-10-21", i)); err != nil {
-			return err
-		}
-		if i%3 == 0 {
-			doc, err := d.submit(tx, i, d.ids.next(), small(p, "2026-10-21", i+1))
-			if err != nil {
-				return err
-			}
-			if _, err := ledger.Check(tx, d.checkerOf(i), doc.ID, doc.Version); err != nil {
+func (d *desk) underWay(tx *store.Tx, i int, p *bookPlan) error {
+	if p.book.Name == "水利站" || p.book.Name == "文化站" {
+		for n := range 2 {
+			if _, err := d.submit(tx, i, d.ids.next(), small(p, "2026-09-28", n)); err != nil {
 				return err
 			}
 		}
-		if i%2 == 0 {
-			_, err := d.enter(tx, i, d.ids.next(), small(p, "2026-10-22", i+2))
+	}
+	if _, err := d.submit(tx, i, d.ids.next(), small(p, "2026-10-21", i)); err != nil {
+		return err
+	}
+	if i%3 == 0 {
+		doc, err := d.submit(tx, i, d.ids.next(), small(p, "2026-10-21", i+1))
+		if err != nil {
 			return err
 		}
-		return nil
-	})
+		if _, err := ledger.Check(tx, d.checkerOf(i), doc.ID, doc.Version); err != nil {
+			return err
+		}
+	}
+	if i%2 == 0 {
+		_, err := d.enter(tx, i, d.ids.next(), small(p, "2026-10-22", i+2))
+		return err
+	}
+	return nil
 }
 
 // find gives a book of the office by its name, and its place.

@@ -204,15 +204,9 @@ func (b *build) run() error {
 	if err != nil {
 		return err
 	}
-	for i := range b.towns {
-		t := &b.towns[i]
-		if t.full {
-			continue
-		}
-		b.progress(t.name + "账套")
-		if err := b.elsewhere(t); err != nil {
-			return err
-		}
+	b.progress(fmt.Sprintf("%d 个乡镇的账套、期初余额和本月凭证", len(b.towns)-1))
+	if err := b.elsewhere(); err != nil {
+		return err
 	}
 	return b.office(&b.towns[0])
 }

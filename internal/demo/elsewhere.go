@@ -3,39 +3,63 @@ package demo
 import (
 	"fmt"
 
-	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 )
 
-// elsewhere makes the books of a township that has only begun: openings, and vouchers of the current month.
-func (b *build) elsewhere(t *townPlan) error {
-	maker, err := b.actor(t.pinyin + ".kuaiji")
-	if err != nil {
-		return err
-	}
-	checker, err := b.actor("hs." + centres[t.centre].pinyin + ".shenhe")
-	if err != nil {
-		return err
-	}
-	books := booksOf(t, BusinessDate.Period())
-	scale := classScale[t.class]
-	err = b.createBooks(books, maker, func(p *bookPlan) []ledger.Line {
-		switch {
-		case p.village != nil:
-			return villageOpening(*p.village, scale)
-		case p.station != nil:
-			return stationOpening(*p.station, nil)
+// begun is a township whose books have only begun, with its people.
+type begun struct {
+	*townPlan
+	maker, checker identity.Actor
+	books          []*bookPlan
+}
+
+// elsewhere makes the books of the townships that have only begun: openings, and vouchers of the current month. All of
+// them take few steps, because every step waits for the disk.
+func (b *build) elsewhere() error {
+	var towns []begun
+	var books []*bookPlan
+	of := map[*bookPlan]*begun{}
+	for i := range b.towns {
+		t := begun{townPlan: &b.towns[i]}
+		if t.full {
+			continue
 		}
-		return budgetOpening(yuan(90_000 * scale))
+		var err error
+		if t.maker, err = b.actor(t.pinyin + ".kuaiji"); err != nil {
+			return err
+		}
+		if t.checker, err = b.actor("hs." + centres[t.centre].pinyin + ".shenhe"); err != nil {
+			return err
+		}
+		t.books = booksOf(t.townPlan, BusinessDate.Period())
+		for _, p := range t.books {
+			of[p] = &t
+		}
+		towns, books = append(towns, t), append(books, t.books...)
+	}
+	err := b.createBooks(books, func(p *bookPlan) identity.Actor { return of[p].maker }, func(p *bookPlan) []ledger.Line {
+		return begunOpening(p, classScale[of[p].class])
 	})
 	if err != nil {
 		return err
 	}
 	current := BusinessDate.Period()
-	generate(books, current, current, newFlows(), scale, begin)
-	return b.postAll(books, maker, checker, func(calendar.Date) bool { return true })
+	for _, t := range towns {
+		generate(t.books, current, current, newFlows(), classScale[t.class], begin)
+	}
+	return b.postCurrent(towns)
+}
+
+func begunOpening(p *bookPlan, scale int) []ledger.Line {
+	switch {
+	case p.village != nil:
+		return villageOpening(*p.village, scale)
+	case p.station != nil:
+		return stationOpening(*p.station, nil)
+	}
+	return budgetOpening(yuan(90_000 * scale))
 }
 
 // begin writes the current month of a book that has only begun.
@@ -52,20 +76,21 @@ func begin(p *bookPlan) {
 	}
 }
 
-// postAll posts, in one step, those of the generated vouchers of the books whose day is chosen.
-func (b *build) postAll(books []*bookPlan, maker, checker identity.Actor, chosen func(calendar.Date) bool) error {
-	taken := make([][]ledger.Voucher, len(books))
-	for i, p := range books {
-		taken[i] = p.pen.take()
+// postCurrent posts what was generated, in one step.
+func (b *build) postCurrent(towns []begun) error {
+	taken := map[*bookPlan][]ledger.Voucher{}
+	for _, t := range towns {
+		for _, p := range t.books {
+			taken[p] = p.pen.take()
+		}
 	}
 	return b.write(func(tx *store.Tx) error {
-		for i, p := range books {
-			for _, v := range taken[i] {
-				if !chosen(v.Date) {
-					continue
-				}
-				if _, err := ledger.PostAtOnce(tx, maker, checker, b.ids.next(), v); err != nil {
-					return fmt.Errorf("%s %s %s: %w", p.book.Name, v.Date, v.Summary(), err)
+		for _, t := range towns {
+			for _, p := range t.books {
+				for _, v := range taken[p] {
+					if _, err := ledger.PostAtOnce(tx, t.maker, t.checker, b.ids.next(), v); err != nil {
+						return fmt.Errorf("%s %s %s: %w", p.book.Name, v.Date, v.Summary(), err)
+					}
 				}
 			}
 		}

@@ -31,7 +31,7 @@ func (b *build) office(t *townPlan) error {
 		}
 	}
 	d.books = booksOf(t, calendar.PeriodOf(firstYear, 1))
-	if err := b.createBooks(d.books, d.makers[0], d.opening); err != nil {
+	if err := b.createBooks(d.books, func(*bookPlan) identity.Actor { return d.makers[0] }, d.opening); err != nil {
 		return err
 	}
 	generate(d.books, calendar.PeriodOf(firstYear, 1), BusinessDate.Period(), newFlows(), classScale[t.class], month)
@@ -98,56 +98,54 @@ func (d *desk) due(p *bookPlan, until calendar.Date) []ledger.Voucher {
 	return all[:n]
 }
 
-// history posts and closes the first year of a book, then the months of the second before the current one.
+// history posts and closes the first year of a book, then the months of the second before the current one. What is
+// posted is committed before it is closed, so that the closing reads the ledger's caches.
 func (d *desk) history(i int, p *bookPlan) error {
-	if err := d.post(i, p, calendar.PeriodOf(firstYear, 12).Last()); err != nil {
+	december := calendar.PeriodOf(firstYear, 12)
+	first, second := d.due(p, december.Last()), d.due(p, BusinessDate.Period().Prev().Last())
+	err := d.write(func(tx *store.Tx) error { return d.post(tx, i, first) })
+	if err != nil {
 		return err
 	}
-	if err := d.carry(i, p); err != nil {
-		return err
-	}
-	if err := d.close(i, p, calendar.PeriodOf(firstYear, 12)); err != nil {
-		return err
-	}
-	err := d.write(func(tx *store.Tx) error {
-		_, err := ledger.CloseYear(tx, d.head, d.ids.next(), p.book.ID, firstYear)
-		return err
+	err = d.write(func(tx *store.Tx) error {
+		if err := d.carry(tx, i, p); err != nil {
+			return err
+		}
+		if err := d.close(tx, i, p, december); err != nil {
+			return err
+		}
+		if _, err := ledger.CloseYear(tx, d.head, d.ids.next(), p.book.ID, firstYear); err != nil {
+			return err
+		}
+		return d.post(tx, i, second)
 	})
 	if err != nil {
 		return err
 	}
-	if err := d.post(i, p, BusinessDate.Period().Prev().Last()); err != nil {
-		return err
-	}
-	return d.close(i, p, closedThrough(p))
+	return d.write(func(tx *store.Tx) error { return d.close(tx, i, p, closedThrough(p)) })
 }
 
-func (d *desk) post(i int, p *bookPlan, until calendar.Date) error {
-	due := d.due(p, until)
-	return d.write(func(tx *store.Tx) error {
-		for _, v := range due {
-			if _, err := ledger.PostAtOnce(tx, d.maker(i), d.checkerOf(i), d.ids.next(), v); err != nil {
-				return fmt.Errorf("%s %s: %w", v.Date, v.Summary(), err)
-			}
+func (d *desk) post(tx *store.Tx, i int, vouchers []ledger.Voucher) error {
+	for _, v := range vouchers {
+		if _, err := ledger.PostAtOnce(tx, d.maker(i), d.checkerOf(i), d.ids.next(), v); err != nil {
+			return fmt.Errorf("%s %s: %w", v.Date, v.Summary(), err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // carry makes, checks and posts the closing vouchers of the first year.
-func (d *desk) carry(i int, p *bookPlan) error {
-	return d.write(func(tx *store.Tx) error {
-		made, err := ledger.CarryOver(tx, d.maker(i), p.book.ID, firstYear, d.ids.next)
-		if err != nil {
+func (d *desk) carry(tx *store.Tx, i int, p *bookPlan) error {
+	made, err := ledger.CarryOver(tx, d.maker(i), p.book.ID, firstYear, d.ids.next)
+	if err != nil {
+		return err
+	}
+	for _, doc := range made {
+		if err := d.checkAndPost(tx, i, doc); err != nil {
 			return err
 		}
-		for _, doc := range made {
-			if err := d.checkAndPost(tx, i, doc); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 func (d *desk) checkAndPost(tx *store.Tx, i int, doc document.Document) error {
@@ -160,19 +158,17 @@ func (d *desk) checkAndPost(tx *store.Tx, i int, doc document.Document) error {
 }
 
 // close closes the open months of a book one after another.
-func (d *desk) close(i int, p *bookPlan, through calendar.Period) error {
-	return d.write(func(tx *store.Tx) error {
-		b, err := ledger.GetBook(tx, County, p.book.ID)
-		if err != nil {
+func (d *desk) close(tx *store.Tx, i int, p *bookPlan, through calendar.Period) error {
+	b, err := ledger.GetBook(tx, County, p.book.ID)
+	if err != nil {
+		return err
+	}
+	for m := b.OldestOpen(); m <= through; m = m.Next() {
+		if _, err := ledger.CloseMonth(tx, d.maker(i), d.ids.next(), p.book.ID, m); err != nil {
 			return err
 		}
-		for m := b.OldestOpen(); m <= through; m = m.Next() {
-			if _, err := ledger.CloseMonth(tx, d.maker(i), d.ids.next(), p.book.ID, m); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // lateBooks have not closed September: two stations have unchecked vouchers, three villages wait for their bank.
