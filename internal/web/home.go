@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"time"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -79,12 +80,12 @@ func showHome(c *call, tx *store.Tx) (answer, error) {
 }
 
 // age says how long something has waited, and how it looks.
-func age(c *call, since string) (when, class string) {
+func age(now time.Time, since string) (when, class string) {
 	at, err := calendar.ParseInstant(since)
 	if err != nil {
 		return "", "wait"
 	}
-	days := int(calendar.DateOf(c.server.Clock()).Time().Sub(calendar.DateOf(at).Time()).Hours() / 24) // float: hours of whole days
+	days := int(calendar.DateOf(now).Time().Sub(calendar.DateOf(at).Time()).Hours() / 24) // float: hours of whole days
 	switch {
 	case days <= 0:
 		return "今天", "wait"
@@ -110,7 +111,7 @@ func returnedTodo(c *call, tx *store.Tx) ([]todo, error) {
 			if err != nil {
 				return nil, err
 			}
-			when, _ := age(c, w.Since)
+			when, _ := age(tx.Now, w.Since)
 			out = append(out, todo{
 				Class: "late", When: when, Kind: "退回", What: fmt.Sprintf("%s %s 凭证 %s", w.BookName, w.Period.Chinese(), w.Label()),
 				Detail: reason, Path: voucherPath(w.Document) + "/edit", Button: "改",
@@ -152,7 +153,7 @@ func (c *call) queueTodo(tx *store.Tx, state document.State, roles []identity.Ro
 		}
 		detail += fmt.Sprintf("%s %d 张", names[m], makers[m])
 	}
-	when, class := age(c, rows[0].Since)
+	when, class := age(tx.Now, rows[0].Since)
 	return []todo{{
 		Class: class, When: when, Kind: kind, What: fmt.Sprintf("%s凭证 %d 张", words, len(rows)), Detail: "制单:" + detail, Path: path, Button: button,
 	}}, nil
@@ -169,7 +170,7 @@ func draftTodo(c *call, tx *store.Tx) ([]todo, error) {
 			if w.Maker != c.actor.Person {
 				continue
 			}
-			when, class := age(c, w.Since)
+			when, class := age(tx.Now, w.Since)
 			what := w.Summary
 			if what == "" {
 				what = "未写摘要"
@@ -198,7 +199,7 @@ func reopenTodo(c *call, tx *store.Tx) ([]todo, error) {
 			if !c.actor.Has(r.BookPath, steps[r.State]...) {
 				continue
 			}
-			when, class := age(c, r.Since)
+			when, class := age(tx.Now, r.Since)
 			out = append(out, todo{
 				Class: class, When: when, Kind: "反结账", What: fmt.Sprintf("%s %s", r.BookName, r.Period.Chinese()),
 				Detail: ledger.CloseKind.States[r.State], Path: fmt.Sprintf("/books/%d/close", r.Book), Button: "查看",

@@ -185,7 +185,7 @@ func (c *call) showQueue(tx *store.Tx, state document.State, roles []identity.Ro
 	p := &queuePage{Kind: kind}
 	p.Title = title
 	for _, w := range rows {
-		when, class := age(c, w.Since)
+		when, class := age(tx.Now, w.Since)
 		row := queueRow{Voucher: w, Path: voucherPath(w.Document) + "?from=" + kind, Maker: names[w.Maker], Since: when, Class: class}
 		if kind == "posting" {
 			row.Step = voucherPath(w.Document) + "/post"

@@ -189,7 +189,13 @@ func (b *browser) shoot(name string) {
 	}
 }
 
-// put types into a field in place of what it holds.
+// put types into an empty field, key by key.
 func (b *browser) put(name string, row int, value string) chromedp.Action[chromedp.Void] {
-	return chromedp.SetValue(fmt.Sprintf(`(//input[@name="%s"])[%d]`, name, row), value)
+	return chromedp.SendKeys(fmt.Sprintf(`(//input[@name="%s"])[%d]`, name, row), value)
+}
+
+// keys types where the caret is.
+func (b *browser) keys(text string) {
+	b.t.Helper()
+	b.do(chromedp.KeyEvent(text))
 }

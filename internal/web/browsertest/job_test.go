@@ -1,11 +1,13 @@
 package browsertest_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // enterOffice fills a voucher of the township's own book: office supplies paid by the treasury.
@@ -93,10 +95,82 @@ func TestJob_RefusesOwnCheck(t *testing.T) {
 	b.must(".say", "您已办理本单据的制单,按制单与审核相分离不得再由您凭证审核")
 }
 
-// TestJob_WithoutScript does the maker's part with script switched off.
+// TestJob_WithoutScript does the maker's and the checker's part with script switched off.
 func TestJob_WithoutScript(t *testing.T) {
 	b := open(t)
 	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
-	b.visit("/sign-in")
-	b.press(`form[action="/demo/sign-in"]:first-of-type button`)
+	b.signIn("kuaiji")
+	b.enterOffice("4860")
+	b.press(`button[value="more"]`)
+	b.press(`button[value="propose"]`)
+	b.press(`button[value="save"]`)
+	b.must(".note", "草稿已保存")
+	b.press(`button[value="submit"]`)
+	b.must("main", "待审核")
+	b.signIn("shenhe")
+	b.visit("/review")
+	b.press(`tbody td:last-child a`)
+	b.press(`form[action$="/check"] button`)
+	b.signIn("kuaiji")
+	b.visit("/posting")
+	b.press(`form[action$="/post"] button`)
+	b.visit("/books/1/statements/trial-balance")
+	b.must("main", "4,860.00")
+}
+
+// TestKeys: Enter goes on, = balances, .. repeats the summary, an account is completed from its initials, F12 sends.
+func TestKeys(t *testing.T) {
+	b := open(t)
+	b.signIn("kuaiji")
+	b.visit("/books/2/vouchers/new")
+	b.keys("收水面承包费\r102\r")
+	b.do(chromedp.Focus(`(//input[@name="f.debit"])[1]`))
+	b.keys("3000\r")
+	b.do(chromedp.Focus(`(//input[@name="f.summary"])[2]`))
+	b.keys("..\r50104\r")
+	b.do(chromedp.Focus(`(//input[@name="f.credit"])[2]`))
+	b.keys("=")
+	b.must("[data-diff]", "借贷平衡")
+	b.shoot("12-keys")
+	if got := ask(b, chromedp.Value(`(//input[@name="f.credit"])[2]`)); got != "3,000.00" {
+		t.Errorf("= gave %q", got)
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.KeyEvent(kb.F12)); err != nil {
+		t.Fatal(err)
+	}
+	b.must(".note", "记-0001 已提交")
+}
+
+// TestLook takes pictures of the pages that the job does not open, and of one on a telephone.
+func TestLook(t *testing.T) {
+	b := open(t)
+	b.signIn("kuaiji")
+	b.enterOffice("4860")
+	b.press(`button[value="propose"]`)
+	b.press(`button[value="submit"]`)
+	b.signIn("suozhang")
+	for _, page := range []struct{ name, path, says string }{
+		{"20-home-head", "/", "待审核凭证"}, {"21-close", "/books/1/close", "试算平衡"}, {"22-year", "/books/1/year", "结转下年"},
+		{"23-units", "/units", "柳溪镇财政所"}, {"24-people", "/people", "韩会计"}, {"25-accounts", "/books/1/accounts", "银行存款"},
+		{"26-standards", "/standards", "财会〔2017〕25号"}, {"27-standard", "/standards/village-2024", "库存现金"}, {"28-rules", "/rules", "无操作多久"},
+		{"29-exchange", "/exchange", "XLSX"}, {"30-statements", "/statements", "合并"}, {"31-book-statements", "/books/1/statements", "科目余额表"},
+		{"32-person", "/people/1", "会计"}, {"33-unit", "/units/2", "账套"}, {"34-missing", "/books/3", "没有您可用的账套"},
+	} {
+		b.visit(page.path)
+		b.must("main", page.says)
+		b.shoot(page.name)
+	}
+	b.window(390, 844)
+	b.visit("/")
+	b.must("main", "待审核凭证")
+	b.shoot("40-phone-home")
+	b.visit("/review")
+	b.press(`tbody td:last-child a`)
+	b.shoot("41-phone-voucher")
+	wide := ask(b, chromedp.Evaluate[int](`document.documentElement.scrollWidth`))
+	if wide > 390 {
+		t.Errorf("on a telephone the page is %d wide", wide)
+	}
 }
