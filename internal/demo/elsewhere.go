@@ -18,7 +18,7 @@ type begun struct {
 // elsewhere makes the books of the townships that have only begun: openings, and vouchers of the current month. All of
 // them take few steps, because every step waits for the disk.
 func (b *build) elsewhere() error {
-	var towns []begun
+	var started []begun
 	var books []*bookPlan
 	of := map[*bookPlan]*begun{}
 	for i := range b.towns {
@@ -37,7 +37,7 @@ func (b *build) elsewhere() error {
 		for _, p := range t.books {
 			of[p] = &t
 		}
-		towns, books = append(towns, t), append(books, t.books...)
+		started, books = append(started, t), append(books, t.books...)
 	}
 	err := b.createBooks(books, func(p *bookPlan) identity.Actor { return of[p].maker }, func(p *bookPlan) []ledger.Line {
 		return begunOpening(p, classScale[of[p].class])
@@ -46,10 +46,10 @@ func (b *build) elsewhere() error {
 		return err
 	}
 	current := BusinessDate.Period()
-	for _, t := range towns {
+	for _, t := range started {
 		generate(t.books, current, current, newFlows(), classScale[t.class], begin)
 	}
-	return b.postCurrent(towns)
+	return b.postCurrent(started)
 }
 
 func begunOpening(p *bookPlan, scale int) []ledger.Line {
@@ -77,15 +77,15 @@ func begin(p *bookPlan) {
 }
 
 // postCurrent posts what was generated, in one step.
-func (b *build) postCurrent(towns []begun) error {
+func (b *build) postCurrent(started []begun) error {
 	taken := map[*bookPlan][]ledger.Voucher{}
-	for _, t := range towns {
+	for _, t := range started {
 		for _, p := range t.books {
 			taken[p] = p.pen.take()
 		}
 	}
 	return b.write(func(tx *store.Tx) error {
-		for _, t := range towns {
+		for _, t := range started {
 			for _, p := range t.books {
 				for _, v := range taken[p] {
 					if _, err := ledger.PostAtOnce(tx, t.maker, t.checker, b.ids.next(), v); err != nil {

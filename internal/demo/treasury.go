@@ -8,32 +8,32 @@ import (
 	"xiangzhang/internal/store"
 )
 
-// Accounts that the county adds below the official ones: a book's own money beside the entrusted one, and what the
-// clinic earns.
+// Accounts of the stations' books. cash and bank are the usual details of a unit's own money; care is the county's own,
+// for what the clinic earns.
 const (
-	cash        = "100102"
-	bank        = "100203"
-	care        = "410102"
-	careBudget  = "610102"
-	entrusted   = "100201"
-	onTrust     = "2901"
-	deposits    = "2307"
-	advances    = "1218"
-	stores      = "1302"
-	ownMoney    = "800102"
-	ownSurplus  = "820204"
-	carriedOver = "810107"
+	cash       = "100102"
+	bank       = "100203"
+	care       = "410102"
+	careBudget = "610102"
+	entrusted  = "100201"
+	onTrust    = "2901"
+	deposits   = "2307"
+	advances   = "1218"
+	stores     = "1302"
+	ownMoney   = "800102"
+	ownSurplus = "820204"
 )
 
 var ownAccounts = []ledger.NewAccount{
-	{Chart: ledger.Government, Code: cash, Name: "本单位现金", Parent: "1001", FromYear: firstYear},
-	{Chart: ledger.Government, Code: bank, Name: "基本存款账户", Parent: "1002", FromYear: firstYear},
 	{Chart: ledger.Government, Code: care, Name: "医疗收入", Parent: "4101", FromYear: firstYear},
 	{Chart: ledger.Government, Code: careBudget, Name: "医疗收入", Parent: "6101", FromYear: firstYear},
 }
 
-// addAccounts adds the county's own accounts, before any book has entries on their parents.
+// addAccounts adds the accounts below the official ones, before any book has entries on their parents.
 func addAccounts(tx *store.Tx) error {
+	if err := ledger.AddUsualAccounts(tx, County); err != nil {
+		return err
+	}
 	for _, a := range ownAccounts {
 		if err := ledger.AddAccount(tx, County, a); err != nil {
 			return err
