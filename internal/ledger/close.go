@@ -273,7 +273,7 @@ func Reopen(tx *store.Tx, by identity.Actor, id string, version int64, step, rea
 		return doc, fault.Newf(fault.Refused, "reopen-order", fmt.Sprintf("请先反结 %s", b.ClosedThrough.Chinese()),
 			"只能反结最后结账的月份,账套%s已结到 %s", b.Name, b.ClosedThrough.Chinese())
 	}
-	if p.Month() == 12 {
+	if p.Month() == 12 && step != "refuse-reopen" {
 		carriedOver, err := yearClosed(tx, b, p.Year())
 		if err != nil {
 			return doc, err

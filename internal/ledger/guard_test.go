@@ -371,3 +371,47 @@ func TestLineError_CountsBlankLines(t *testing.T) {
 		t.Errorf("want line 5, got %v", err)
 	}
 }
+
+// TestReopen_RequestCanBeRefused: a request that the year's end has overtaken does not stay open for ever.
+func TestReopen_RequestCanBeRefused(t *testing.T) {
+	db := storetest.SQLite(t)
+	d := newDesk(t, db)
+	var id string
+	for p := d.village.Start; p <= "2025-12"; p = p.Next() {
+		id = d.close(d.village, p)
+	}
+	step := func(by identity.Actor, version int64, name string) error {
+		return d.try(func(tx *store.Tx) error {
+			_, err := ledger.Reopen(tx, by, id, version, name, "漏记一张凭证")
+			return err
+		})
+	}
+	if err := step(d.accountant, 1, "ask-reopen"); err != nil {
+		t.Fatal(err)
+	}
+	d.write(func(tx *store.Tx) error {
+		_, err := ledger.CloseYear(tx, d.head, document.NewID(), d.village.ID, 2025)
+		return err
+	})
+	if err := step(d.reviewer, 2, "approve-reopen"); !fault.HasCode(err, "reopen-year") {
+		t.Errorf("approved under a closed year: %v", err)
+	}
+	if err := step(d.reviewer, 2, "refuse-reopen"); err != nil {
+		t.Errorf("the request cannot be refused: %v", err)
+	}
+}
+
+// TestPostAtOnce_DateMustExist: other domains and files make vouchers too.
+func TestPostAtOnce_DateMustExist(t *testing.T) {
+	db := storetest.SQLite(t)
+	d := newDesk(t, db)
+	for _, date := range []calendar.Date{"", "2026-10", "2026-02-30", "2026-9-1", "今天"} {
+		err := d.try(func(tx *store.Tx) error {
+			_, err := ledger.PostAtOnce(tx, d.accountant, d.reviewer, document.NewID(), supplies(d.office, date, 100))
+			return err
+		})
+		if !fault.HasCode(err, "date-malformed") {
+			t.Errorf("date %q: %v", date, err)
+		}
+	}
+}

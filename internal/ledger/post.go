@@ -60,6 +60,9 @@ var VoucherKind = &document.Kind{
 // imported files and vouchers that other documents make. id is the document's id and its idempotency key: the same id
 // again gives the voucher that was posted first.
 func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Voucher) (Number, error) {
+	if date, err := calendar.ParseDate(string(v.Date)); err != nil || date != v.Date {
+		return Number{}, fault.Newf(fault.Invalid, "date-malformed", "请按 2026-10-23 的样式填写", "日期「%s」不存在或写法不对", v.Date).In("date")
+	}
 	b, chart, err := bookAndChart(tx, maker.County, v)
 	if err != nil {
 		return Number{}, err

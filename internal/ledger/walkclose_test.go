@@ -65,9 +65,9 @@ func (w *walk) reopen() (move, bool) {
 	if w.oneIn(12) {
 		version++
 	}
+	reopenable := m.period == w.closed[m.book.ID] && (m.period.Month() != 12 || !w.carried[m.book.ID])
 	allowed := by.Has(m.book.Path, step.roles...) && version == m.version && slices.Contains(step.from, m.state) &&
-		(m.period == w.closed[m.book.ID] || name == "refuse-reopen") && (m.period.Month() != 12 || !w.carried[m.book.ID]) &&
-		mayTake(m.parts, by, step.duty, step.apart...)
+		(reopenable || name == "refuse-reopen") && mayTake(m.parts, by, step.duty, step.apart...)
 	return move{name, passesIf(allowed),
 		func(tx *store.Tx) error {
 			_, err := ledger.Reopen(tx, by, m.id, version, name, "漏记一张凭证")
