@@ -142,12 +142,6 @@ func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
 	if err != nil {
 		return nil, err
 	}
-	rights := map[string]right{}
-	for _, rt := range routes(c.server.Config) {
-		if rt.show != nil {
-			rights[strings.TrimPrefix(rt.pattern, "GET ")] = rt.right
-		}
-	}
 	badges := map[string]int64{"/": counts.total(), "/review": counts.check, "/posting": counts.post}
 	var out []navGroup
 	for _, g := range menu {
@@ -157,7 +151,7 @@ func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
 			if at == "/" {
 				at = "/{$}"
 			}
-			if r, ok := rights[at]; !ok || !r.allows(c.actor) {
+			if r, ok := c.server.rights[at]; !ok || !r.allows(c.actor) {
 				continue
 			}
 			item.Badge = badges[item.Path]

@@ -153,7 +153,7 @@ type personPage struct {
 	Revealer bool
 	Number   string // the identity number in full, where it was asked for with a reason
 	OneTime  *oneTime
-	Roles    []choice
+	Choices  []choice // roles that can be granted
 	Units    []dataList
 }
 
@@ -215,7 +215,7 @@ func (c *call) personPage(tx *store.Tx, person identity.Person) (*personPage, er
 	}
 	if p.Granter {
 		for _, r := range identity.Roles() {
-			p.Roles = append(p.Roles, choice{Value: string(r), Title: r.Title()})
+			p.Choices = append(p.Choices, choice{Value: string(r), Title: r.Title()})
 		}
 		list := dataList{ID: "units"}
 		for _, path := range c.paths(identity.SecAdmin) {

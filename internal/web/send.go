@@ -108,7 +108,7 @@ func (c *call) fail(err error) {
 		http.Redirect(c.w, c.r, "/password", http.StatusSeeOther)
 		return
 	}
-	p := &errorPage{Base: Base{Title: "办不了"}, Back: localPath(c.returnTo())}
+	p := &errorPage{Base: Base{Title: "办不了"}, Back: c.back()}
 	status := http.StatusInternalServerError
 	if f := fault.As(err); f != nil {
 		status = statusOf(f.Kind)
@@ -147,6 +147,15 @@ func (c *call) returnTo() string {
 		return "/"
 	}
 	return u.RequestURI()
+}
+
+// back is the page that a person came from, for the button under a refusal.
+func (c *call) back() string {
+	u, err := url.Parse(c.r.Referer())
+	if err != nil || u.Host != c.r.Host || u.Path == c.r.URL.Path {
+		return "/"
+	}
+	return localPath(u.RequestURI())
 }
 
 // reference is a number that a person can read out on the telephone and the log can be searched for.

@@ -430,13 +430,21 @@ func showStatements(c *call, tx *store.Tx) (answer, error) {
 					continue
 				}
 				p.Sections = append(p.Sections, statementSection{
-					Title: u.Name + " · " + chartTitles[chart], Note: fmt.Sprintf("%d 套账合并", n),
+					Title: u.Name + " · " + chartTitles[chart], Note: merged(n),
 					Links: statementLinks(fmt.Sprintf("/units/%d", u.ID), chart, false),
 				})
 			}
 		}
 	}
 	return show("ledger/list", p)
+}
+
+// merged says how many books a statement adds up.
+func merged(n int) string {
+	if n == 1 {
+		return "1 套账"
+	}
+	return fmt.Sprintf("%d 套账合并", n)
 }
 
 // unitAccountPage divides an amount of a unit by its books.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -43,6 +44,21 @@ func TestTemplates_FitTheirPages(t *testing.T) {
 	for name := range pages {
 		if v.sets[name] == nil {
 			t.Errorf("page %s has no view", name)
+		}
+	}
+}
+
+// TestPages_ShadowNothing: a field that has the name of one of the frame's would be shown in its place.
+func TestPages_ShadowNothing(t *testing.T) {
+	frame := reflect.TypeFor[Base]()
+	for name, p := range pages {
+		kind := reflect.TypeOf(p).Elem()
+		for i := range kind.NumField() {
+			if f := kind.Field(i); !f.Anonymous {
+				if _, taken := frame.FieldByName(f.Name); taken {
+					t.Errorf("%s: the field %s hides the frame's", name, f.Name)
+				}
+			}
 		}
 	}
 }

@@ -130,7 +130,7 @@ func (c *call) unitPage(tx *store.Tx, u org.Unit) (*unitPage, error) {
 	for _, chart := range []ledger.ChartName{ledger.Government, ledger.Village, ledger.GeneralBudget} {
 		if n := counts[chart]; n > 0 {
 			p.Reports = append(p.Reports, statementSection{
-				Title: chartTitles[chart], Note: fmt.Sprintf("%d 套账合并", n), Links: statementLinks(fmt.Sprintf("/units/%d", u.ID), chart, false),
+				Title: chartTitles[chart], Note: merged(n), Links: statementLinks(fmt.Sprintf("/units/%d", u.ID), chart, false),
 			})
 		}
 	}

@@ -250,6 +250,7 @@ func paper(chart *ledger.Chart, v voucher) []paperHalf {
 		halves = []paperHalf{{Title: "分录"}}
 	}
 	period := v.draft.Period()
+	_, kinds := chartColumns(chart)
 	before := false
 	for _, l := range v.typed() {
 		i := 0
@@ -259,7 +260,7 @@ func paper(chart *ledger.Chart, v voucher) []paperHalf {
 		h := &halves[i]
 		debit, derr := money.Parse(l.Debit)
 		credit, cerr := money.Parse(l.Credit)
-		row := paperRow{Summary: l.Summary, Account: accountText(chart, l.Account), Dims: dimsText(chart, l), Debit: debit.Blank(), Credit: credit.Blank(), Red: debit < 0 || credit < 0}
+		row := paperRow{Summary: l.Summary, Account: accountText(chart, l.Account), Dims: dimsText(chart, kinds, l), Debit: debit.Blank(), Credit: credit.Blank(), Red: debit < 0 || credit < 0}
 		if derr != nil {
 			row.Debit = l.Debit
 		}
@@ -284,8 +285,7 @@ func paper(chart *ledger.Chart, v voucher) []paperHalf {
 }
 
 // dimsText writes a line's dimensions as codes with the last one's name.
-func dimsText(chart *ledger.Chart, l ledger.DraftLine) string {
-	_, kinds := chartColumns(chart)
+func dimsText(chart *ledger.Chart, kinds map[ledger.Dimension][]classList, l ledger.DraftLine) string {
 	var parts []string
 	for _, d := range allDimensions {
 		if v := *dimensionOf(&l, d); v != "" {

@@ -15,6 +15,7 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"xiangzhang/internal/attachment"
@@ -46,6 +47,7 @@ type server struct {
 	static  *staticFiles
 	views   *views
 	metrics *metrics
+	rights  map[string]right // of pages, by path
 }
 
 // New gives the handler of every page.
@@ -64,7 +66,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Config: c, static: static, views: views, metrics: newMetrics()}
+	s := &server{Config: c, static: static, views: views, metrics: newMetrics(), rights: map[string]right{}}
 	if c.Files != "" {
 		if s.files, err = attachment.OpenFolder(c.Files); err != nil {
 			return nil, err
@@ -73,6 +75,9 @@ func New(c Config) (http.Handler, error) {
 	mux := http.NewServeMux()
 	for _, rt := range routes(c) {
 		s.register(mux, rt)
+		if rt.show != nil {
+			s.rights[strings.TrimPrefix(rt.pattern, "GET ")] = rt.right
+		}
 	}
 	mux.HandleFunc("GET /static/", s.static.serve)
 	mux.HandleFunc("/", s.unknown)

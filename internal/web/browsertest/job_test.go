@@ -8,6 +8,10 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/ledger"
 )
 
 // enterOffice fills a voucher of the township's own book: office supplies paid by the treasury.
@@ -146,6 +150,14 @@ func TestKeys(t *testing.T) {
 // TestLook takes pictures of the pages that the job does not open, and of one on a telephone.
 func TestLook(t *testing.T) {
 	b := open(t)
+	running := ledger.Dims{Function: "2010301", Economic: "30201"}
+	for _, day := range []calendar.Date{"2026-08-12", "2026-09-03", "2026-10-08"} {
+		b.world.Post(t, "kuaiji", "shenhe", document.NewID(), "LX01", day,
+			ledger.Line{Account: "500102", Summary: "付办公用品款", Debit: 126050, Dims: running}, ledger.Line{Account: "400101", Summary: "付办公用品款", Credit: 126050},
+			ledger.Line{Account: "71010101", Summary: "付办公用品款", Debit: 126050, Dims: running}, ledger.Line{Account: "60010102", Summary: "付办公用品款", Credit: 126050, Dims: ledger.Dims{Function: "2010301"}})
+		b.world.Post(t, "kuaiji", "shenhe", document.NewID(), "LX-SQ", day,
+			ledger.Line{Account: "102", Summary: "收水面承包费", Debit: 3000000}, ledger.Line{Account: "50104", Summary: "收水面承包费", Credit: 3000000})
+	}
 	b.signIn("kuaiji")
 	b.enterOffice("4860")
 	b.press(`button[value="propose"]`)
@@ -155,8 +167,11 @@ func TestLook(t *testing.T) {
 		{"20-home-head", "/", "待审核凭证"}, {"21-close", "/books/1/close", "试算平衡"}, {"22-year", "/books/1/year", "结转下年"},
 		{"23-units", "/units", "柳溪镇财政所"}, {"24-people", "/people", "韩会计"}, {"25-accounts", "/books/1/accounts", "银行存款"},
 		{"26-standards", "/standards", "财会〔2017〕25号"}, {"27-standard", "/standards/village-2024", "库存现金"}, {"28-rules", "/rules", "无操作多久"},
-		{"29-exchange", "/exchange", "XLSX"}, {"30-statements", "/statements", "合并"}, {"31-book-statements", "/books/1/statements", "科目余额表"},
+		{"29-exchange", "/exchange", "XLSX"}, {"30-statements", "/statements", "总账"}, {"31-book-statements", "/books/1/statements", "科目余额表"},
 		{"32-person", "/people/1", "会计"}, {"33-unit", "/units/2", "账套"}, {"34-missing", "/books/3", "没有您可用的账套"},
+		{"35-detail", "/books/1/statements/detail-ledger?account=5001&from=2026-01&to=2026-10", "付办公用品款"},
+		{"36-balance-sheet", "/books/1/statements/balance-sheet", "资产"}, {"37-income", "/books/1/statements/income-expense", "费用"},
+		{"38-village", "/units/2/statements/village-balance-sheet?chart=village", "货币资金"}, {"39-unit-account", "/units/2/account?account=102&from=2026-01&to=2026-10", "石桥村"},
 	} {
 		b.visit(page.path)
 		b.must("main", page.says)
