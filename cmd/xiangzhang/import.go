@@ -86,7 +86,7 @@ func (f *importFlags) options(ctx context.Context, k *call, db *store.DB, county
 		if f.chart == "" || f.title == "" || f.basis == "" || f.fromYear == 0 {
 			return o, by, errUsage{"导入新版科目表须以 --chart、--title、--source、--from-year 指明科目体系、名称、文号和启用年度"}
 		}
-		o.Edition = &ledger.NewEdition{ID: f.edition, Kind: ledger.ChartName(f.chart), Title: f.title, Source: f.basis, FromYear: f.fromYear}
+		o.Edition = &ledger.NewEdition{ID: f.edition, Kind: f.chart, Title: f.title, Source: f.basis, FromYear: f.fromYear}
 	}
 	if o.Keys, err = k.loadKeys(); err != nil {
 		return o, by, err

@@ -154,7 +154,7 @@ func TestImportBooksAndAccounts(t *testing.T) {
 func TestImportEdition(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		h := emptyHall(t, db)
-		o := exchange.Options{Edition: &ledger.NewEdition{ID: "village-2027", Kind: ledger.Village, Title: "新制度", Source: "财会〔2026〕1号", FromYear: 2027}}
+		o := exchange.Options{Edition: &ledger.NewEdition{ID: "village-2027", Kind: string(ledger.Village), Title: "新制度", Source: "财会〔2026〕1号", FromYear: 2027}}
 		const head = "科目编码,名称,上级,余额方向,会计要素,适用,所属,辅助核算\n"
 		r := h.bring(exchange.Operator(county), exchange.Accounts, head+"101,库存现金,,借,asset,,,\n101,又一,,借,asset,,,\n11301,内部,113,贷,liability,village_collective,财务会计,party!\n5x,坏,,借,asset,,,\n6,坏,,上,asset,,,\n7,坏,,借,gold,,,\n8,坏,,借,asset,,,colour\n", o)
 		compare(t, "rows", r.Errors, []string{"第 3 行「科目编码」:科目编码「101」与第 2 行重复", "第 4 行「上级」:表中没有上级科目「113」", "第 5 行「科目编码」",
@@ -173,6 +173,33 @@ func TestImportEdition(t *testing.T) {
 			t.Errorf("%+v", editions)
 			return err
 		})
+	})
+}
+
+// TestImportEdition_Classification brings in a year's functional classification: vouchers of that year may use its
+// classes, and only those.
+func TestImportEdition_Classification(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHall(t, db)
+		o := exchange.Options{Edition: &ledger.NewEdition{ID: "function-2026", Kind: "function", Title: "2026 年支出功能分类", Source: "财预〔2025〕1号", FromYear: 2026}}
+		r := h.bring(exchange.Operator(county), exchange.Accounts, "科目编码,名称,上级\n201,一般公共服务支出,\n20141,数据事务,201\n2014101,行政运行,20141\n2019901,其他,20199\n", o)
+		compare(t, "rows", r.Errors, []string{"第 5 行「上级」:表中没有上级科目「20199」"})
+		r = h.bring(exchange.Operator(county), exchange.Accounts, "科目编码,名称,上级\n201,一般公共服务支出,\n20141,数据事务,201\n2014101,行政运行,20141\n", o)
+		if r.Accepted != 3 {
+			t.Fatalf("%v", r.Errors)
+		}
+		voucher := func(date, function string) string {
+			return voucherHead + strings.NewReplacer("DATE", date, "FUNCTION", function).Replace(
+				"101,DATE,记,,2,付办公用品款,500102,FUNCTION,30201,,,,100,\n101,DATE,记,,2,付办公用品款,400101,,,,,,,100\n"+
+					"101,DATE,记,,2,付办公用品款,71010101,FUNCTION,30201,,,,100,\n101,DATE,记,,2,付办公用品款,60010102,FUNCTION,,,,,,100\n")
+		}
+		for file, accepted := range map[string]int{
+			voucher("2026-09-01", "2014101"): 4, voucher("2026-09-02", "2010301"): 0, voucher("2025-12-01", "2010301"): 4, voucher("2025-12-02", "2014101"): 0,
+		} {
+			if r := h.bring(exchange.Operator(county), exchange.Vouchers, file, exchange.Options{}); r.Accepted != accepted {
+				t.Errorf("accepted %d rows, want %d: %v\n%s", r.Accepted, accepted, r.Errors, file)
+			}
+		}
 	})
 }
 

@@ -13,8 +13,11 @@ import (
 	"xiangzhang/internal/store"
 )
 
-// What an account of an edition may be.
+// What an edition, and an account of one, may be.
 var (
+	charts          = []string{standard.Government, standard.Village, standard.GeneralBudget}
+	classifications = []string{standard.Function, standard.Economic, standard.EconomicGovernment, standard.Revenue, standard.Fund}
+
 	elements = []string{
 		standard.ElementAsset, standard.ElementLiability, standard.ElementNetAsset, standard.ElementEquity, standard.ElementCost,
 		standard.ElementRevenue, standard.ElementExpense, standard.ElementExpenditure, standard.ElementBudgetRevenue,
@@ -25,14 +28,16 @@ var (
 	}
 )
 
-// readEdition checks every row of a new edition of a chart by itself and against the others; the step writes it.
+// readEdition checks every row of a new edition of a chart or a classification by itself and against the others; the step writes it.
 func (im *imported) readEdition(root org.Unit) (write, error) {
 	n := *im.options.Edition
 	if err := im.by.Require(root.Path, "导入新版科目表", countyAccounts...); err != nil {
 		return nil, err
 	}
-	if n.ID == "" || n.Title == "" || n.FromYear == 0 || !slices.Contains([]ledger.ChartName{ledger.Government, ledger.Village, ledger.GeneralBudget}, n.Kind) {
-		return nil, fault.New(fault.Invalid, "edition-incomplete", "新版科目表须有版本编号、科目体系、名称和启用年度", "请补全后再导入")
+	isChart := slices.Contains(charts, n.Kind)
+	if n.ID == "" || n.Title == "" || n.FromYear == 0 || !isChart && !slices.Contains(classifications, n.Kind) {
+		return nil, fault.New(fault.Invalid, "edition-incomplete", "新版科目表须有版本编号、名称、启用年度和类别",
+			"请补全;类别可用:"+strings.Join(append(slices.Clone(charts), classifications...), "、"))
 	}
 	first := map[string]int{} // row number by code
 	for _, row := range im.table.Rows {
@@ -42,14 +47,21 @@ func (im *imported) readEdition(root org.Unit) (write, error) {
 		}
 		first[row.Get("code")] = row.Number
 	}
-	n.Accounts = nil
+	n.Accounts, n.Classes = nil, nil
 	for _, row := range im.table.Rows {
-		a, column, err := editionAccount(row)
+		a, column, err := editionRow(row)
+		if err == nil && isChart {
+			column, err = completeAccount(row, &a)
+		}
 		if err == nil && a.Parent != "" && first[a.Parent] == 0 {
 			column, err = "parent", fault.Newf(fault.Invalid, "account-parent-unknown", "请补上上级科目的一行", "表中没有上级科目「%s」", a.Parent)
 		}
 		im.refuse(row, err, column)
-		n.Accounts = append(n.Accounts, a)
+		if isChart {
+			n.Accounts = append(n.Accounts, a)
+		} else {
+			n.Classes = append(n.Classes, ledger.Class{Code: a.Code, Name: a.Name, Parent: a.Parent})
+		}
 	}
 	return func(tx *store.Tx) error {
 		if err := im.record(tx, im.fileID(), root.ID, root.Path); err != nil {
@@ -59,7 +71,8 @@ func (im *imported) readEdition(root org.Unit) (write, error) {
 	}, nil
 }
 
-func editionAccount(row sheet.Row) (a ledger.Account, column string, err error) {
+// editionRow reads what accounts and classes have in common.
+func editionRow(row sheet.Row) (a ledger.Account, column string, err error) {
 	a = ledger.Account{
 		Code: row.Get("code"), Name: row.Get("name"), Parent: row.Get("parent"), Element: row.Get("element"),
 		AppliesTo: row.Get("applies_to"), Half: ledger.Financial, Direction: 1,
@@ -71,31 +84,37 @@ func editionAccount(row sheet.Row) (a ledger.Account, column string, err error) 
 		return a, "name", fault.New(fault.Invalid, "account-unnamed", "科目没有名称", "请填写科目名称")
 	case a.Parent != "" && (!strings.HasPrefix(a.Code, a.Parent) || a.Code == a.Parent):
 		return a, "parent", fault.Newf(fault.Invalid, "account-parent", "明细科目的编码须以上级编码开头", "科目「%s」不在「%s」之下", a.Code, a.Parent)
-	case !slices.Contains(elements, a.Element):
-		return a, "element", fault.Newf(fault.Invalid, "element-unknown", "可用:"+strings.Join(elements, "、"), "没有会计要素「%s」", a.Element)
+	}
+	return a, "", nil
+}
+
+// completeAccount reads what only an account has.
+func completeAccount(row sheet.Row, a *ledger.Account) (column string, err error) {
+	if !slices.Contains(elements, a.Element) {
+		return "element", fault.Newf(fault.Invalid, "element-unknown", "可用:"+strings.Join(elements, "、"), "没有会计要素「%s」", a.Element)
 	}
 	if a.AppliesTo == "" {
 		a.AppliesTo = standard.AppliesToAll
 	}
 	if !slices.Contains(appliesTo, a.AppliesTo) {
-		return a, "applies_to", fault.Newf(fault.Invalid, "applies-to-unknown", "可用:"+strings.Join(appliesTo, "、"), "没有适用范围「%s」", a.AppliesTo)
+		return "applies_to", fault.Newf(fault.Invalid, "applies-to-unknown", "可用:"+strings.Join(appliesTo, "、"), "没有适用范围「%s」", a.AppliesTo)
 	}
 	switch row.Get("direction") {
 	case "借", "debit":
 	case "贷", "credit":
 		a.Direction = -1
 	default:
-		return a, "direction", fault.Newf(fault.Invalid, "direction-unknown", "请填「借」或「贷」", "余额方向「%s」写法不对", row.Get("direction"))
+		return "direction", fault.Newf(fault.Invalid, "direction-unknown", "请填「借」或「贷」", "余额方向「%s」写法不对", row.Get("direction"))
 	}
 	switch row.Get("half") {
 	case "", ledger.Financial.Title(), string(ledger.Financial):
 	case ledger.Budgetary.Title(), string(ledger.Budgetary):
 		a.Half = ledger.Budgetary
 	default:
-		return a, "half", fault.Newf(fault.Invalid, "half-unknown", "请填「财务会计」或「预算会计」", "「%s」不是财务会计或预算会计", row.Get("half"))
+		return "half", fault.Newf(fault.Invalid, "half-unknown", "请填「财务会计」或「预算会计」", "「%s」不是财务会计或预算会计", row.Get("half"))
 	}
 	a.Requires, err = parseDimensions(row.Get("dimensions"))
-	return a, "dimensions", err
+	return "dimensions", err
 }
 
 // parseDimensions reads "function!7=function,project" as the ledger keeps it.

@@ -136,21 +136,22 @@ func editionFor(tx *store.Tx, kind string, year int) (string, error) {
 	return id, nil
 }
 
-// NewEdition is an official table that the county imports, for example next year's chart.
+// NewEdition is an official table that the county imports: next year's chart of accounts or classification.
 type NewEdition struct {
 	ID       string
-	Kind     ChartName
+	Kind     string // a chart, or function, economic, economic-government, revenue, fund
 	Title    string
 	Source   string // document number
 	FromYear int
-	Accounts []Account
+	Accounts []Account // of a chart
+	Classes  []Class   // of a classification
 }
 
-// ImportEdition adds an edition of a chart of accounts. Books take it from its first year on; years that have begun
-// stay on theirs.
+// ImportEdition adds an edition. A book takes a new chart from its first year on and stays on the chart of a year that
+// it has begun; a classification is that of the voucher's year.
 func ImportEdition(tx *store.Tx, n NewEdition) error {
 	_, err := tx.Exec(`insert into edition (edition_id, kind, title, source, status, from_year) values ($1, $2, $3, $4, 'current', $5)`,
-		n.ID, string(n.Kind), n.Title, n.Source, n.FromYear)
+		n.ID, n.Kind, n.Title, n.Source, n.FromYear)
 	if store.IsUnique(err) {
 		return fault.Newf(fault.Conflict, "edition-taken", "请换一个版本编号", "版本「%s」已存在", n.ID)
 	}
@@ -158,17 +159,35 @@ func ImportEdition(tx *store.Tx, n NewEdition) error {
 		return fmt.Errorf("ledger.ImportEdition %s: %w", n.ID, err)
 	}
 	for _, a := range n.Accounts {
-		if a.Mnemonic == "" {
-			a.Mnemonic = standard.Mnemonic(a.Name)
-		}
-		a.Confirmed = true
+		a.Mnemonic, a.Confirmed = standard.Mnemonic(a.Name), true
 		if err := insertEditionAccount(tx, n.ID, a, n.Source); err != nil {
 			return fmt.Errorf("ledger.ImportEdition %s: account %s: %w", n.ID, a.Code, err)
 		}
 	}
-	_, err = tx.Exec(`update book set accounts_mark = accounts_mark + 1 where county_id > 0 and chart = $1`, string(n.Kind))
+	for _, c := range n.Classes {
+		_, err := tx.Exec(`insert into edition_class (edition_id, code, name, level, parent, mnemonic, confirmed, source)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`, n.ID, c.Code, c.Name, levelOf(c.Code), c.Parent, standard.Mnemonic(c.Name), true, n.Source)
+		if err != nil {
+			return fmt.Errorf("ledger.ImportEdition %s: class %s: %w", n.ID, c.Code, err)
+		}
+	}
+	_, err = tx.Exec(`update book set accounts_mark = accounts_mark + 1 where county_id > 0`)
 	if err != nil {
 		return fmt.Errorf("ledger.ImportEdition %s: %w", n.ID, err)
 	}
 	return nil
+}
+
+// levelOf names a class's level by the length of its code (政府收支分类科目).
+func levelOf(code string) string {
+	switch {
+	case len(code) <= 3:
+		return "类"
+	case len(code) <= 5:
+		return "款"
+	case len(code) <= 7:
+		return "项"
+	default:
+		return "目"
+	}
 }

@@ -98,7 +98,7 @@ func TestForms_ShowWhatTheyDoNotCover(t *testing.T) {
 			account := func(code, name, element string, direction int64) ledger.Account {
 				return ledger.Account{Code: code, Name: name, Half: ledger.Financial, Element: element, Direction: direction, AppliesTo: "village_collective"}
 			}
-			return ledger.ImportEdition(tx, ledger.NewEdition{ID: "village-2026", Kind: ledger.Village, Title: "试行", Source: "试", FromYear: 2026, Accounts: []ledger.Account{
+			return ledger.ImportEdition(tx, ledger.NewEdition{ID: "village-2026", Kind: string(ledger.Village), Title: "试行", Source: "试", FromYear: 2026, Accounts: []ledger.Account{
 				account("102", "银行存款", "asset", 1), account("191", "数字资产", "asset", 1), account("301", "资本", "equity", -1),
 			}})
 		})
