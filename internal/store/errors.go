@@ -45,9 +45,27 @@ func busy(err error) error {
 	return fault.New(fault.Conflict, "database-busy", "数据库正被另一程序写入,本次操作没有保存", "请稍候重试").Because(err)
 }
 
+func damaged(err error) error {
+	return fault.New(fault.Refused, "database-damaged", "数据库文件已损坏,不能继续使用",
+		"请停止程序,保留原文件,从最近的备份恢复").Because(err)
+}
+
+func foreign(err error) error {
+	return fault.New(fault.Refused, "database-foreign", "所指的文件不是数据库", "请核对数据文件夹或文件名").Because(err)
+}
+
+func readOnly(err error) error {
+	return fault.New(fault.Refused, "database-read-only", "数据库不可写,本次操作没有保存", "请检查文件和文件夹的权限,或磁盘、数据库是否设为只读").Because(err)
+}
+
+func unreachable(err error) error {
+	return fault.New(fault.Refused, "database-unreachable", "打不开数据库", "请检查文件夹是否存在、有无权限;用 PostgreSQL 的,请检查服务是否启动、地址和用户是否正确").Because(err)
+}
+
 // mapError tells apart, by code and never by text, what a person can mend from what is unknown.
 func mapError(err error) error {
-	if err == nil || fault.As(err) != nil {
+	var known *Violation
+	if err == nil || fault.As(err) != nil || errors.As(err, &known) {
 		return err
 	}
 	var lite *sqlite.Error
@@ -57,6 +75,14 @@ func mapError(err error) error {
 			return diskFull(err)
 		case sqlite3.SQLITE_IOERR:
 			return diskFailed(err)
+		case sqlite3.SQLITE_CORRUPT:
+			return damaged(err)
+		case sqlite3.SQLITE_NOTADB:
+			return foreign(err)
+		case sqlite3.SQLITE_READONLY:
+			return readOnly(err)
+		case sqlite3.SQLITE_CANTOPEN:
+			return unreachable(err)
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 			return busy(err)
 		case sqlite3.SQLITE_CONSTRAINT:
@@ -71,9 +97,15 @@ func mapError(err error) error {
 			return diskFull(err)
 		case pg.Code == "58030":
 			return diskFailed(err)
+		case pg.Code == "25006":
+			return readOnly(err)
 		case len(pg.Code) == 5 && pg.Code[:2] == "23":
 			return &Violation{Unique: pg.Code == "23505", Cause: err}
 		}
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return unreachable(err)
 	}
 	if errors.Is(err, syscall.ENOSPC) {
 		return diskFull(err)

@@ -161,7 +161,8 @@ func (db *DB) Read(ctx context.Context, f func(tx *Tx) error) (err error) {
 			c = nil
 		}
 	}()
-	return f(&Tx{Now: db.clock().UTC(), db: db, conn: c, ctx: ctx, readOnly: true})
+	// Rows that break off in the middle tell so to f, past the queries that map errors.
+	return mapError(f(&Tx{Now: db.clock().UTC(), db: db, conn: c, ctx: ctx, readOnly: true}))
 }
 
 // conn is one connection with its prepared statements, kept for as long as the connection lives.

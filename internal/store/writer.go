@@ -188,7 +188,7 @@ func (w *writer) runStep(b *batch, r *request) error {
 		if undone := w.undo(tx); undone != nil {
 			return undone
 		}
-		r.reply(err)
+		r.reply(mapError(err))
 		return nil
 	}
 	if tx.savepoint {
