@@ -311,3 +311,14 @@ func TestRestore_OlderSchema(t *testing.T) {
 		}
 	}
 }
+
+// FuzzVerify: no bytes do harm, whatever they are.
+func FuzzVerify(f *testing.F) {
+	f.Add([]byte("PK\x05\x06" + strings.Repeat("\x00", 18)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := archive.Verify(context.Background(), bytes.NewReader(b), int64(len(b)))
+		if err == nil && m.Format != archive.Format || err != nil && fault.As(err) == nil {
+			t.Errorf("%+v, %v", m, err)
+		}
+	})
+}
