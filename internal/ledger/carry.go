@@ -71,6 +71,11 @@ func carryRuleFor(b Book, stage int, c Combination) (carryRule, bool) {
 	return best, found
 }
 
+// carryTarget reports whether the year's end enters an account by itself.
+func carryTarget(chart ChartName, account string) bool {
+	return slices.ContainsFunc(carryRules(), func(r carryRule) bool { return r.chart == chart && r.target == account })
+}
+
 // carried reports whether an account must stand at zero when its year is closed.
 func carried(b Book, account string) bool {
 	for stage := 1; stage <= carryStages; stage++ {
@@ -161,7 +166,10 @@ func closingVouchers(tx *store.Tx, b Book, chart *Chart, year int) ([]Voucher, e
 	var vouchers []Voucher
 	for stage := 1; stage <= carryStages; stage++ {
 		for _, half := range []Half{Financial, Budgetary} {
-			lines, note := carryStage(b, chart, stage, half, standing)
+			lines, note, err := carryStage(b, chart, stage, half, standing)
+			if err != nil {
+				return nil, err
+			}
 			vouchers = append(vouchers, splitClosing(b, year, lines, note)...)
 		}
 	}
@@ -169,7 +177,7 @@ func closingVouchers(tx *store.Tx, b Book, chart *Chart, year int) ([]Voucher, e
 }
 
 // carryStage empties the accounts of one stage and half into their targets and keeps standing up to date.
-func carryStage(b Book, chart *Chart, stage int, half Half, standing map[combinationKey]money.Fen) (pairs [][2]Line, note string) {
+func carryStage(b Book, chart *Chart, stage int, half Half, standing map[combinationKey]money.Fen) (pairs [][2]Line, note string, err error) {
 	keys := make([]combinationKey, 0, len(standing))
 	for k, fen := range standing {
 		if fen != 0 {
@@ -189,7 +197,11 @@ func carryStage(b Book, chart *Chart, stage int, half Half, standing map[combina
 		if !ok {
 			continue
 		}
-		target, _ := chart.Account(rule.target)
+		target, ok := chart.Account(rule.target)
+		if !ok {
+			return nil, "", fault.Newf(fault.Refused, "carry-target-missing", "请在科目表中补上该科目后再结转",
+				"科目 %s %s 年终应结转到科目 %s,但 %d 年科目表中没有它", a.Code, a.Name, rule.target, chart.Year)
+		}
 		to := combinationKey{k.county, k.chart, rule.target, keepDims(target, k.dims)}
 		fen := standing[k]
 		summary := "结转" + a.Name
@@ -201,7 +213,7 @@ func carryStage(b Book, chart *Chart, stage int, half Half, standing map[combina
 		standing[to] += fen
 		templates[rule.template] = true
 	}
-	return pairs, "按" + strings.Join(slices.Sorted(maps.Keys(templates)), "、") + "结转"
+	return pairs, "按" + strings.Join(slices.Sorted(maps.Keys(templates)), "、") + "结转", nil
 }
 
 // keepDims keeps the dimensions that the target account takes.

@@ -37,6 +37,10 @@ func AddAccount(tx *store.Tx, county int64, n NewAccount) error {
 	if strings.Trim(n.Code, "0123456789") != "" || len(n.Code) > 20 {
 		return fault.Newf(fault.Invalid, "account-code", "请用数字编码,不超过 20 位", "科目编码「%s」不合规则", n.Code).In("code")
 	}
+	if carryTarget(n.Chart, n.Parent) {
+		return fault.Newf(fault.Refused, "account-carry-target", "请改在其他科目之下增设,或用辅助核算区分",
+			"科目 %s 由年终结转直接记账,不能增设明细科目", n.Parent).In("parent")
+	}
 	dims := inherit
 	if n.Dimensions != "" {
 		rs, err := parseRequirements(n.Dimensions)
