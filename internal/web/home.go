@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"xiangzhang/internal/calendar"
@@ -15,13 +16,14 @@ import (
 // homePage is what waits for a person, most urgent first, and the person's books.
 type homePage struct {
 	Base
-	Week   string
-	Left   string // days to the end of the month
-	Todo   []todo
-	Groups []bookGroup
-	Last   calendar.Period
-	This   calendar.Period
-	Admin  bool // keeps the system and has no books
+	Week  string
+	Left  string // days to the end of the month
+	Todo  []todo
+	Books []bookRow // those that need a hand first
+	Count int
+	Last  calendar.Period
+	This  calendar.Period
+	Admin bool // keeps the system and has no books
 }
 
 // todo is one thing to do, with the one button that does it.
@@ -53,30 +55,43 @@ func showHome(c *call, tx *store.Tx) (answer, error) {
 		return answer{}, err
 	}
 	p.Admin = len(books) == 0
-	for _, f := range []func(*call, *store.Tx) ([]todo, error){returnedTodo, checkTodo, postTodo, draftTodo} {
+	closing := func(c *call, tx *store.Tx) ([]todo, error) { return c.closeTodo(tx, books) }
+	for _, f := range []func(*call, *store.Tx) ([]todo, error){returnedTodo, closing, checkTodo, postTodo, reopenTodo, draftTodo} {
 		found, err := f(c, tx)
 		if err != nil {
 			return answer{}, err
 		}
 		p.Todo = append(p.Todo, found...)
 	}
-	closing, err := c.closeTodo(tx, books)
-	if err != nil {
-		return answer{}, err
-	}
-	p.Todo = append(p.Todo, closing...)
-	reopening, err := reopenTodo(c, tx)
-	if err != nil {
-		return answer{}, err
-	}
-	p.Todo = append(p.Todo, reopening...)
-	const homeBooks = 14
 	list := &booksPage{}
-	if p.Groups, err = c.groupBooks(tx, books[:min(len(books), homeBooks)], list); err != nil {
+	groups, err := c.groupBooks(tx, books, list)
+	if err != nil {
 		return answer{}, err
 	}
-	p.Last, p.This = list.Last, list.This
+	p.Count, p.Last, p.This = len(books), list.Last, list.This
+	for _, g := range groups {
+		p.Books = append(p.Books, g.Rows...)
+	}
+	slices.SortStableFunc(p.Books, func(a, b bookRow) int { return urgency(b) - urgency(a) })
+	p.Books = p.Books[:min(len(p.Books), homeBooks)]
 	return show("home/show", p)
+}
+
+// homeBooks is how many books the first page shows.
+const homeBooks = 16
+
+// urgency puts books with something wrong before those under way, and those before the rest.
+func urgency(r bookRow) int {
+	n := 0
+	for _, l := range append(r.Last[:len(r.Last):len(r.Last)], r.This...) {
+		switch l.Class {
+		case "n":
+			n += 100
+		case "h":
+			n++
+		}
+	}
+	return n
 }
 
 // age says how long something has waited, and how it looks.
@@ -159,8 +174,12 @@ func (c *call) queueTodo(tx *store.Tx, state document.State, roles []identity.Ro
 	}}, nil
 }
 
+// draftsMost is how many drafts are named one by one.
+const draftsMost = 6
+
 func draftTodo(c *call, tx *store.Tx) ([]todo, error) {
 	var out []todo
+	more := 0
 	for _, path := range c.paths(voucherMakers...) {
 		all, err := ledger.ListWaiting(tx, c.actor.County, path, ledger.Draft, waitingMost)
 		if err != nil {
@@ -168,6 +187,10 @@ func draftTodo(c *call, tx *store.Tx) ([]todo, error) {
 		}
 		for _, w := range all {
 			if w.Maker != c.actor.Person {
+				continue
+			}
+			if len(out) == draftsMost {
+				more++
 				continue
 			}
 			when, class := age(tx.Now, w.Since)
@@ -180,6 +203,9 @@ func draftTodo(c *call, tx *store.Tx) ([]todo, error) {
 				Detail: fmt.Sprintf("%s %s", w.BookName, w.Date.Chinese()), Path: voucherPath(w.Document) + "/edit", Button: "继续",
 			})
 		}
+	}
+	if more > 0 {
+		out = append(out, todo{Class: "wait", When: "其余", Kind: "草稿", What: fmt.Sprintf("另有草稿 %d 张", more), Detail: "在各账套的凭证列表中", Path: "/books", Button: "账套"})
 	}
 	return out, nil
 }

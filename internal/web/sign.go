@@ -16,7 +16,8 @@ type signInPage struct {
 	Chosen   int64
 	Name     string
 	Next     string
-	Offices  []demoOffice // of the invented county
+	Each     []demoPerson // of the invented county: one of every role
+	Offices  []demoOffice // and everybody, by unit
 }
 
 // demoOffice is a unit with the people who can be tried out.
@@ -30,6 +31,7 @@ type demoPerson struct {
 	Login string
 	Name  string
 	Roles string
+	Unit  string
 }
 
 func showSignIn(c *call, tx *store.Tx) (answer, error) {
@@ -58,7 +60,7 @@ func (p *signInPage) filled(c *call, tx *store.Tx) *signInPage {
 		p.County = p.Counties[0].Name
 	}
 	if c.server.Demo && len(p.Counties) > 0 {
-		if p.Offices, err = demoPeople(tx, p.Counties[0].ID); err != nil {
+		if p.Each, p.Offices, err = demoPeople(tx, p.Counties[0].ID); err != nil {
 			c.server.Log.Error("people of the demonstration", "error", err)
 		}
 	}
@@ -66,16 +68,16 @@ func (p *signInPage) filled(c *call, tx *store.Tx) *signInPage {
 }
 
 // demoMost is how many people the sign-in page of a demonstration offers.
-const demoMost = 60
+const demoMost = 400
 
-func demoPeople(tx *store.Tx, county int64) ([]demoOffice, error) {
+func demoPeople(tx *store.Tx, county int64) ([]demoPerson, []demoOffice, error) {
 	root, err := org.Root(tx, county)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	logins, err := identity.ListLogins(tx, county, root.Path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var out []demoOffice
 	at := map[string]int{}
@@ -94,10 +96,54 @@ func demoPeople(tx *store.Tx, county int64) ([]demoOffice, error) {
 			at[l.UnitName] = i
 			out = append(out, demoOffice{Unit: l.UnitName})
 		}
-		out[i].People = append(out[i].People, demoPerson{Login: l.Name, Name: l.PersonName, Roles: roleTitles(a)})
+		out[i].People = append(out[i].People, demoPerson{Login: l.Name, Name: l.PersonName, Roles: roleTitles(a), Unit: l.UnitName})
 		count++
 	}
-	return out, nil
+	return oneOfEach(logins), out, nil
+}
+
+// oneOfEach picks somebody for every role, of the township with the most roles where it has one, so that they can work
+// on the same books.
+func oneOfEach(logins []identity.Login) []demoPerson {
+	roles := map[int64]map[identity.Role]bool{} // by township
+	township := func(r identity.Held) int64 {
+		if ids := org.Ancestors(r.Path); len(ids) > 1 {
+			return ids[1]
+		}
+		return 0
+	}
+	for _, l := range logins {
+		for _, r := range l.Roles {
+			if at := township(r); at != 0 && l.DisabledAt == "" {
+				if roles[at] == nil {
+					roles[at] = map[identity.Role]bool{}
+				}
+				roles[at][r.Role] = true
+			}
+		}
+	}
+	var best int64
+	for at, has := range roles {
+		if best == 0 || len(has) > len(roles[best]) || len(has) == len(roles[best]) && at < best {
+			best = at
+		}
+	}
+	var out []demoPerson
+	for _, role := range identity.Roles() {
+		var found *identity.Login
+		for i, l := range logins {
+			if l.DisabledAt != "" || len(l.Roles) != 1 || l.Roles[0].Role != role {
+				continue
+			}
+			if found == nil || township(l.Roles[0]) == best && township(found.Roles[0]) != best {
+				found = &logins[i]
+			}
+		}
+		if found != nil {
+			out = append(out, demoPerson{Login: found.Name, Name: found.PersonName, Roles: role.Title(), Unit: found.Roles[0].UnitName})
+		}
+	}
+	return out
 }
 
 func signIn(c *call) (answer, error) {

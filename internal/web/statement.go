@@ -32,6 +32,7 @@ type statementPage struct {
 	Groups   []headCell
 	Heads    []headCell
 	Rows     []statementRow
+	Right    []statementRow // of a form with two sides
 	Notes    []string
 	Problems []statement.Difference
 	Balanced bool
@@ -244,9 +245,14 @@ func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Req
 		p.Levels = append(p.Levels, l)
 	}
 	p.Groups, p.Heads = heads(r.Columns)
+	two := twoSided(r)
 	for _, rows := range [][]statement.Row{r.Rows, r.Totals} {
 		for _, row := range rows {
-			p.Rows = append(p.Rows, drawRow(s, r, row))
+			if two && row.Side != "asset" {
+				p.Right = append(p.Right, drawRow(s, r, row))
+			} else {
+				p.Rows = append(p.Rows, drawRow(s, r, row))
+			}
 		}
 	}
 	p.XLSX, p.CSV = c.with("format", "xlsx"), c.with("format", "csv")
@@ -257,6 +263,14 @@ func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Req
 		p.After = c.with("offset", strconv.Itoa(ask.Offset+ledgerLines))
 	}
 	return p
+}
+
+// twoSided tells whether a statement is a form with what is owned on the left and what is owed on the right.
+func twoSided(r *statement.Report) bool {
+	on := func(side string) bool {
+		return slices.ContainsFunc(r.Rows, func(row statement.Row) bool { return row.Kind == statement.Head && row.Side == side })
+	}
+	return on("asset") && on("liability")
 }
 
 // with gives the address of this page with one parameter changed.
@@ -328,9 +342,22 @@ func drawRow(s scope, r *statement.Report, row statement.Row) statementRow {
 		if cell.Drill != nil && drawn.Text != "" {
 			drawn.Path = drillPath(s, cell.Drill)
 		}
+		if c.Key == "voucher" && drawn.Text != "" {
+			drawn.Path = voucherOf(s, row)
+		}
 		out.Cells = append(out.Cells, drawn)
 	}
 	return out
+}
+
+// voucherOf gives the address of the voucher that a line of a ledger came from.
+func voucherOf(s scope, row statement.Row) string {
+	for _, cell := range row.Cells {
+		if cell.Drill != nil && cell.Drill.Voucher != nil {
+			return drillPath(s, cell.Drill)
+		}
+	}
+	return ""
 }
 
 // drillPath gives the address of the rows behind an amount.
