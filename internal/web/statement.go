@@ -21,6 +21,7 @@ type statementPage struct {
 	Name     string
 	Action   string // address without its query
 	Entity   string
+	Chart    ledger.ChartName // carried on by the form of a unit's statement
 	Unit     string
 	Span     string // of months, in words
 	From, To []choice
@@ -70,8 +71,9 @@ const ledgerLines = 200
 // scope is whose books a statement adds up: one book, or those of a unit and everything below it.
 type scope struct {
 	books  []ledger.Book
-	entity string // of a unit; empty for one book
-	path   string // "/books/3" or "/units/5"
+	entity string           // of a unit; empty for one book
+	path   string           // "/books/3" or "/units/5"
+	chart  ledger.ChartName // of a unit's books that are added up; empty: all
 }
 
 func (c *call) bookScope(tx *store.Tx) (scope, error) {
@@ -89,8 +91,8 @@ func (c *call) unitScope(tx *store.Tx) (scope, error) {
 	if err != nil {
 		return scope{}, err
 	}
-	s := scope{entity: u.Name, path: fmt.Sprintf("/units/%d", u.ID)}
 	chart := ledger.ChartName(c.query("chart"))
+	s := scope{entity: u.Name, path: fmt.Sprintf("/units/%d", u.ID), chart: chart}
 	for _, b := range all {
 		if c.actor.Has(b.Path, ledger.Readers...) && (chart == "" || b.Chart == chart) {
 			s.books = append(s.books, b)
@@ -225,7 +227,7 @@ func download(r *statement.Report, format string) (answer, error) {
 func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Request, r *statement.Report) *statementPage {
 	here := "/statements/" + d.Name
 	p := &statementPage{
-		Name: d.Name, Action: s.path + here, Entity: r.Entity, Unit: r.Unit, Span: span(r.From, r.To), Notes: r.Notes, Problems: r.Differences,
+		Name: d.Name, Action: s.path + here, Entity: r.Entity, Chart: s.chart, Unit: r.Unit, Span: span(r.From, r.To), Notes: r.Notes, Problems: r.Differences,
 		Balanced: r.Balanced, Proved: !d.OneBook, Draft: r.Provisional, HasLevel: has(d, statement.OptionLevels), HasAcct: has(d, statement.OptionAccount),
 		Columns: len(r.Columns),
 	}
@@ -379,6 +381,9 @@ func drillPath(s scope, d *statement.Drill) string {
 		q.Set("function", d.Function)
 	}
 	if book == nil {
+		if s.chart != "" {
+			q.Set("chart", string(s.chart))
+		}
 		return s.path + "/account?" + q.Encode()
 	}
 	return bookPath(*book) + "/statements/detail-ledger?" + q.Encode()
