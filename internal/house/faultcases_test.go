@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -273,6 +274,47 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 		_, err := ledger.SetOpening(tx, w.accountant, document.NewID(), w.village.ID, "2025-01", []ledger.Line{{Account: "102", Debit: 100}})
 		return err
 	},
+	"twin-altered": func(w *town, tx *store.Tx) error {
+		v := w.supplies("2026-10-21")
+		v.Reverses = &ledger.Number{Period: "2026-10", Word: "记", Number: 1}
+		_, err := ledger.PostAtOnce(tx, w.accountant, w.reviewer, document.NewID(), v)
+		return err
+	},
+	"text-unreadable": func(w *town, tx *store.Tx) error {
+		d := w.draft()
+		d.Note = "改为\xd6\xb8\xb1\xea"
+		_, err := ledger.SaveDraft(tx, w.accountant, d, 0)
+		return err
+	},
+	"account-carry-target": func(w *town, tx *store.Tx) error {
+		return ledger.AddAccount(tx, faultCounty, ledger.NewAccount{Chart: ledger.Government, Code: "330101", Name: "本年盈余", Parent: "3301", FromYear: 2026})
+	},
+	"account-parent-used": func(w *town, tx *store.Tx) error {
+		return ledger.AddAccount(tx, faultCounty, ledger.NewAccount{Chart: ledger.Government, Code: "50010201", Name: "办公费", Parent: "500102", FromYear: 2026})
+	},
+	"account-level-one": func(w *town, tx *store.Tx) error {
+		return ledger.AddAccount(tx, faultCounty, ledger.NewAccount{Chart: ledger.Government, Code: "1999", Name: "其他", FromYear: 2026})
+	},
+	"opening-used": func(w *town, tx *store.Tx) error {
+		if _, err := tx.Exec(`update book set closed_through = '2024-12' where county_id = $1`, faultCounty); err != nil {
+			return err
+		}
+		_, err := ledger.SetOpening(tx, w.accountant, document.NewID(), w.office.ID, "2025-01", nil)
+		return err
+	},
+	"year-months-open": func(w *town, tx *store.Tx) error {
+		_, err := ledger.CloseYear(tx, w.head, document.NewID(), w.office.ID, 2025)
+		return err
+	},
+	"carry-unposted": func(w *town, tx *store.Tx) error {
+		d := w.draft()
+		d.Date = "2025-12-10"
+		if _, err := ledger.SaveDraft(tx, w.accountant, d, 0); err != nil {
+			return err
+		}
+		_, err := ledger.CarryOver(tx, w.accountant, w.office.ID, 2025, document.NewID)
+		return err
+	},
 	"waiver-law": func(w *town, tx *store.Tx) error {
 		_, err := document.Waive(tx, w.head, document.NewID(), document.Waiver{A: document.DutyMake, B: document.DutyCheck, Unit: w.office.Unit})
 		return err
@@ -291,7 +333,11 @@ func (w *town) refusal(t *testing.T, code string, step func(tx *store.Tx) error)
 	if !fault.HasCode(err, code) {
 		t.Fatalf("want %s, got %v", code, err)
 	}
-	return err.Error()
+	var at *ledger.LineError
+	if errors.As(err, &at) {
+		return at.Error()
+	}
+	return fault.As(err).Error()
 }
 
 // file imports vouchers that must be refused with the code and gives the first sentence.
