@@ -25,6 +25,7 @@ type Base struct {
 	Say    *say  // a refusal
 	Done   string
 	Demo   bool
+	Reads  bool // there are books that the person may look into
 }
 
 func (b *Base) base() *Base { return b }
@@ -94,6 +95,7 @@ func (c *call) furnish(tx *store.Tx, a answer) error {
 		}
 		b.Office = unit.Name
 	}
+	b.Reads = len(c.paths(ledger.Readers...)) > 0
 	if b.Nav == nil {
 		b.Nav, err = c.nav(tx)
 	}
