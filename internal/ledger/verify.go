@@ -45,45 +45,37 @@ func Verify(ctx context.Context, db *store.DB, county int64, progress func(book 
 	v := Verification{OK: true, Checked: map[string]int64{}, Violations: []Violation{}}
 	var books []Book
 	err := db.Read(ctx, func(tx *store.Tx) (err error) {
-		if books, err = ListBooks(tx, county, "/"); err != nil {
-			return err
-		}
-		return checkTotals(tx, county, &v)
+		books, err = ListBooks(tx, county, "/")
+		return err
 	})
 	if err != nil {
 		return v, fmt.Errorf("ledger.Verify: %w", err)
 	}
 	var mu sync.Mutex
-	work := make(chan Book)
 	group, ctx := errgroup.WithContext(ctx)
-	for range runtime.GOMAXPROCS(0) {
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	group.Go(func() error {
+		found, err := verifyTotals(ctx, db, county)
+		mu.Lock()
+		defer mu.Unlock()
+		v.add(found)
+		return err
+	})
+	for _, b := range books {
 		group.Go(func() error {
-			for b := range work {
-				found, err := verifyBook(ctx, db, b)
-				if err != nil {
-					return fmt.Errorf("ledger.Verify %s: %w", b.Code, err)
-				}
-				mu.Lock()
-				v.add(found)
-				if progress != nil {
-					progress(b)
-				}
-				mu.Unlock()
+			found, err := verifyBook(ctx, db, b)
+			if err != nil {
+				return fmt.Errorf("ledger.Verify %s: %w", b.Code, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			v.add(found)
+			if progress != nil {
+				progress(b)
 			}
 			return nil
 		})
 	}
-	group.Go(func() error {
-		defer close(work)
-		for _, b := range books {
-			select {
-			case work <- b:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
 	err = group.Wait()
 	slices.SortStableFunc(v.Violations, func(a, b Violation) int { return strings.Compare(a.Where, b.Where) })
 	return v, err
@@ -109,6 +101,15 @@ func verifyBook(ctx context.Context, db *store.DB, b Book) (Verification, error)
 		return c.run()
 	})
 	return v, err
+}
+
+func verifyTotals(ctx context.Context, db *store.DB, county int64) (Verification, error) {
+	v := Verification{OK: true, Checked: map[string]int64{}}
+	err := db.Read(ctx, func(tx *store.Tx) error { return checkTotals(tx, county, &v) })
+	if err != nil {
+		return v, fmt.Errorf("ledger.Verify: totals: %w", err)
+	}
+	return v, nil
 }
 
 // checkTotals compares the county's totals with the balances of its books, which are compared with the entries.

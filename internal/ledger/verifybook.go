@@ -119,8 +119,8 @@ type checkedVoucher struct {
 func (c *bookCheck) vouchers(p calendar.Period) ([]checkedVoucher, error) {
 	rows, err := c.tx.Query(`select v.word, v.number, v.document_id, v.date, v.kind, v.attachments, coalesce(v.reverses, ''), v.source,
 		v.note, v.maker_id, v.checker_id, v.poster_id, coalesce(t.leaf, '')
-		from voucher v left join document d on d.county_id = v.county_id and d.document_id = v.document_id
-		left join trail t on t.county_id = v.county_id and t.document_id = v.document_id and t.version = d.version
+		from voucher v left join trail t on t.county_id = v.county_id and t.document_id = v.document_id
+			and t.step in ('post', 'post-at-once')
 		where v.county_id = $1 and v.book_id = $2 and v.period = $3 order by v.word, v.number`,
 		c.book.County, c.book.ID, string(p))
 	if err != nil {
