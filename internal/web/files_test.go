@@ -1,0 +1,138 @@
+package web
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// send posts a form with a file.
+func (s *site) send(p person, path string, fields map[string]string, name, content string) reply {
+	s.t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	fields["csrf"] = p.csrf
+	for k, v := range fields {
+		if err := form.WriteField(k, v); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	part, err := form.CreateFormFile("file", name)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := part.Write([]byte(content)); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, path, &b)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
+	return s.do(r)
+}
+
+// TestAttachment_ComesBackUnchanged: a scan is kept with its voucher and shown to its township alone.
+func TestAttachment_ComesBackUnchanged(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p := s.signIn("kuaiji")
+	const scan = "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+	if got := s.send(p, "/vouchers/"+own.posted+"/attachments", map[string]string{}, "发票.pdf", scan); got.status != http.StatusSeeOther {
+		t.Fatalf("upload: %d %s", got.status, sayOf(got.body))
+	}
+	page := s.get(p, "/vouchers/"+own.posted).body
+	link := regexp.MustCompile(`/vouchers/[^"]*/attachments/[0-9a-f]{64}`).FindString(page)
+	if link == "" || !strings.Contains(page, "发票.pdf") {
+		t.Fatal("the voucher does not list its attachment")
+	}
+	if got := s.get(p, link); got.body != scan || !strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("download: %d %q %v", got.status, got.body, got.header)
+	}
+	if got := s.get(s.signIn("yunxi"), link); got.status != http.StatusNotFound {
+		t.Errorf("another township gets %d", got.status)
+	}
+	if got := s.send(p, "/vouchers/"+own.posted+"/attachments", map[string]string{}, "页面.html", "<script>alert(1)</script>"); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("a page as attachment: %d", got.status)
+	}
+}
+
+// TestImport_NamesEveryBadRow: a file is checked without effect, refused as a whole, or taken as a whole.
+func TestImport_NamesEveryBadRow(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	const head = "账套,日期,凭证字,凭证号,附件数,摘要,科目编码,功能分类,部门经济分类,项目,资金性质,往来对象,借方金额,贷方金额\n"
+	const good = head + "LX-SQ,2026-10-20,记,1,1,收承包费,102,,,,,,3000.00,\nLX-SQ,2026-10-20,记,1,1,收承包费,50104,,,,,,,3000.00\n"
+	const bad = head + "LX-SQ,2026-10-20,记,1,1,收承包费,999,,,,,,3000.00,\nLX-SQ,2026-10-20,记,1,1,收承包费,50104,,,,,,,3000.005\n"
+	refused := s.send(p, "/exchange", map[string]string{"kind": "vouchers"}, "凭证.csv", bad)
+	if refused.status != http.StatusUnprocessableEntity || !strings.Contains(refused.body, "999") || !strings.Contains(refused.body, "3000.005") {
+		t.Errorf("bad file: %d %s", refused.status, sayOf(refused.body))
+	}
+	dry := s.send(p, "/exchange", map[string]string{"kind": "vouchers", "dry": "1"}, "凭证.csv", good)
+	if dry.status != http.StatusOK || !strings.Contains(dry.body, "还没有导入") {
+		t.Errorf("dry run: %d %s", dry.status, sayOf(dry.body))
+	}
+	if strings.Contains(s.get(p, "/books/2").body, "收承包费") {
+		t.Error("a dry run or a refused file left something behind")
+	}
+	taken := s.send(p, "/exchange", map[string]string{"kind": "vouchers"}, "凭证.csv", good)
+	if taken.status != http.StatusOK || !strings.Contains(s.get(p, "/books/2").body, "收承包费") {
+		t.Errorf("import: %d %s", taken.status, sayOf(taken.body))
+	}
+}
+
+// TestReveal_NeedsAReason: an identity number is masked until somebody says what for, and then for that page only.
+func TestReveal_NeedsAReason(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("suozhang")
+	masked := s.get(p, "/people/1").body
+	if !strings.Contains(masked, "990001********") {
+		t.Error("the number is not masked")
+	}
+	if got := s.post(p, "/people/1/reveal", url.Values{"reason": {"看"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("without a reason: %d", got.status)
+	}
+	if got := s.post(p, "/people/1/reveal", url.Values{"reason": {"核对开户资料"}}); got.status != http.StatusOK || !strings.Contains(got.body, "99000119850102") {
+		t.Errorf("with a reason: %d %s", got.status, sayOf(got.body))
+	}
+	if s.get(p, "/people/1").body == "" || strings.Contains(s.get(p, "/people/1").body, "99000119850102") {
+		t.Error("the number stays shown")
+	}
+}
+
+// TestReturn_ComesBackToTheMaker: the reason stands above the form, and the voucher keeps its number.
+func TestReturn_ComesBackToTheMaker(t *testing.T) {
+	s := newSite(t)
+	maker, checker := s.signIn("kuaiji"), s.signIn("shenhe")
+	id := "01941f29-b25c-78e7-832a-b4a3f24f5b29"
+	if got := s.post(maker, "/books/1/vouchers", supplies(id)); got.status != http.StatusSeeOther {
+		t.Fatal(sayOf(got.body))
+	}
+	if got := s.post(checker, "/vouchers/"+id+"/return", url.Values{"version": {"2"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("returned without a reason: %d", got.status)
+	}
+	if got := s.post(checker, "/vouchers/"+id+"/return", url.Values{"version": {"2"}, "reason": {"缺发票"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("return: %d %s", got.status, sayOf(got.body))
+	}
+	if home := s.get(maker, "/").body; !strings.Contains(home, "缺发票") {
+		t.Error("the maker's first page does not say why")
+	}
+	form := s.get(maker, "/vouchers/"+id+"/edit").body
+	if !strings.Contains(sayOf(form), "缺发票") || !strings.Contains(form, "记-0001") {
+		t.Errorf("form says %s", sayOf(form))
+	}
+	again := supplies(id)
+	again.Set("version", "3")
+	if got := s.post(maker, "/books/1/vouchers", again); got.status != http.StatusSeeOther {
+		t.Fatalf("again: %d %s", got.status, sayOf(got.body))
+	}
+	if got := s.get(maker, "/vouchers/"+id).body; !strings.Contains(got, "待审核") || !strings.Contains(got, "<b>0001</b>") {
+		t.Error("the voucher lost its number or its place in the queue")
+	}
+}
