@@ -58,7 +58,7 @@ func (d *desk) stand(steps int) string {
 	id := document.NewID()
 	d.write(func(tx *store.Tx) error {
 		_, err := ledger.SaveDraft(tx, d.accountant, ledger.DraftVoucher{
-			Document: id, Book: d.office.ID, Date: "2026-10-20", Word: "记", Lines: []ledger.DraftLine{
+			Document: id, Book: d.office.ID, Date: "2026-10-20", Word: "记", Note: "预算会计分录待下月补记", Lines: []ledger.DraftLine{
 				{Summary: "收到拨款", Account: "100202", Debit: "100"}, {Summary: "收到拨款", Account: "400101", Credit: "100"},
 			},
 		}, 0)

@@ -68,6 +68,58 @@ func Propose(c *Chart, b Book, lines []Line) []Line {
 	return p.lines()
 }
 
+// Altered reports whether the budgetary half says something else than the proposed one: other first-level accounts,
+// other amounts, or other dimensions where the financial lines tell them all. Details and dimensions that they do not
+// tell are for the person to fill in.
+func Altered(c *Chart, b Book, lines []Line) bool {
+	if !c.TwoHalves() {
+		return false
+	}
+	proposed, written := c.budgetary(Propose(c, b, lines)), c.budgetary(lines)
+	for code := range proposed {
+		if _, ok := written[code]; !ok {
+			return true
+		}
+	}
+	for code, w := range written {
+		p, ok := proposed[code]
+		if !ok || p.total != w.total || p.told && !maps.Equal(p.parts, w.parts) {
+			return true
+		}
+	}
+	return false
+}
+
+// budgetarySum is what the budgetary lines of one first-level account come to, debit positive.
+type budgetarySum struct {
+	total money.Fen
+	parts map[Dims]money.Fen
+	told  bool // every line has the dimensions that its account demands
+}
+
+func (c *Chart) budgetary(lines []Line) map[string]budgetarySum {
+	sums := map[string]budgetarySum{}
+	for _, l := range lines {
+		a, ok := c.Account(l.Account)
+		if !ok || a.Half != Budgetary {
+			continue
+		}
+		top := a
+		for top.Parent != "" {
+			top = c.accounts[top.Parent]
+		}
+		s, ok := sums[top.Code]
+		if !ok {
+			s = budgetarySum{parts: map[Dims]money.Fen{}, told: true}
+		}
+		s.total += l.Debit - l.Credit
+		s.parts[l.Dims] += l.Debit - l.Credit
+		s.told = s.told && c.checkDims(a, l.Dims) == nil
+		sums[top.Code] = s
+	}
+	return sums
+}
+
 // part is one financial line on its way to the other half: what it comes to, debit positive.
 type part struct {
 	line   Line

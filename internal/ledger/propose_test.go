@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/standard"
@@ -123,5 +124,40 @@ func TestPropose_KeepsDimensions(t *testing.T) {
 			t.Errorf("proposed %+v\nwant %+v", got, v.Lines[2:])
 		}
 		return nil
+	})
+}
+
+// TestSubmit_AlteredProposalNeedsReason: a budgetary half that is another than the proposed one says why.
+func TestSubmit_AlteredProposalNeedsReason(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		for _, c := range []struct {
+			name   string
+			change func(v *ledger.DraftVoucher)
+			asks   bool
+		}{
+			{"as proposed", func(v *ledger.DraftVoucher) {}, false},
+			{"another summary", func(v *ledger.DraftVoucher) { v.Lines[2].Summary = "付十月办公用品款" }, false},
+			{"another class", func(v *ledger.DraftVoucher) { v.Lines[2].Economic = "30202" }, true},
+			{"no budgetary half", func(v *ledger.DraftVoucher) { v.Lines = v.Lines[:2] }, true},
+			{"half the amount", func(v *ledger.DraftVoucher) { v.Lines[2].Debit, v.Lines[3].Credit = "24.30", "24.30" }, true},
+		} {
+			v := draft(supplies(d.office, "2026-10-21", 4860))
+			c.change(&v)
+			d.write(func(tx *store.Tx) error { _, err := ledger.SaveDraft(tx, d.accountant, v, 0); return err })
+			submit := func(version int64) error {
+				return d.try(func(tx *store.Tx) error { _, err := ledger.Submit(tx, d.accountant, v.Document, version); return err })
+			}
+			if err := submit(1); fault.HasCode(err, "proposal-altered") != c.asks || !c.asks && err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			if c.asks {
+				v.Note = "上年已列支"
+				d.write(func(tx *store.Tx) error { _, err := ledger.SaveDraft(tx, d.accountant, v, 1); return err })
+				if err := submit(2); err != nil {
+					t.Errorf("%s, with a reason: %v", c.name, err)
+				}
+			}
+		}
 	})
 }

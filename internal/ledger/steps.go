@@ -61,6 +61,9 @@ func mustBook(ref string) int64 {
 func Submit(tx *store.Tx, by identity.Actor, id string, version int64) (document.Document, error) {
 	return take(tx, by, id, version, "submit", "", func(b Book, d DraftVoucher, before document.Document) (document.Effect, error) {
 		v, err := checkDraft(tx, b, d)
+		if err == nil {
+			err = needReason(tx, b, d, v)
+		}
 		if err != nil {
 			return document.Effect{}, err
 		}
@@ -77,6 +80,19 @@ func Submit(tx *store.Tx, by identity.Actor, id string, version int64) (document
 		}
 		return document.Effect{Ref: Ref(b.ID, n)}, nil
 	})
+}
+
+// needReason refuses a budgetary half that is another than the proposed one and does not say why.
+func needReason(tx *store.Tx, b Book, d DraftVoucher, v Voucher) error {
+	if d.Note != "" || d.Reverses != nil || d.Kind == Closing {
+		return nil
+	}
+	chart, err := ChartOf(tx, b, v.Date.Year())
+	if err != nil || !Altered(chart, b, v.Lines) {
+		return err
+	}
+	return fault.New(fault.Refused, "proposal-altered", "预算会计分录与按财务会计分录生成的不同,须写明原因",
+		"请在「改动原因」中写明,或点「生成预算会计分录」恢复").In("note")
 }
 
 func checkDraft(tx *store.Tx, b Book, d DraftVoucher) (Voucher, error) {

@@ -207,42 +207,6 @@ func (t *typing) proposal(financial []ledger.DraftLine) ([]ledger.Line, error) {
 	return ledger.Propose(t.chart, t.book, v.Lines), nil
 }
 
-// altered reports whether the budgetary half is another than the proposed one; summaries may differ.
-func (t *typing) altered() bool {
-	if !t.chart.TwoHalves() {
-		return false
-	}
-	financial, budgetary := t.halves()
-	proposal, err := t.proposal(financial)
-	if err != nil {
-		return false
-	}
-	v, err := ledger.DraftVoucher{Date: string(t.book.Today), Lines: budgetary}.Voucher()
-	if err != nil {
-		return false
-	}
-	return !slices.Equal(figures(proposal), figures(v.Lines))
-}
-
-// figures gives lines as texts in a fixed order, without their summaries.
-func figures(lines []ledger.Line) []string {
-	out := make([]string, len(lines))
-	for i, l := range lines {
-		out[i] = fmt.Sprint(l.Account, l.Dims, int64(l.Debit), int64(l.Credit))
-	}
-	slices.Sort(out)
-	return out
-}
-
-// needReason refuses a changed proposal without a reason.
-func (t *typing) needReason() error {
-	if t.draft.Note != "" || !t.altered() {
-		return nil
-	}
-	return fault.New(fault.Refused, "proposal-altered", "预算会计分录与按财务会计分录生成的不同,须写明原因",
-		"请在「改动原因」中写明,或点「生成预算会计分录」恢复").In("note")
-}
-
 // form draws the voucher as it was typed.
 func (t *typing) form(c *call) *voucherForm {
 	b := t.book
@@ -490,23 +454,16 @@ func (t *typing) save(c *call) (document.Document, error) {
 
 func (t *typing) submit(c *call, saved document.Document) (document.Document, error) {
 	t.version = saved.Version
-	v, err := t.draft.Voucher()
-	if err == nil {
-		err = v.Check(t.chart, t.book) // its sentences come before the one about the proposal
-	}
-	if err == nil {
-		err = t.needReason()
-	}
-	if err != nil {
-		return saved, err
-	}
-	var doc document.Document
-	err = c.write(func(tx *store.Tx) error {
+	doc := saved
+	err := c.write(func(tx *store.Tx) error {
 		var err error
 		doc, err = ledger.Submit(tx, c.actor, saved.ID, saved.Version)
 		return err
 	})
-	return doc, err
+	if err != nil {
+		return saved, err
+	}
+	return doc, nil
 }
 
 // again shows the form with everything that was typed and what is wrong.

@@ -181,12 +181,15 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 	if ask.From, err = c.period("from", max(first, s.books[0].Start)); err != nil {
 		return ask, err
 	}
-	if has(d, statement.OptionAccount) && c.query("account") != "" {
+	if has(d, statement.OptionAccount) && (c.query("account") != "" || d.Name == "detail-ledger") {
 		chart, err := ledger.ChartOf(tx, s.books[0], ask.To.Year())
 		if err != nil {
 			return ask, err
 		}
 		ask.Account = accountCode(chart, c.query("account"))
+		if ask.Account == "" {
+			ask.Account = chart.Accounts()[0].Code // cash: a detail ledger is of one account, and the picker stands above it
+		}
 	}
 	if has(d, statement.OptionLevels) {
 		ask.Levels = statement.AllLevels
