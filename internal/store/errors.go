@@ -97,6 +97,8 @@ func mapError(err error) error {
 			return diskFull(err)
 		case pg.Code == "58030":
 			return diskFailed(err)
+		case pg.Code == "55P03":
+			return busy(err)
 		case pg.Code == "25006":
 			return readOnly(err)
 		case len(pg.Code) == 5 && pg.Code[:2] == "23":

@@ -15,6 +15,7 @@ func openPostgres(target string, o Options) (*sql.DB, error) {
 	}
 	config.RuntimeParams["timezone"] = "UTC"
 	config.RuntimeParams["application_name"] = "xiangzhang"
+	config.RuntimeParams["lock_timeout"] = "10000" // ms: as long as SQLite waits for another program
 	if o.schema != "" {
 		config.RuntimeParams["search_path"] = o.schema
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/store"
@@ -175,6 +177,89 @@ func TestWrite_TextThatOneEngineCannotKeep(t *testing.T) {
 		})
 		if err != nil {
 			t.Errorf("text that both keep: %v", err)
+		}
+	})
+}
+
+// TestWrite_NothingGoesOnAfterAFullDisk: SQLite ends the whole transaction when the disk is full. A step that notes the
+// error and goes on must not write what then would commit by itself.
+func TestWrite_NothingGoesOnAfterAFullDisk(t *testing.T) {
+	db := storetest.SQLite(t)
+	ctx := context.Background()
+	limit := func(pages int) {
+		t.Helper()
+		err := db.Write(ctx, func(tx *store.Tx) error {
+			_, err := tx.Exec(fmt.Sprintf("pragma max_page_count = %d", pages))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(1) // no fewer than there are: not one page more
+	failed := 0
+	err := db.Write(ctx, func(tx *store.Tx) error {
+		failed = 0
+		for i := range 200 {
+			name := fmt.Sprintf("%04d %s", i, strings.Repeat("x", 1000))
+			if _, err := tx.Exec(`insert into counter (county_id, name, value) values (1, $1, 1)`, name); err != nil {
+				failed++
+			}
+		}
+		return nil
+	})
+	if !fault.HasCode(err, "disk-full") || failed == 0 {
+		t.Errorf("%d inserts failed and the step came to %v", failed, err)
+	}
+	limit(1 << 30)
+	n := 0
+	err = db.Read(ctx, func(tx *store.Tx) error { return tx.QueryRow(`select count(*) from counter`).Scan(&n) })
+	if err != nil || n != 0 {
+		t.Errorf("%d rows stay of a step that was refused (%v)", n, err)
+	}
+}
+
+// TestWrite_RefusalWaitsForItsCommit: a step that is refused because of an earlier one of the same commit hears it when
+// the earlier one is durable, so that what it was told can be looked at.
+func TestWrite_RefusalWaitsForItsCommit(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := context.Background()
+		for i := range 20 {
+			name := fmt.Sprint("once ", i)
+			var wg sync.WaitGroup
+			started := make(chan struct{})
+			var once sync.Once
+			wg.Go(func() {
+				err := db.Write(ctx, func(tx *store.Tx) error {
+					once.Do(func() { close(started) })
+					time.Sleep(3 * time.Millisecond) // the second step queues behind this one
+					_, err := tx.Exec(`insert into counter (county_id, name, value) values (1, $1, 1)`, name)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			<-started
+			taken := fault.New(fault.Conflict, "taken", "已有", "请查看")
+			err := db.Write(ctx, func(tx *store.Tx) error {
+				n, err := tx.Exec(`insert into counter (county_id, name, value) values (1, $1, 1) on conflict do nothing`, name)
+				if err == nil && n == 0 {
+					return taken
+				}
+				return err
+			})
+			if !errors.Is(err, taken) {
+				t.Fatalf("the second step: %v", err)
+			}
+			n := 0
+			err = db.Read(ctx, func(tx *store.Tx) error {
+				return tx.QueryRow(`select count(*) from counter where county_id = 1 and name = $1`, name).Scan(&n)
+			})
+			if err != nil || n != 1 {
+				t.Fatalf("told that it is there, the caller finds %d rows (%v)", n, err)
+			}
+			wg.Wait()
 		}
 	})
 }

@@ -28,6 +28,7 @@ type Tx struct {
 	savepoint bool   // this step has begun to write at once
 	rows      rowSet // what this step has handed in
 	refused   error  // what was handed in cannot be kept: the step is refused when it ends
+	lost      error  // what has cost the whole transaction: nothing is written or read after it
 	after     []func()
 	local     map[any]any
 }
@@ -62,14 +63,24 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	}
 	s, err := tx.conn.statement(tx.ctx, query)
 	if err != nil {
-		return nil, mapError(err)
+		return nil, tx.failed(err)
 	}
 	rows, err := s.QueryContext(tx.ctx, args...)
-	return rows, mapError(err)
+	return rows, tx.failed(err)
+}
+
+// failed maps an error of the engine and remembers one that has cost the whole transaction: SQLite, for one, rolls
+// everything back when the disk is full, and a statement after that would commit by itself.
+func (tx *Tx) failed(err error) error {
+	if err != nil && tx.lost == nil && spoils(err) {
+		tx.lost = err
+	}
+	return mapError(err)
 }
 
 // Row is the single row of a query.
 type Row struct {
+	tx  *Tx
 	row *sql.Row
 	err error
 }
@@ -79,7 +90,7 @@ func (r Row) Scan(dest ...any) error {
 	if r.err != nil {
 		return r.err
 	}
-	return mapError(r.row.Scan(dest...))
+	return r.tx.failed(r.row.Scan(dest...))
 }
 
 // QueryRow runs a query that gives at most one row.
@@ -92,9 +103,9 @@ func (tx *Tx) QueryRow(query string, args ...any) Row {
 	}
 	s, err := tx.conn.statement(tx.ctx, query)
 	if err != nil {
-		return Row{err: mapError(err)}
+		return Row{err: tx.failed(err)}
 	}
-	return Row{row: s.QueryRowContext(tx.ctx, args...)}
+	return Row{tx: tx, row: s.QueryRowContext(tx.ctx, args...)}
 }
 
 // QueryWrite is QueryRow for a statement that writes and returns a row (insert … returning).
@@ -116,14 +127,14 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	}
 	s, err := tx.conn.statement(tx.ctx, query)
 	if err != nil {
-		return 0, mapError(err)
+		return 0, tx.failed(err)
 	}
 	result, err := s.ExecContext(tx.ctx, args...)
 	if err != nil {
-		return 0, mapError(err)
+		return 0, tx.failed(err)
 	}
 	n, err := result.RowsAffected()
-	return n, mapError(err)
+	return n, tx.failed(err)
 }
 
 // Append hands in one row of an append-only table. It is written, sorted with the rest of the commit, before the
@@ -168,6 +179,7 @@ func (tx *Tx) Settle() error {
 		return nil
 	}
 	if !tx.batch.rows.empty() {
+		tx.refused = errSettle // whatever the step makes of it
 		return errSettle
 	}
 	if tx.rows.empty() {
@@ -178,7 +190,7 @@ func (tx *Tx) Settle() error {
 	}
 	err := tx.rows.flush(tx.ctx, tx.conn, tx.db.engine)
 	tx.rows = rowSet{}
-	return mapError(err)
+	return tx.failed(err)
 }
 
 func (tx *Tx) mustWrite() {
@@ -190,11 +202,14 @@ func (tx *Tx) mustWrite() {
 // protect opens the step's savepoint before its first direct write.
 func (tx *Tx) protect() error {
 	tx.mustWrite()
+	if tx.lost != nil {
+		return mapError(tx.lost)
+	}
 	if tx.savepoint {
 		return nil
 	}
 	if err := tx.conn.exec(tx.ctx, "savepoint step"); err != nil {
-		return fmt.Errorf("store: savepoint: %w", mapError(err))
+		return fmt.Errorf("store: savepoint: %w", tx.failed(err))
 	}
 	tx.savepoint = true
 	return nil
@@ -202,6 +217,9 @@ func (tx *Tx) protect() error {
 
 // protectReads opens the savepoint before the first query too where a failed query would spoil the transaction.
 func (tx *Tx) protectReads() error {
+	if tx.lost != nil {
+		return mapError(tx.lost)
+	}
 	if tx.readOnly || tx.db.engine == SQLite {
 		return nil
 	}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"xiangzhang/internal/fault"
 )
 
@@ -32,22 +34,30 @@ type writer struct {
 }
 
 type request struct {
-	ctx    context.Context
-	step   func(tx *Tx) error
-	answer chan error
-	after  []func()
-	told   bool // the caller has his answer
+	ctx     context.Context
+	step    func(tx *Tx) error
+	answer  chan error
+	refusal error    // what the step was refused with; nil where it was accepted
+	after   []func() // to be called once the step is durable
 }
 
+// reply gives the caller his answer, once. A refusal waits for the commit too: it may rest on what an earlier step of
+// the same commit did, which is not so before that commit.
 func (r *request) reply(err error) {
-	r.told = true
+	if err == nil {
+		err = r.refusal
+	}
+	if err == nil {
+		for _, f := range r.after {
+			f()
+		}
+	}
 	r.answer <- err
 }
 
-// batch is one commit in the making.
+// batch is one commit in the making: what its accepted steps have handed in.
 type batch struct {
-	rows     rowSet
-	accepted []*request
+	rows rowSet
 }
 
 func newWriter(db *DB, c *conn) *writer {
@@ -124,23 +134,33 @@ func (w *writer) commitGroup(first *request, expect int) int {
 		}
 	}
 	if err == nil {
-		err = b.rows.flush(context.Background(), w.conn, w.db.engine)
-	}
-	if err == nil {
-		err = w.conn.exec(context.Background(), "commit")
+		err = w.commit(b)
 	}
 	if err != nil {
 		w.rollback()
 		w.recover(group, err)
 		return len(group)
 	}
-	for _, r := range b.accepted {
-		for _, f := range r.after {
-			f()
-		}
+	for _, r := range group {
 		r.reply(nil)
 	}
 	return len(group)
+}
+
+// errOutcome says that the connection broke while the server was committing: nobody here knows whether it did.
+var errOutcome = fault.New(fault.Conflict, "commit-unknown", "保存时与数据库的连接中断,不能确定本次操作是否已经保存",
+	"请刷新后核对,没有保存时再重做")
+
+func (w *writer) commit(b *batch) error {
+	if err := b.rows.flush(context.Background(), w.conn, w.db.engine); err != nil {
+		return err
+	}
+	err := w.conn.exec(context.Background(), "commit")
+	var told *pgconn.PgError
+	if err != nil && w.db.engine == PostgreSQL && !errors.As(err, &told) {
+		return errOutcome.Because(err)
+	}
+	return err
 }
 
 // next takes the next waiting step; where more callers are expected back it waits a moment for them.
@@ -163,11 +183,11 @@ func (w *writer) next(wait bool) *request {
 	}
 }
 
-// runStep runs one step under its savepoint. A refused step is answered at once. The error it returns is one that
-// spoils the whole transaction.
+// runStep runs one step under its savepoint and notes its refusal. The error it returns is one that spoils the whole
+// transaction.
 func (w *writer) runStep(b *batch, r *request) error {
-	if err := r.ctx.Err(); err != nil {
-		r.reply(err)
+	r.refusal, r.after = r.ctx.Err(), nil
+	if r.refusal != nil {
 		return nil
 	}
 	tx, err := w.attempt(b, r)
@@ -188,7 +208,7 @@ func (w *writer) runStep(b *batch, r *request) error {
 		if undone := w.undo(tx); undone != nil {
 			return undone
 		}
-		r.reply(mapError(err))
+		r.refusal = mapError(err)
 		return nil
 	}
 	if tx.savepoint {
@@ -197,7 +217,6 @@ func (w *writer) runStep(b *batch, r *request) error {
 		}
 	}
 	b.rows.merge(tx.rows)
-	b.accepted = append(b.accepted, r)
 	r.after = tx.after
 	return nil
 }
@@ -210,8 +229,12 @@ func (w *writer) attempt(b *batch, r *request) (tx *Tx, err error) {
 			err = fmt.Errorf("store: a step panicked: %v\n%s", p, debug.Stack())
 		}
 	}()
-	if err = r.step(tx); err == nil {
+	err = r.step(tx)
+	if err == nil {
 		err = tx.refused
+	}
+	if tx.lost != nil {
+		err = tx.lost // whatever the step made of it
 	}
 	return tx, err
 }
@@ -234,54 +257,45 @@ func (w *writer) rollback() {
 	}
 }
 
-// recover answers a group whose transaction was lost. Alone, a step gets the cause. In a group each step that was not
-// refused is tried again by itself, so that one that fills the disk or loses a deadlock does not take the others with it.
+// recover answers a group whose transaction was lost. Alone, a step gets the cause. In a group each step is tried again
+// by itself, so that one that fills the disk or loses a deadlock does not take the others with it; a step that had been
+// refused is tried too, because its refusal may rest on a step that is gone. Where the outcome of the commit is unknown
+// nothing is tried again.
 func (w *writer) recover(group []*request, cause error) {
-	if len(group) == 1 && !retriable(cause) {
-		group[0].reply(mapError(cause))
-		return
-	}
+	again := !fault.HasCode(cause, errOutcome.Code) && (len(group) > 1 || retriable(cause))
 	for _, r := range group {
-		if r.told {
-			continue
+		err := cause
+		if again {
+			err = w.commitAlone(r)
 		}
-		if w.conn == nil {
-			if err := w.reconnect(); err != nil {
-				r.reply(mapError(err))
-				continue
-			}
-		}
-		w.commitAlone(r)
+		r.reply(mapError(err))
 	}
 }
 
-func (w *writer) commitAlone(r *request) {
+// commitAlone runs and commits one step, a few times where it loses against another program.
+func (w *writer) commitAlone(r *request) error {
 	const tries = 5
 	var err error
 	for range tries {
+		if w.conn == nil {
+			if err = w.reconnect(); err != nil {
+				return err
+			}
+		}
 		b := &batch{}
 		if err = w.conn.exec(context.Background(), w.db.engine.beginWrite()); err == nil {
 			err = w.runStep(b, r)
 		}
 		if err == nil {
-			err = b.rows.flush(context.Background(), w.conn, w.db.engine)
+			err = w.commit(b)
 		}
 		if err == nil {
-			err = w.conn.exec(context.Background(), "commit")
-		}
-		if err == nil {
-			if !r.told {
-				for _, f := range r.after {
-					f()
-				}
-				r.reply(nil)
-			}
-			return
+			return nil
 		}
 		w.rollback()
-		if w.conn == nil || !retriable(err) {
+		if !retriable(err) {
 			break
 		}
 	}
-	r.reply(mapError(err))
+	return err
 }
