@@ -250,8 +250,9 @@ func resetPassword(tx *store.Tx, by Actor, l Login, hash PasswordHash) error {
 	return recordLogin(tx, by, l, stepPassword, "")
 }
 
-// maintained gives a login that the actor may maintain. Logins are the system administrator's, but for those of
-// security administrators: who could reset their passwords could grant himself every role.
+// maintained gives a login that the actor may maintain. Logins are the system administrator's, but for those of the
+// other two administrators, which are the security administrator's: who could reset their passwords could grant himself
+// every role, or watch over himself.
 func maintained(tx *store.Tx, by Actor, login int64, doing string) (Login, error) {
 	l, err := GetLogin(tx, by.County, login)
 	if err != nil {
@@ -266,8 +267,8 @@ func maintained(tx *store.Tx, by Actor, login int64, doing string) (Login, error
 		return l, err
 	}
 	for _, r := range roles[login] {
-		if r.Role == SecAdmin {
-			return l, by.Require(l.UnitPath, "为安全管理员"+doing, SecAdmin)
+		if r.Role == SecAdmin || r.Role == AuditAdmin {
+			return l, by.Require(l.UnitPath, "为"+r.Role.Title()+doing, SecAdmin)
 		}
 	}
 	return l, by.Require(l.UnitPath, doing, SysAdmin)

@@ -77,6 +77,11 @@ func grantRole(tx *store.Tx, by Actor, n NewGrant) error {
 	if err != nil {
 		return err
 	}
+	// The person's row is locked to the end of the step, so that two programs cannot each grant one of two roles that
+	// exclude each other.
+	if _, err := tx.Exec(`update person set name = name where county_id = $1 and person_id = $2`, by.County, l.Person); err != nil {
+		return fmt.Errorf("identity.GrantRole %s to %d: %w", n.Role, n.Login, err)
+	}
 	held, err := RolesOf(tx, by.County, l.Person)
 	if err != nil {
 		return err

@@ -186,6 +186,9 @@ func TestAdministrators_EachHisOwn(t *testing.T) {
 		w.refuse("role-missing", func(tx *store.Tx) error {
 			return identity.ResetPassword(tx, w.sys, w.logins["secadmin"].ID, hashed())
 		})
+		w.refuse("role-missing", func(tx *store.Tx) error {
+			return identity.ResetPassword(tx, w.sys, w.logins["auditadmin"].ID, hashed())
+		})
 		w.refuse("login-own", func(tx *store.Tx) error { return identity.Disable(tx, w.sys, w.sys.Login, "") })
 	})
 }
