@@ -66,8 +66,11 @@ func scanBook(tx *store.Tx, row interface{ Scan(...any) error }) (Book, error) {
 }
 
 // GetBook gives a book by its id.
-func GetBook(tx *store.Tx, county, id int64) (Book, error) {
-	b, err := scanBook(tx, tx.QueryRow(`select `+bookColumns+bookTables+`where b.county_id = $1 and b.book_id = $2`, county, id))
+func GetBook(tx *store.Tx, county, id int64) (Book, error) { return getBook(tx, county, id, "") }
+
+// getBook reads a book; lock ends the select and says for how long the row stays as it is.
+func getBook(tx *store.Tx, county, id int64, lock string) (Book, error) {
+	b, err := scanBook(tx, tx.QueryRow(`select `+bookColumns+bookTables+`where b.county_id = $1 and b.book_id = $2`+lock, county, id))
 	if errors.Is(err, store.ErrNoRows) {
 		return b, bookUnknown(fmt.Sprint(id))
 	}
@@ -135,8 +138,21 @@ var Readers = []identity.Role{
 }
 
 // See gives a book that the actor may look into. A book of another township is, to him, not there.
-func See(tx *store.Tx, by identity.Actor, id int64) (Book, error) {
-	b, err := GetBook(tx, by.County, id)
+func See(tx *store.Tx, by identity.Actor, id int64) (Book, error) { return see(tx, by, id, "") }
+
+// seeKept gives a book to a step that writes into it: closed months and accounts stay as read until the commit.
+func seeKept(tx *store.Tx, by identity.Actor, id int64) (Book, error) {
+	return see(tx, by, id, tx.Keep("b"))
+}
+
+// seeClaimed gives a book to a step that moves its closed months, years or opening: it waits for everybody who writes
+// into the book, and afterwards reads all that they wrote.
+func seeClaimed(tx *store.Tx, by identity.Actor, id int64) (Book, error) {
+	return see(tx, by, id, tx.Claim("b"))
+}
+
+func see(tx *store.Tx, by identity.Actor, id int64, lock string) (Book, error) {
+	b, err := getBook(tx, by.County, id, lock)
 	if err != nil {
 		return b, err
 	}

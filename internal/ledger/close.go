@@ -203,7 +203,7 @@ func checkCarried(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 
 // CloseMonth closes a book's oldest open month when every check passes. After it no voucher can be dated there.
 func CloseMonth(tx *store.Tx, by identity.Actor, id string, book int64, p calendar.Period) (document.Document, error) {
-	b, err := See(tx, by, book)
+	b, err := seeClaimed(tx, by, book)
 	if err != nil {
 		return document.Document{}, err
 	}
@@ -297,7 +297,7 @@ func closedMonth(tx *store.Tx, by identity.Actor, doc document.Document) (Book, 
 		return Book{}, "", fault.New(fault.NotFound, "document-unknown", "没有这张单据", "请从列表中打开")
 	}
 	_, period, _ := strings.Cut(doc.Ref, "|")
-	b, err := See(tx, by, mustBook(doc.Ref+"|x|1"))
+	b, err := seeClaimed(tx, by, mustBook(doc.Ref+"|x|1"))
 	return b, calendar.Period(period), err
 }
 

@@ -119,7 +119,7 @@ func PostedAs(tx *store.Tx, county int64, id string) (book int64, n Number, err 
 }
 
 func bookAndChart(tx *store.Tx, county int64, v Voucher) (Book, *Chart, error) {
-	b, err := GetBook(tx, county, v.Book)
+	b, err := getBook(tx, county, v.Book, tx.Keep("b"))
 	if err != nil {
 		return b, nil, err
 	}

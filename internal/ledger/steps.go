@@ -19,7 +19,7 @@ func take(tx *store.Tx, by identity.Actor, id string, version int64, step, reaso
 	if err != nil {
 		return document.Document{}, alreadyPosted(tx, by, id, step, err)
 	}
-	b, err := GetBook(tx, by.County, d.Book)
+	b, err := getBook(tx, by.County, d.Book, tx.Keep("b"))
 	if err != nil {
 		return document.Document{}, err
 	}
@@ -225,7 +225,7 @@ func who(parts []document.Part, duty document.Duty) int64 {
 // Reverse makes the red-letter twin of a posted voucher: the same lines with negative amounts, linked to it, dated
 // today (the business month), submitted for checking. A voucher is taken back once.
 func Reverse(tx *store.Tx, by identity.Actor, id string, book int64, of Number, reason string) (document.Document, error) {
-	b, err := See(tx, by, book)
+	b, err := seeKept(tx, by, book)
 	if err != nil {
 		return document.Document{}, err
 	}

@@ -1,0 +1,137 @@
+package ledger_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/store/storetest"
+)
+
+// programs are two programs on one PostgreSQL database.
+func programs(t *testing.T) (first, second *desk) {
+	t.Helper()
+	url := storetest.PostgresURL(t)
+	open := func() *store.DB {
+		clock := &storetest.Clock{}
+		clock.Set(storetest.Start)
+		db, err := store.Open(context.Background(), url, store.Options{Clock: clock.Now, Unsafe: true, Readers: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		return db
+	}
+	first = newDesk(t, open())
+	other := *first
+	other.db = open()
+	return first, &other
+}
+
+// interleave runs a step in the first program, holds it before its commit until the step of the second program has
+// come as far as it can, and gives both outcomes.
+func interleave(first, second *desk, a, b func(d *desk, tx *store.Tx) error) (errA, errB error) {
+	ready, endA, endB := make(chan struct{}, 16), make(chan error, 1), make(chan error, 1)
+	hold := make(chan struct{})
+	go func() {
+		endA <- first.try(func(tx *store.Tx) error {
+			err := a(first, tx)
+			ready <- struct{}{}
+			<-hold
+			return err
+		})
+	}()
+	<-ready
+	go func() { endB <- second.try(func(tx *store.Tx) error { return b(second, tx) }) }()
+	select {
+	case errB = <-endB: // nothing held it up
+		close(hold)
+		return <-endA, errB
+	case <-time.After(300 * time.Millisecond):
+		close(hold)
+		return <-endA, <-endB
+	}
+}
+
+func postRent(date calendar.Date) func(d *desk, tx *store.Tx) error {
+	return func(d *desk, tx *store.Tx) error {
+		_, err := ledger.PostAtOnce(tx, d.accountant, d.reviewer, document.NewID(), rent(d.village, date, 100))
+		return err
+	}
+}
+
+func closeVillage(d *desk, tx *store.Tx) error {
+	_, err := ledger.CloseMonth(tx, d.accountant, document.NewID(), d.village.ID, "2025-01")
+	return err
+}
+
+// TestTwoPrograms_ClosedMonthTakesNothing: one program closes the month into which another is about to write.
+func TestTwoPrograms_ClosedMonthTakesNothing(t *testing.T) {
+	january := calendar.Date("2025-01-10")
+	for name, write := range map[string]func(d *desk, tx *store.Tx) error{
+		"post": postRent(january),
+		"draft": func(d *desk, tx *store.Tx) error {
+			_, err := ledger.SaveDraft(tx, d.accountant, draft(rent(d.village, january, 100)), 0)
+			return err
+		},
+	} {
+		t.Run(name+" first", func(t *testing.T) {
+			one, two := programs(t)
+			wrote, closed := interleave(one, two, write, closeVillage)
+			if wrote != nil {
+				t.Errorf("the voucher: %v", wrote)
+			}
+			if name == "post" && closed != nil || name == "draft" && !fault.HasCode(closed, "close-check") {
+				t.Errorf("the closing that came after the %s: %v", name, closed)
+			}
+			var vouchers, checked int
+			one.read(func(tx *store.Tx) error {
+				heads, err := ledger.ListVouchers(tx, one.village, "2025-01", "2025-01")
+				vouchers = len(heads)
+				if err != nil || closed != nil {
+					return err
+				}
+				h, err := ledger.CloseHistory(tx, one.village)
+				for _, c := range h[0].Checks {
+					if c.Name == "trial-balance" && c.Detail == "本月借贷各 1.00 元" {
+						checked++
+					}
+				}
+				return err
+			})
+			if name == "post" && (vouchers != 1 || checked != 1) {
+				t.Errorf("%d vouchers in the month, seen by %d closings, want 1 and 1", vouchers, checked)
+			}
+			one.verify()
+		})
+		t.Run(name+" second", func(t *testing.T) {
+			one, two := programs(t)
+			closed, wrote := interleave(one, two, closeVillage, write)
+			if closed != nil || !fault.HasCode(wrote, "month-closed") {
+				t.Errorf("closing: %v; writing after it: %v", closed, wrote)
+			}
+			one.verify()
+		})
+	}
+}
+
+// TestTwoPrograms_ReverseIntoClosedMonth: the red twin is dated today, whose month another program closes.
+func TestTwoPrograms_ReverseIntoClosedMonth(t *testing.T) {
+	one, two := programs(t)
+	of := one.post(rent(one.village, "2025-01-10", 100))
+	one.today("2025-01-31")
+	reverse := func(d *desk, tx *store.Tx) error {
+		_, err := ledger.Reverse(tx, d.accountant, document.NewID(), d.village.ID, of, "重复")
+		return err
+	}
+	reversed, closed := interleave(one, two, reverse, closeVillage)
+	if reversed != nil || !fault.HasCode(closed, "close-check") {
+		t.Errorf("reversing: %v; closing over the open twin: %v", reversed, closed)
+	}
+	one.verify()
+}
