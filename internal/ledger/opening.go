@@ -22,7 +22,7 @@ var OpeningKind = &document.Kind{
 // SetOpening sets the balances with which a book starts, in place of any set before. It is refused once a voucher is
 // posted, because posted figures rest on it. period is the book's first month.
 func SetOpening(tx *store.Tx, by identity.Actor, id string, book int64, period calendar.Period, lines []Line) (document.Document, error) {
-	b, err := GetBook(tx, by.County, book)
+	b, err := seeClaimed(tx, by, book)
 	if err != nil {
 		return document.Document{}, err
 	}

@@ -135,3 +135,25 @@ func TestTwoPrograms_ReverseIntoClosedMonth(t *testing.T) {
 	}
 	one.verify()
 }
+
+// TestTwoPrograms_OpeningIsSetOnce: each program would move the whole difference, and the balances would double.
+func TestTwoPrograms_OpeningIsSetOnce(t *testing.T) {
+	one, two := programs(t)
+	set := func(d *desk, tx *store.Tx) error {
+		_, err := ledger.SetOpening(tx, d.accountant, document.NewID(), d.village.ID, "2025-01", []ledger.Line{
+			{Account: "102", Debit: 700}, {Account: "30102", Credit: 700},
+		})
+		return err
+	}
+	if a, b := interleave(one, two, set, set); a != nil || b != nil {
+		t.Errorf("setting the same opening twice: %v, %v", a, b)
+	}
+	if got := one.balance(one.village, "102", "2025-01"); got != 700 {
+		t.Errorf("102 opens with %s, want 7.00", got)
+	}
+	posted, changed := interleave(one, two, postRent("2025-01-10"), set)
+	if posted != nil || !fault.HasCode(changed, "opening-used") {
+		t.Errorf("posting: %v; changing the opening under it: %v", posted, changed)
+	}
+	one.verify()
+}
