@@ -143,7 +143,7 @@ func Typed(lines []Line) []DraftLine {
 // SaveDraft keeps a voucher as typed, complete or not. The first save makes the document under d.Document; the same
 // request again changes nothing and gives the document as it is.
 func SaveDraft(tx *store.Tx, by identity.Actor, d DraftVoucher, version int64) (document.Document, error) {
-	b, err := getBook(tx, by.County, d.Book, tx.Keep("b"))
+	b, err := seeKept(tx, by, d.Book)
 	if err != nil {
 		return document.Document{}, err
 	}

@@ -83,6 +83,28 @@ func TestDraft_WishedNumberIsNotTaken(t *testing.T) {
 	d.close(d.office, "2025-01")
 }
 
+// TestBook_OfAnotherTownshipIsNotThere: no refusal tells a stranger the name, the start or the closed months of a book.
+func TestBook_OfAnotherTownshipIsNotThere(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	d.close(d.office, "2025-01")
+	closed := supplies(d.office, "2025-01-10", 100)
+	for what, step := range map[string]func(tx *store.Tx) error{
+		"SaveDraft": func(tx *store.Tx) error { _, err := ledger.SaveDraft(tx, d.elsewhere, draft(closed), 0); return err },
+		"SetOpening": func(tx *store.Tx) error {
+			_, err := ledger.SetOpening(tx, d.elsewhere, document.NewID(), d.office.ID, "2025-03", nil)
+			return err
+		},
+		"PostAtOnce": func(tx *store.Tx) error {
+			_, err := ledger.PostAtOnce(tx, d.elsewhere, d.elsewhere, document.NewID(), closed)
+			return err
+		},
+	} {
+		if err := d.try(step); !fault.HasCode(err, "book-unknown") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 // TestReverse_DoubleClick: the same request again is told that it was done.
 func TestReverse_DoubleClick(t *testing.T) {
 	db := storetest.SQLite(t)

@@ -63,7 +63,7 @@ func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Vouche
 	if date, err := calendar.ParseDate(string(v.Date)); err != nil || date != v.Date {
 		return Number{}, fault.Newf(fault.Invalid, "date-malformed", "请按 2026-10-23 的样式填写", "日期「%s」不存在或写法不对", v.Date).In("date")
 	}
-	b, chart, err := bookAndChart(tx, maker.County, v)
+	b, chart, err := bookAndChart(tx, maker, v)
 	if err != nil {
 		return Number{}, err
 	}
@@ -118,8 +118,8 @@ func PostedAs(tx *store.Tx, county int64, id string) (book int64, n Number, err 
 	return ParseRef(d.Ref)
 }
 
-func bookAndChart(tx *store.Tx, county int64, v Voucher) (Book, *Chart, error) {
-	b, err := getBook(tx, county, v.Book, tx.Keep("b"))
+func bookAndChart(tx *store.Tx, maker identity.Actor, v Voucher) (Book, *Chart, error) {
+	b, err := seeKept(tx, maker, v.Book)
 	if err != nil {
 		return b, nil, err
 	}
