@@ -338,24 +338,9 @@ func (c *cache) add(county int64, found []Combination, through int64) {
 }
 
 func internNew(tx *store.Tx, c *cache, key combinationKey) (int64, error) {
-	var id int64
-	d := key.dims
-	find := func() error {
-		return tx.QueryRow(`select combination_id from combination where county_id = $1 and chart = $2 and account = $3
-			and unit_id = $4 and function = $5 and economic = $6 and project = $7 and fund = $8 and party = $9`,
-			key.county, string(key.chart), key.account, d.Unit, d.Function, d.Economic, d.Project, d.Fund, d.Party).Scan(&id)
-	}
-	err := find()
+	id, err := findCombination(tx, key)
 	if err == store.ErrNoRows {
-		// The counter's row is locked to the end of the step, so two programs cannot make the same combination twice.
-		err = tx.QueryWrite(`insert into counter (county_id, name, value) values ($1, 'combination', 1)
-			on conflict (county_id, name) do update set value = counter.value + 1 returning value`, key.county).Scan(&id)
-		if err != nil {
-			return 0, fmt.Errorf("ledger: combination counter: %w", err)
-		}
-		_, err = tx.Exec(`insert into combination (county_id, combination_id, chart, account, unit_id, function, economic, project, fund, party)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			key.county, id, string(key.chart), key.account, d.Unit, d.Function, d.Economic, d.Project, d.Fund, d.Party)
+		id, err = makeCombination(tx, key)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("ledger: combination of %s: %w", key.account, err)
@@ -366,4 +351,30 @@ func internNew(tx *store.Tx, c *cache, key combinationKey) (int64, error) {
 		c.combinations[key] = id
 	})
 	return id, nil
+}
+
+func findCombination(tx *store.Tx, key combinationKey) (id int64, err error) {
+	d := key.dims
+	err = tx.QueryRow(`select combination_id from combination where county_id = $1 and chart = $2 and account = $3
+		and unit_id = $4 and function = $5 and economic = $6 and project = $7 and fund = $8 and party = $9`,
+		key.county, string(key.chart), key.account, d.Unit, d.Function, d.Economic, d.Project, d.Fund, d.Party).Scan(&id)
+	return id, err
+}
+
+// makeCombination takes the next integer. The counter's row is locked to the end of the step, so another program may
+// have made the same combination while this one waited for it: then its integer counts and the one taken stays unused.
+func makeCombination(tx *store.Tx, key combinationKey) (id int64, err error) {
+	err = tx.QueryWrite(`insert into counter (county_id, name, value) values ($1, 'combination', 1)
+		on conflict (county_id, name) do update set value = counter.value + 1 returning value`, key.county).Scan(&id)
+	if err != nil {
+		return 0, err
+	}
+	if made, err := findCombination(tx, key); err != store.ErrNoRows {
+		return made, err
+	}
+	d := key.dims
+	_, err = tx.Exec(`insert into combination (county_id, combination_id, chart, account, unit_id, function, economic, project, fund, party)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		key.county, id, string(key.chart), key.account, d.Unit, d.Function, d.Economic, d.Project, d.Fund, d.Party)
+	return id, err
 }
