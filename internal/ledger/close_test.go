@@ -186,3 +186,15 @@ func TestSetOpening_Refusals(t *testing.T) {
 		t.Errorf("set after the first voucher: %v", err)
 	}
 }
+
+// TestCloseYear_NotBeforeTheBook: a year in which the book did not exist has nothing to carry.
+func TestCloseYear_NotBeforeTheBook(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	err := d.try(func(tx *store.Tx) error {
+		_, err := ledger.CloseYear(tx, d.head, document.NewID(), d.office.ID, 2023)
+		return err
+	})
+	if !fault.HasCode(err, "year-before-start") {
+		t.Errorf("closed a year before the book's first: %v", err)
+	}
+}

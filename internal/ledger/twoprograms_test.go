@@ -157,3 +157,71 @@ func TestTwoPrograms_OpeningIsSetOnce(t *testing.T) {
 	}
 	one.verify()
 }
+
+// TestTwoPrograms_OneCombination: both programs meet an account with dimensions that nobody has used before.
+func TestTwoPrograms_OneCombination(t *testing.T) {
+	one, two := programs(t)
+	if a, b := interleave(one, two, postRent("2026-10-10"), postRent("2026-09-11")); a != nil || b != nil {
+		t.Errorf("the first vouchers of two programs: %v, %v", a, b)
+	}
+	if got := two.balance(two.village, "102", "2026-10"); got != 200 {
+		t.Errorf("102 stands at %s, want 2.00", got)
+	}
+	one.verify()
+}
+
+// december closes the twelve months of 2025 of the village, where nothing is posted, and gives December's closing.
+func (d *desk) december() string {
+	d.t.Helper()
+	id := ""
+	for m := 1; m <= 12; m++ {
+		id = d.close(d.village, calendar.PeriodOf(2025, m))
+	}
+	return id
+}
+
+func closeVillageYear(d *desk, tx *store.Tx) error {
+	_, err := ledger.CloseYear(tx, d.head, document.NewID(), d.village.ID, 2025)
+	return err
+}
+
+// TestTwoPrograms_YearIsCarriedOnce: a year's balances open the next year once, and a carried year stays closed.
+func TestTwoPrograms_YearIsCarriedOnce(t *testing.T) {
+	one, two := programs(t)
+	one.write(func(tx *store.Tx) error {
+		_, err := ledger.SetOpening(tx, one.accountant, document.NewID(), one.village.ID, "2025-01", []ledger.Line{
+			{Account: "102", Debit: 700}, {Account: "30102", Credit: 700},
+		})
+		return err
+	})
+	one.december()
+	if a, b := interleave(one, two, closeVillageYear, closeVillageYear); a != nil || !fault.HasCode(b, "year-closed") {
+		t.Errorf("closing one year twice: %v, %v", a, b)
+	}
+	if got := one.balance(one.village, "102", "2026-01"); got != 700 {
+		t.Errorf("102 opens 2026 with %s, want 7.00", got)
+	}
+	one.verify()
+}
+
+// TestTwoPrograms_YearOrReopening: either December opens again or its year is carried over.
+func TestTwoPrograms_YearOrReopening(t *testing.T) {
+	one, two := programs(t)
+	id := one.december()
+	one.write(func(tx *store.Tx) error {
+		_, err := ledger.Reopen(tx, one.accountant, id, 1, "ask-reopen", "漏记")
+		return err
+	})
+	one.write(func(tx *store.Tx) error {
+		_, err := ledger.Reopen(tx, one.reviewer, id, 2, "approve-reopen", "漏记")
+		return err
+	})
+	reopen := func(d *desk, tx *store.Tx) error {
+		_, err := ledger.Reopen(tx, d.head, id, 3, "confirm-reopen", "漏记")
+		return err
+	}
+	if a, b := interleave(one, two, reopen, closeVillageYear); a != nil || !fault.HasCode(b, "year-months-open") {
+		t.Errorf("reopening: %v; carrying over the year that is open again: %v", a, b)
+	}
+	one.verify()
+}

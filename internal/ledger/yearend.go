@@ -21,9 +21,13 @@ var YearKind = &document.Kind{
 // CloseYear carries the balances of a year whose twelve months are closed into the next year, as stored opening rows.
 // The next year takes the newest edition of the chart for it; an account that is missing there is refused by name.
 func CloseYear(tx *store.Tx, by identity.Actor, id string, book int64, year int) (document.Document, error) {
-	b, err := See(tx, by, book)
+	b, err := seeClaimed(tx, by, book)
 	if err != nil {
 		return document.Document{}, err
+	}
+	if year < b.Start.Year() {
+		return document.Document{}, fault.Newf(fault.Refused, "year-before-start", fmt.Sprintf("请从 %d 年起结转", b.Start.Year()),
+			"账套%s从 %s 启用,没有 %d 年的账可结转", b.Name, b.Start.Chinese(), year)
 	}
 	december := calendar.PeriodOf(year, 12)
 	if b.ClosedThrough < december {
@@ -42,13 +46,25 @@ func CloseYear(tx *store.Tx, by identity.Actor, id string, book int64, year int)
 	if done, err := yearClosed(tx, b, year); err != nil {
 		return document.Document{}, err
 	} else if done {
-		return document.Document{}, fault.Newf(fault.Refused, "year-closed", "无需再办", "账套%s的 %d 年已结转", b.Name, year)
+		return document.Document{}, yearCarried(b, year)
 	}
 	act := document.Act{By: by, Kind: YearKind, Step: "close", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
 	return document.Make(tx, act, func() (document.Effect, error) { return carryForward(tx, b, year) })
 }
 
+func yearCarried(b Book, year int) error {
+	return fault.Newf(fault.Refused, "year-closed", "无需再办", "账套%s的 %d 年已结转", b.Name, year)
+}
+
 func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
+	n, err := tx.Exec(`update book_year set closed_at = $1 where county_id = $2 and book_id = $3 and year = $4 and closed_at is null`,
+		calendar.Instant(tx.Now), b.County, b.ID, year)
+	if err != nil {
+		return document.Effect{}, fmt.Errorf("ledger.CloseYear %s %d: %w", b.Code, year, err)
+	}
+	if n == 0 {
+		return document.Effect{}, yearCarried(b, year)
+	}
 	edition, err := editionFor(tx, string(b.Chart), year+1)
 	if err != nil {
 		return document.Effect{}, err
@@ -93,10 +109,5 @@ func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
 		inner.Int("combination", kept[i]).Int("fen", int64(moves[kept[i]].Balance()))
 	})
 	o.Int("book", b.ID).Text("period", string(opening))
-	_, err = tx.Exec(`update book_year set closed_at = $1 where county_id = $2 and book_id = $3 and year = $4`,
-		calendar.Instant(tx.Now), b.County, b.ID, year)
-	if err != nil {
-		return document.Effect{}, fmt.Errorf("ledger.CloseYear %s %d: %w", b.Code, year, err)
-	}
 	return document.Effect{Ref: fmt.Sprintf("%d|%s", b.ID, opening), Rows: trail.Digest(o.Bytes())}, nil
 }
