@@ -232,7 +232,7 @@ func beginYear(tx *store.Tx, county, book int64, year int, edition string) error
 }
 
 // editionOf gives the edition that a book uses in a year. A year that has not been begun takes the newest edition of
-// the chart for that year; writers begin it.
+// the chart for that year, until its first voucher or draft begins it (chartToWrite).
 func editionOf(tx *store.Tx, b Book, year int) (string, error) {
 	var edition string
 	err := tx.QueryRow(`select edition_id from book_year where county_id = $1 and book_id = $2 and year = $3`,

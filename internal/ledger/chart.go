@@ -30,6 +30,7 @@ type chartKey struct {
 type markedChart struct {
 	mark  int64
 	chart *Chart
+	begun bool // the book's year is known to stay on the chart's edition
 }
 
 type combinationKey struct {
@@ -54,33 +55,76 @@ type localCharts struct{}
 
 // ChartOf gives the accounts that a book uses in a year.
 func ChartOf(tx *store.Tx, b Book, year int) (*Chart, error) {
+	known, err := chartOf(tx, b, year)
+	return known.chart, err
+}
+
+// chartToWrite is ChartOf for a voucher or a draft. The first one begins the book's year: an edition that is imported
+// later leaves it on the one that it has.
+func chartToWrite(tx *store.Tx, b Book, year int) (*Chart, error) {
+	known, err := chartOf(tx, b, year)
+	if err != nil || known.begun {
+		return known.chart, err
+	}
+	if err := beginYear(tx, b.County, b.ID, year, known.chart.Edition); err != nil {
+		return nil, err
+	}
+	edition, err := editionOf(tx, b, year)
+	if err != nil {
+		return nil, err
+	}
+	if edition != known.chart.Edition { // begun before, by another program
+		if known.chart, err = loadChart(tx, b, year); err != nil {
+			return nil, err
+		}
+	}
+	known.begun = true
+	keepChart(tx, chartKey{b.County, b.ID, year}, known)
+	return known.chart, nil
+}
+
+func chartOf(tx *store.Tx, b Book, year int) (markedChart, error) {
 	c := cacheOf(tx)
 	key := chartKey{b.County, b.ID, year}
 	c.mu.RLock()
 	known := c.charts[key]
 	c.mu.RUnlock()
-	if known.chart != nil && known.mark == b.mark {
-		return known.chart, nil
+	current := known.chart != nil && known.mark == b.mark
+	if current && known.begun {
+		return known, nil
 	}
-	local := store.Local(tx, localCharts{}, func() map[chartKey]markedChart { return map[chartKey]markedChart{} })
-	if own := local[key]; own.chart != nil && own.mark == b.mark {
-		return own.chart, nil
+	if own := ownCharts(tx)[key]; own.chart != nil && own.mark == b.mark {
+		return own, nil
+	}
+	if current {
+		return known, nil
 	}
 	chart, err := loadChart(tx, b, year)
 	if err != nil {
-		return nil, err
+		return markedChart{}, err
 	}
-	fresh := markedChart{b.mark, chart}
-	local[key] = fresh
-	// A mark raised by a step that is still to commit must not reach the cache: another reader may have the older rows.
+	fresh := markedChart{mark: b.mark, chart: chart}
+	keepChart(tx, key, fresh)
+	return fresh, nil
+}
+
+// ownCharts are what the step has read or begun itself.
+func ownCharts(tx *store.Tx) map[chartKey]markedChart {
+	return store.Local(tx, localCharts{}, func() map[chartKey]markedChart { return map[chartKey]markedChart{} })
+}
+
+// keepChart remembers a chart for the step, and for others once it is committed: a mark raised by a step that is still
+// to commit must not reach the cache, where another reader may have the older rows.
+func keepChart(tx *store.Tx, key chartKey, fresh markedChart) {
+	ownCharts(tx)[key] = fresh
+	c := cacheOf(tx)
 	tx.AfterCommit(func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if c.charts[key].mark < fresh.mark {
+		if before := c.charts[key]; before.mark < fresh.mark || before.mark == fresh.mark && fresh.begun {
 			c.charts[key] = fresh
 		}
 	})
-	return chart, nil
 }
 
 func loadChart(tx *store.Tx, b Book, year int) (*Chart, error) {

@@ -154,6 +154,9 @@ func SaveDraft(tx *store.Tx, by identity.Actor, d DraftVoucher, version int64) (
 	if version == 0 {
 		act.Step = "enter"
 		return document.Make(tx, act, func() (document.Effect, error) {
+			if _, err := chartToWrite(tx, b, d.Period().Year()); err != nil {
+				return document.Effect{}, err
+			}
 			return document.Effect{}, writeDraft(tx, by, d)
 		})
 	}
@@ -162,6 +165,9 @@ func SaveDraft(tx *store.Tx, by identity.Actor, d DraftVoucher, version int64) (
 	}
 	act.Step = "edit"
 	return document.Take(tx, act, func(document.Document) (document.Effect, error) {
+		if _, err := chartToWrite(tx, b, d.Period().Year()); err != nil {
+			return document.Effect{}, err
+		}
 		return document.Effect{}, rewriteDraft(tx, by, d)
 	})
 }

@@ -123,7 +123,7 @@ func bookAndChart(tx *store.Tx, maker identity.Actor, v Voucher) (Book, *Chart, 
 	if err != nil {
 		return b, nil, err
 	}
-	chart, err := ChartOf(tx, b, v.Date.Year())
+	chart, err := chartToWrite(tx, b, v.Date.Year())
 	return b, chart, err
 }
 

@@ -100,7 +100,7 @@ func checkDraft(tx *store.Tx, b Book, d DraftVoucher) (Voucher, error) {
 	if err != nil {
 		return v, err
 	}
-	chart, err := ChartOf(tx, b, v.Date.Year())
+	chart, err := chartToWrite(tx, b, v.Date.Year())
 	if err != nil {
 		return v, err
 	}
