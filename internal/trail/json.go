@@ -24,8 +24,9 @@ func (o *Object) key(k string) {
 		o.buf = append(o.buf, ',')
 	}
 	o.last = k
-	o.buf = appendString(o.buf, k)
-	o.buf = append(o.buf, ':')
+	o.buf = append(o.buf, '"')
+	o.buf = append(o.buf, k...)
+	o.buf = append(o.buf, '"', ':')
 }
 
 // Text adds a string.
@@ -92,6 +93,9 @@ const hexDigits = "0123456789abcdef"
 // appendString writes a json string as RFC 8785 section 3.2.2.2 does: only quotes, backslash and controls are escaped.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
+	if plain(s) {
+		return append(append(b, s...), '"')
+	}
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c >= utf8.RuneSelf {
@@ -125,4 +129,14 @@ func appendString(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
+}
+
+// plain tells whether a string stands in json as it is: nearly all do, and every posted line holds several.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }

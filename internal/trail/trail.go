@@ -145,6 +145,12 @@ func RowsOf(leaf string) string {
 	return rows
 }
 
+// Says reports whether a leaf gives a text of its own or a fact this value. The same reasoning as for RowsOf holds.
+func Says(leaf, key, value string) bool {
+	field := append(append(append(make([]byte, 0, 96), '"'), key...), '"', ':')
+	return strings.Contains(leaf, string(appendString(field, value)))
+}
+
 // Row is one step as pages list it.
 type Row struct {
 	Version int64
