@@ -121,7 +121,6 @@ func moveOpening(tx *store.Tx, b Book, wanted map[int64]money.Fen) ([]byte, erro
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	ids := sortedIDs(wanted)
 	for _, id := range sortedIDs(change) {
 		if fen := change[id]; fen > 0 {
 			tx.Move(balanceMoves, []any{b.County, b.ID, period, id, string(Ordinary)}, int64(fen), 0)
@@ -129,10 +128,5 @@ func moveOpening(tx *store.Tx, b Book, wanted map[int64]money.Fen) ([]byte, erro
 			tx.Move(balanceMoves, []any{b.County, b.ID, period, id, string(Ordinary)}, 0, int64(-fen))
 		}
 	}
-	o := trail.NewObject()
-	o.Objects("balances", len(ids), func(i int, inner *trail.Object) {
-		inner.Int("combination", ids[i]).Int("fen", int64(wanted[ids[i]]))
-	})
-	o.Int("book", b.ID).Text("period", period)
-	return o.Bytes(), nil
+	return openingRows(b.ID, b.Start.Opening(), wanted), nil
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
 )
 
@@ -24,7 +25,7 @@ type Verification struct {
 
 // Violation is one broken invariant.
 type Violation struct {
-	Invariant string `json:"invariant"` // voucher-balanced, numbers, balances, totals, leaf, dimensions
+	Invariant string `json:"invariant"` // voucher-balanced, numbers, balances, totals, openings, closings, twins, leaf, …
 	Where     string `json:"where"`
 	Message   string `json:"message"`
 }
@@ -55,7 +56,7 @@ func Verify(ctx context.Context, db *store.DB, county int64, progress func(book 
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	group.Go(func() error {
-		found, err := verifyTotals(ctx, db, county)
+		found, err := verifyCounty(ctx, db, county)
 		mu.Lock()
 		defer mu.Unlock()
 		v.add(found)
@@ -97,17 +98,25 @@ func verifyBook(ctx context.Context, db *store.DB, b Book) (Verification, error)
 			return err
 		}
 		c := &bookCheck{v: &v, tx: tx, book: b, combinations: combinations,
-			balances: map[balanceKey]sums{}, counts: map[Number]int64{}, halves: map[int64]int{}}
+			balances: map[balanceKey]sums{}, halves: map[int64]int{}, openings: map[int]map[int64]money.Fen{}, reversed: map[Number][]Line{}}
 		return c.run()
 	})
 	return v, err
 }
 
-func verifyTotals(ctx context.Context, db *store.DB, county int64) (Verification, error) {
+// verifyCounty checks, on one snapshot, what no book shows by itself.
+func verifyCounty(ctx context.Context, db *store.DB, county int64) (Verification, error) {
 	v := Verification{OK: true, Checked: map[string]int64{}}
-	err := db.Read(ctx, func(tx *store.Tx) error { return checkTotals(tx, county, &v) })
+	err := db.Read(ctx, func(tx *store.Tx) error {
+		for _, check := range []func(*store.Tx, int64, *Verification) error{checkTotals, checkStrays, checkDocuments, checkOpeningLeaves} {
+			if err := check(tx, county, &v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
-		return v, fmt.Errorf("ledger.Verify: totals: %w", err)
+		return v, fmt.Errorf("ledger.Verify: county: %w", err)
 	}
 	return v, nil
 }

@@ -27,18 +27,24 @@ type bookCheck struct {
 	combinations map[int64]Combination
 
 	balances map[balanceKey]sums
-	counts   map[Number]int64 // vouchers and numbered drafts by month and word; Number.Number is 0
-	halves   map[int64]int    // combination → 0 financial, 1 budgetary
+	halves   map[int64]int               // combination → 0 financial, 1 budgetary
+	openings map[int]map[int64]money.Fen // stored ones by year; movements by year + yearEnd
+	closings []closing
+	chart    *Chart // of the year being read
+	lines    []Line // of the voucher being read
+	twins    []*checkedVoucher
+	reversed map[Number][]Line // lines of the vouchers that twins take back; nil until they were read
 }
 
 func (c *bookCheck) run() error {
-	if err := c.months(); err != nil {
-		return err
+	for _, step := range []func() error{
+		c.checkClosings, c.findReversed, c.months, c.checkTwins, c.checkBalances, c.checkOpenings, c.checkCounters,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
 	}
-	if err := c.checkBalances(); err != nil {
-		return err
-	}
-	return c.checkCounters()
+	return nil
 }
 
 // months walks the book month by month: vouchers beside their entries and leaves, all in the order of their number.
@@ -61,6 +67,9 @@ func (c *bookCheck) months() error {
 		return err
 	}
 	for _, p := range periods {
+		if c.chart, err = ChartOf(c.tx, c.book, p.Year()); err != nil {
+			return err
+		}
 		if err := c.month(p); err != nil {
 			return err
 		}
@@ -80,21 +89,32 @@ func (c *bookCheck) month(p calendar.Period) error {
 	}
 	defer rows.Close()
 	at := 0
+	orphan := Number{}
 	for rows.Next() {
 		var word string
-		var number, combination int64
+		var number, combination, debit, credit int64
 		var l Line
-		if err := rows.Scan(&word, &number, &combination, &l.Summary, &l.Debit, &l.Credit); err != nil {
+		if err := rows.Scan(&word, &number, &combination, &l.Summary, &debit, &credit); err != nil {
 			return err
 		}
+		l.Debit, l.Credit = money.Fen(debit), money.Fen(credit)
 		c.v.Checked["entries"]++
-		for at < len(vouchers) && (vouchers[at].Number.Word != word || vouchers[at].Number.Number != number) {
-			c.voucher(&vouchers[at])
-			at++
-		}
-		if at == len(vouchers) {
-			c.v.violate("entries", c.where(Number{p, word, number}), "分录没有对应的凭证")
-			return nil
+		if at == len(vouchers) || vouchers[at].Number.Number != number || vouchers[at].Number.Word != word {
+			n := Number{p, word, number}
+			next := at + 1
+			if next >= len(vouchers) || vouchers[next].Number != n {
+				next = at + max(0, slices.IndexFunc(vouchers[at:], func(v checkedVoucher) bool { return v.Number == n }))
+			}
+			if next == len(vouchers) || vouchers[next].Number != n {
+				if n != orphan {
+					c.v.violate("entries", c.where(n), "分录没有对应的凭证")
+				}
+				orphan = n
+				continue
+			}
+			for ; at < next; at++ {
+				c.voucher(&vouchers[at])
+			}
 		}
 		c.entry(&vouchers[at], combination, l)
 	}
@@ -111,14 +131,15 @@ func (c *bookCheck) where(n Number) string {
 // checkedVoucher is a voucher whose entries are being read.
 type checkedVoucher struct {
 	Posted
+	summary string
+	amount  money.Fen
 	leaf    string
 	halves  [2]sums
-	entries []Line
 }
 
 func (c *bookCheck) vouchers(p calendar.Period) ([]checkedVoucher, error) {
-	rows, err := c.tx.Query(`select v.word, v.number, v.document_id, v.date, v.kind, v.attachments, coalesce(v.reverses, ''), v.source,
-		v.note, v.maker_id, v.checker_id, v.poster_id, coalesce(t.leaf, '')
+	rows, err := c.tx.Query(`select v.word, v.number, v.document_id, v.date, v.kind, v.attachments, v.summary, v.amount,
+		coalesce(v.reverses, ''), v.source, v.note, v.maker_id, v.checker_id, v.poster_id, v.posted_at, coalesce(t.leaf, '')
 		from voucher v left join trail t on t.county_id = v.county_id and t.document_id = v.document_id
 			and t.step in ('post', 'post-at-once')
 		where v.county_id = $1 and v.book_id = $2 and v.period = $3 order by v.word, v.number`,
@@ -131,8 +152,8 @@ func (c *bookCheck) vouchers(p calendar.Period) ([]checkedVoucher, error) {
 	for rows.Next() {
 		v := checkedVoucher{Posted: Posted{Book: c.book.ID, Number: Number{Period: p}}}
 		var reverses string
-		if err := rows.Scan(&v.Number.Word, &v.Number.Number, &v.Document, &v.Date, &v.Kind, &v.Attachments, &reverses,
-			&v.Source, &v.Note, &v.Maker, &v.Checker, &v.Poster, &v.leaf); err != nil {
+		if err := rows.Scan(&v.Number.Word, &v.Number.Number, &v.Document, &v.Date, &v.Kind, &v.Attachments, &v.summary, &v.amount,
+			&reverses, &v.Source, &v.Note, &v.Maker, &v.Checker, &v.Poster, &v.PostedAt, &v.leaf); err != nil {
 			return nil, err
 		}
 		if v.Reverses, err = optionalNumber(reverses); err != nil {
@@ -140,7 +161,6 @@ func (c *bookCheck) vouchers(p calendar.Period) ([]checkedVoucher, error) {
 		}
 		out = append(out, v)
 		c.v.Checked["vouchers"]++
-		c.counts[Number{Period: p, Word: v.Number.Word}]++
 	}
 	return out, rows.Err()
 }
@@ -152,22 +172,21 @@ func (c *bookCheck) entry(v *checkedVoucher, combination int64, l Line) {
 		return
 	}
 	l.Account, l.Dims = known.Account, known.Dims
-	v.entries = append(v.entries, l)
-	half := c.half(combination, known, v.Number.Period.Year())
+	c.lines = append(c.lines, l)
+	half := c.half(combination, known.Account)
 	v.halves[half].debit += l.Debit
 	v.halves[half].credit += l.Credit
 	add(c.balances, balanceKey{v.Number.Period, combination, v.Kind}, l.Debit, l.Credit)
 }
 
-func (c *bookCheck) half(combination int64, known Combination, year int) int {
+// half tells the half of a combination by the chart of the year that names it first: no account changes its half.
+func (c *bookCheck) half(combination int64, account string) int {
 	if half, ok := c.halves[combination]; ok {
 		return half
 	}
 	half := 0
-	if chart, err := ChartOf(c.tx, c.book, year); err == nil {
-		if a, ok := chart.Account(known.Account); ok && a.Half == Budgetary {
-			half = 1
-		}
+	if a, ok := c.chart.Account(account); ok && a.Half == Budgetary {
+		half = 1
 	}
 	c.halves[combination] = half
 	return half
@@ -180,6 +199,7 @@ func add[K comparable](m map[K]sums, key K, debit, credit money.Fen) {
 
 // voucher checks a voucher whose entries have all been read.
 func (c *bookCheck) voucher(v *checkedVoucher) {
+	v.Lines, c.lines = c.lines, c.lines[:0]
 	for i, half := range []Half{Financial, Budgetary} {
 		if s := v.halves[i]; s.debit != s.credit {
 			c.v.violate("voucher-balanced", c.where(v.Number), "%s借方 %s 元,贷方 %s 元", half.Title(), s.debit, s.credit)
@@ -191,17 +211,80 @@ func (c *bookCheck) voucher(v *checkedVoucher) {
 	if v.Maker == v.Checker {
 		c.v.violate("duties", c.where(v.Number), "制单与审核为同一人")
 	}
+	if v.amount != v.halves[0].debit {
+		c.v.violate("voucher-head", c.where(v.Number), "凭证金额 %s 元,分录借方合计 %s 元", v.amount, v.halves[0].debit)
+	}
+	if want := (Voucher{Lines: v.Lines}).Summary(); v.summary != want {
+		c.v.violate("voucher-head", c.where(v.Number), "凭证摘要「%s」,分录摘要「%s」", v.summary, want)
+	}
+	if at := c.closedAt(v.Number.Period, v.PostedAt); at != "" {
+		c.v.violate("closings", c.where(v.Number), "记账时间 %s 在结账时间 %s 之后", v.PostedAt, at)
+	}
+	c.checkLeaf(v)
+	if _, ok := c.reversed[v.Number]; ok {
+		c.reversed[v.Number] = slices.Clone(v.Lines)
+	}
+	if v.Reverses != nil {
+		twin := *v
+		twin.Lines = slices.Clone(v.Lines)
+		c.twins = append(c.twins, &twin)
+	}
+	v.Lines, v.leaf = nil, ""
+}
+
+// checkLeaf compares a voucher with the leaf of its posting: the rows, the number and the instant.
+func (c *bookCheck) checkLeaf(v *checkedVoucher) {
 	if v.leaf == "" {
 		c.v.violate("leaf", c.where(v.Number), "没有存证")
 		return
 	}
-	v.Lines = v.entries
+	c.v.Checked["leaves"]++
 	if trail.Digest(v.rows()) != trail.RowsOf(v.leaf) {
 		c.v.violate("leaf", c.where(v.Number), "凭证与存证的摘要不符")
 	}
-	c.v.Checked["leaves"]++
-	v.entries = nil
-	v.Lines = nil
+	if !trail.Says(v.leaf, "ref", Ref(v.Book, v.Number)) || !trail.Says(v.leaf, "document", v.Document) {
+		c.v.violate("leaf", c.where(v.Number), "存证属于另一张凭证")
+	}
+	if !trail.Says(v.leaf, "at", v.PostedAt) {
+		c.v.violate("leaf", c.where(v.Number), "记账时间 %s 与存证不符", v.PostedAt)
+	}
+}
+
+// findReversed notes the vouchers that were taken back, whose lines the twins are compared with.
+func (c *bookCheck) findReversed() error {
+	rows, err := c.tx.Query(`select reverses from voucher where county_id = $1 and book_id = $2 and reverses is not null`,
+		c.book.County, c.book.ID)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		n, err := ParseNumber(text)
+		if err != nil {
+			return err
+		}
+		c.reversed[n] = nil
+	}
+	return rows.Err()
+}
+
+// checkTwins proves that each red-letter voucher takes back what its original says, line by line.
+func (c *bookCheck) checkTwins() error {
+	for _, twin := range c.twins {
+		of := *twin.Reverses
+		original := c.reversed[of]
+		switch {
+		case original == nil:
+			c.v.violate("twins", c.where(twin.Number), "被冲销的凭证 %s %s 不存在", of.Period.Chinese(), of.Label())
+		case !slices.EqualFunc(original, twin.Lines, takesBack):
+			c.v.violate("twins", c.where(twin.Number), "与被冲销的凭证 %s %s 不是逐行相等、金额为负", of.Period.Chinese(), of.Label())
+		}
+	}
+	return nil
 }
 
 // checkBalances compares the stored movements with those added up from the entries, and the stored openings with the
@@ -213,7 +296,6 @@ func (c *bookCheck) checkBalances() error {
 		return err
 	}
 	defer rows.Close()
-	openings := map[int]map[int64]money.Fen{}
 	for rows.Next() {
 		var k balanceKey
 		var s sums
@@ -222,10 +304,7 @@ func (c *bookCheck) checkBalances() error {
 		}
 		c.v.Checked["balances"]++
 		if k.period.Month() == 0 {
-			if openings[k.period.Year()] == nil {
-				openings[k.period.Year()] = map[int64]money.Fen{}
-			}
-			openings[k.period.Year()][k.combination] += s.debit - s.credit
+			c.addYear(k.period.Year(), k.combination, s)
 			continue
 		}
 		if want := c.balances[k]; want != s {
@@ -233,7 +312,7 @@ func (c *bookCheck) checkBalances() error {
 				"余额表借 %s 贷 %s 元,分录合计借 %s 贷 %s 元", s.debit, s.credit, want.debit, want.credit)
 		}
 		delete(c.balances, k)
-		c.addYear(openings, k, s)
+		c.addYear(k.period.Year()+yearEnd, k.combination, s)
 	}
 	if err := rows.Err(); err != nil {
 		return err
@@ -243,22 +322,35 @@ func (c *bookCheck) checkBalances() error {
 			c.v.violate("balances", fmt.Sprintf("%s %s 组合 %d", c.book.Code, k.period, k.combination), "分录有发生额,余额表没有")
 		}
 	}
-	return c.checkOpenings(openings)
+	return nil
 }
 
 // yearEnd keys the computed year-end balances beside the stored openings.
 const yearEnd = 10_000
 
-func (c *bookCheck) addYear(openings map[int]map[int64]money.Fen, k balanceKey, s sums) {
-	year := k.period.Year() + yearEnd
-	if openings[year] == nil {
-		openings[year] = map[int64]money.Fen{}
+func (c *bookCheck) addYear(year int, combination int64, s sums) {
+	if c.openings[year] == nil {
+		c.openings[year] = map[int64]money.Fen{}
 	}
-	openings[year][k.combination] += s.debit - s.credit
+	c.openings[year][combination] += s.debit - s.credit
 }
 
-// checkOpenings compares each stored opening after the first with the closing of the year before it.
-func (c *bookCheck) checkOpenings(openings map[int]map[int64]money.Fen) error {
+// checkOpenings proves that each half of the first opening balances, and compares each stored opening after it with the
+// closing of the year before.
+func (c *bookCheck) checkOpenings() (err error) {
+	openings := c.openings
+	if c.chart, err = ChartOf(c.tx, c.book, c.book.Start.Year()); err != nil {
+		return err
+	}
+	var halves [2]money.Fen
+	for id, fen := range openings[c.book.Start.Year()] {
+		halves[c.half(id, c.combinations[id].Account)] += fen
+	}
+	for i, half := range []Half{Financial, Budgetary} {
+		if halves[i] != 0 {
+			c.v.violate("openings", fmt.Sprintf("%s %d 年期初", c.book.Code, c.book.Start.Year()), "%s期初借方与贷方相差 %s 元", half.Title(), halves[i].Abs())
+		}
+	}
 	for year := c.book.Start.Year() + 1; openings[year] != nil; year++ {
 		want := map[int64]money.Fen{}
 		for id, fen := range openings[year-1] {

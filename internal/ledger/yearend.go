@@ -7,6 +7,7 @@ import (
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/trail"
 )
@@ -85,10 +86,8 @@ func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
 		return document.Effect{}, err
 	}
 	opening := calendar.PeriodOf(year+1, 0)
-	o := trail.NewObject()
-	ids := sortedIDs(moves)
-	kept := ids[:0]
-	for _, id := range ids {
+	kept := map[int64]money.Fen{}
+	for _, id := range sortedIDs(moves) {
 		fen := moves[id].Balance()
 		if fen == 0 {
 			continue
@@ -103,11 +102,7 @@ func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
 		} else {
 			tx.Move(balanceMoves, []any{b.County, b.ID, string(opening), id, string(Ordinary)}, 0, int64(-fen))
 		}
-		kept = append(kept, id)
+		kept[id] = fen
 	}
-	o.Objects("balances", len(kept), func(i int, inner *trail.Object) {
-		inner.Int("combination", kept[i]).Int("fen", int64(moves[kept[i]].Balance()))
-	})
-	o.Int("book", b.ID).Text("period", string(opening))
-	return document.Effect{Ref: fmt.Sprintf("%d|%s", b.ID, opening), Rows: trail.Digest(o.Bytes())}, nil
+	return document.Effect{Ref: fmt.Sprintf("%d|%s", b.ID, opening), Rows: trail.Digest(openingRows(b.ID, opening, kept))}, nil
 }
