@@ -20,6 +20,14 @@ const (
 	Closing  EntryKind = "closing"
 )
 
+// Title is the kind as files and pages name it.
+func (k EntryKind) Title() string {
+	if k == Closing {
+		return "结转"
+	}
+	return "普通"
+}
+
 // Line is one line of a voucher. Exactly one of Debit and Credit is not zero; a red-letter line is negative.
 type Line struct {
 	Half    Half // the half that a form put it into; empty, as in posted lines: by its account
@@ -126,6 +134,9 @@ func (v Voucher) Check(c *Chart, b Book) error {
 	if err := v.checkHead(b); err != nil {
 		return err
 	}
+	if err := v.checkKind(); err != nil {
+		return err
+	}
 	for i, l := range v.Lines {
 		if err := v.checkLine(c, b, l); err != nil {
 			return &LineError{i + 1, err}
@@ -157,10 +168,30 @@ func (v Voucher) checkHead(b Book) error {
 	return nil
 }
 
+// checkKind keeps closing vouchers in December: statements of the months before read income and expense without them.
+func (v Voucher) checkKind() error {
+	switch v.Kind {
+	case "", Ordinary:
+		return nil
+	case Closing:
+		if v.Date.Period().Month() == 12 {
+			return nil
+		}
+		return fault.Newf(fault.Refused, "closing-month", "请改为普通凭证,或把日期改到 12 月",
+			"结转凭证只用于年终结转,日期须在 12 月,本凭证为 %s", v.Date).In("kind")
+	default:
+		return fault.Newf(fault.Invalid, "voucher-kind", "请填「普通」或「结转」", "没有凭证类型「%s」", v.Kind).In("kind")
+	}
+}
+
 func (v Voucher) checkLine(c *Chart, b Book, l Line) error {
 	a, err := c.postable(b, l.Account)
 	if err != nil {
 		return err
+	}
+	if v.Kind == Closing && !carried(b, a.Code) && !carryTarget(b.Chart, a.Code) {
+		return fault.Newf(fault.Refused, "closing-account", "请改为普通凭证,或改选年终结转的科目",
+			"科目 %s %s 年终不结转,不能记入结转凭证", a.Code, a.Name).In("account")
 	}
 	if l.Half != "" && l.Half != a.Half {
 		return fault.Newf(fault.Refused, "account-other-half", "请填到"+a.Half.Title()+"分录,或改选"+l.Half.Title()+"科目",

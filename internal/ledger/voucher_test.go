@@ -241,3 +241,37 @@ func TestVoucher_Refusals(t *testing.T) {
 	}
 	d.verify()
 }
+
+// TestPostAtOnce_ClosingIsTheYearsEnd: an ordinary voucher that calls itself a closing one would leave the movements.
+func TestPostAtOnce_ClosingIsTheYearsEnd(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	post := func(v ledger.Voucher, kind ledger.EntryKind) error {
+		v.Kind = kind
+		return d.try(func(tx *store.Tx) error {
+			_, err := ledger.PostAtOnce(tx, d.accountant, d.reviewer, document.NewID(), v)
+			return err
+		})
+	}
+	end := ledger.Voucher{Book: d.village.ID, Date: "2025-12-31", Word: "记", Lines: []ledger.Line{
+		line("50104", "年终结转", 100, 0, ledger.Dims{}), line("321", "年终结转", 0, 100, ledger.Dims{}),
+	}}
+	march := end
+	march.Date = "2025-03-31"
+	for _, c := range []struct {
+		code string
+		v    ledger.Voucher
+		kind ledger.EntryKind
+	}{
+		{"closing-month", march, ledger.Closing},
+		{"closing-account", rent(d.village, "2025-12-31", 100), ledger.Closing},
+		{"voucher-kind", rent(d.village, "2025-12-31", 100), "carried"},
+	} {
+		if err := post(c.v, c.kind); !fault.HasCode(err, c.code) {
+			t.Errorf("want %s, got %v", c.code, err)
+		}
+	}
+	if err := post(end, ledger.Closing); err != nil {
+		t.Errorf("a closing voucher of December: %v", err)
+	}
+	d.verify()
+}

@@ -31,8 +31,17 @@ func TestGovernmentForms(t *testing.T) {
 		}
 
 		// Carrying over must leave the income statements as they were.
-		o.post(b, "2026-03-31", "年终结转", "400101 借 56000; 500102 贷 800; 500105 贷 83.33; 3301 贷 55116.67", ledger.Closing)
-		o.post(b, "2026-03-31", "年终结转", `60010102 借 56000 function=2010301; 71010101 贷 6000 function=2010301 economic=31002;
+		o.write(func(tx *store.Tx) error {
+			_, err := tx.Exec(`update county set business_date = '2026-12-31' where county_id = $1`, county)
+			return err
+		})
+		ask.From, ask.To = "2026-12", "2026-12"
+		for _, name := range names {
+			ask.Name = name
+			before[name] = o.make(ask)
+		}
+		o.post(b, "2026-12-31", "年终结转", "400101 借 56000; 500102 贷 800; 500105 贷 83.33; 3301 贷 55116.67", ledger.Closing)
+		o.post(b, "2026-12-31", "年终结转", `60010102 借 56000 function=2010301; 71010101 贷 6000 function=2010301 economic=31002;
 			71010101 贷 800 function=2010301 economic=30201; 810106 贷 49200 function=2010301`, ledger.Closing)
 		for _, name := range names {
 			ask.Name = name
