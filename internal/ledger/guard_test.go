@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"xiangzhang/internal/calendar"
@@ -140,6 +141,24 @@ func TestReverse_DoubleClick(t *testing.T) {
 	}
 }
 
+// TestReverse_DatedLaterThisMonth: the twin of a voucher dated at the end of the running month is dated with it.
+func TestReverse_DatedLaterThisMonth(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	of := d.post(supplies(d.office, "2026-10-31", 100))
+	id := document.NewID()
+	d.write(func(tx *store.Tx) error {
+		_, err := ledger.Reverse(tx, d.accountant, id, d.office.ID, of, "重复")
+		return err
+	})
+	d.read(func(tx *store.Tx) error {
+		twin, err := ledger.GetDraft(tx, d.accountant, id)
+		if twin.Date != "2026-10-31" {
+			t.Errorf("the twin is dated %s", twin.Date)
+		}
+		return err
+	})
+}
+
 // TestPostAtOnce_TwinMustMirror: vouchers that come from files are red twins only where they take back exactly what
 // was posted, once.
 func TestPostAtOnce_TwinMustMirror(t *testing.T) {
@@ -167,6 +186,43 @@ func TestPostAtOnce_TwinMustMirror(t *testing.T) {
 	}
 	if err := twin(of, 100); !fault.HasCode(err, "voucher-reversed") {
 		t.Errorf("taking back twice: %v", err)
+	}
+	d.verify()
+}
+
+// TestPostAtOnce_TwinOfItsKind: a twin has the kind of its original, is not dated before it, and takes back the year's
+// end in its year only.
+func TestPostAtOnce_TwinOfItsKind(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	d.today("2026-12-31")
+	end := ledger.Voucher{Book: d.village.ID, Date: "2025-12-31", Word: "记", Kind: ledger.Closing, Lines: []ledger.Line{
+		line("50104", "年终结转", 100, 0, ledger.Dims{}), line("321", "年终结转", 0, 100, ledger.Dims{}),
+	}}
+	ended, paid := d.post(end), d.post(rent(d.village, "2025-12-10", 100))
+	for _, c := range []struct {
+		code string
+		of   ledger.Number
+		date calendar.Date
+		kind ledger.EntryKind
+		v    ledger.Voucher
+	}{
+		{"twin-kind", ended, "2025-12-31", ledger.Ordinary, end},
+		{"twin-early", paid, "2025-12-09", ledger.Ordinary, rent(d.village, "2025-12-10", 100)},
+		{"reverse-closing", ended, "2026-12-10", ledger.Closing, end},
+	} {
+		v := c.v
+		v.Date, v.Kind, v.Reverses = c.date, c.kind, &c.of
+		v.Lines = slices.Clone(v.Lines)
+		for i := range v.Lines {
+			v.Lines[i].Debit, v.Lines[i].Credit = -v.Lines[i].Debit, -v.Lines[i].Credit
+		}
+		err := d.try(func(tx *store.Tx) error {
+			_, err := ledger.PostAtOnce(tx, d.accountant, d.reviewer, document.NewID(), v)
+			return err
+		})
+		if !fault.HasCode(err, c.code) {
+			t.Errorf("want %s, got %v", c.code, err)
+		}
 	}
 	d.verify()
 }

@@ -83,7 +83,7 @@ func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Vouche
 			return document.Effect{}, err
 		}
 		if v.Reverses != nil {
-			if err := reserveTwin(tx, b, *v.Reverses, v.Lines); err != nil {
+			if err := reserveTwin(tx, b, v); err != nil {
 				return document.Effect{}, err
 			}
 		}
@@ -99,11 +99,11 @@ func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Vouche
 	return number, err
 }
 
-func reserveTwin(tx *store.Tx, b Book, of Number, lines []Line) error {
-	if err := checkTwin(tx, b, of, lines); err != nil {
+func reserveTwin(tx *store.Tx, b Book, v Voucher) error {
+	if err := checkTwin(tx, b, v); err != nil {
 		return err
 	}
-	return reserveReversal(tx, b, of)
+	return reserveReversal(tx, b, *v.Reverses)
 }
 
 // PostedAs gives the number under which a document was posted, for a request that comes twice.

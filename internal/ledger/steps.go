@@ -104,8 +104,8 @@ func checkDraft(tx *store.Tx, b Book, d DraftVoucher) (Voucher, error) {
 	if err != nil {
 		return v, err
 	}
-	if d.Reverses != nil {
-		if err := checkTwin(tx, b, *d.Reverses, v.Lines); err != nil {
+	if v.Reverses != nil {
+		if err := checkTwin(tx, b, v); err != nil {
 			return v, err
 		}
 	}
@@ -130,18 +130,29 @@ func (d DraftVoucher) typedAt(err error) error {
 	return err
 }
 
-// checkTwin refuses a red twin that no longer takes back exactly what was posted.
-func checkTwin(tx *store.Tx, b Book, of Number, lines []Line) error {
+// checkTwin refuses a red twin that does not take back exactly what was posted: its lines and its kind, not before its
+// day, and the vouchers of a year's end in that year only.
+func checkTwin(tx *store.Tx, b Book, v Voucher) error {
+	of := *v.Reverses
 	original, err := GetVoucher(tx, b, of)
 	if err != nil {
 		return err
 	}
-	if original.ReversedBy != nil {
+	switch {
+	case original.ReversedBy != nil:
 		return alreadyReversed(original)
-	}
-	if !slices.EqualFunc(original.Lines, lines, takesBack) {
+	case original.Kind == Closing && of.Period.Year() != v.Date.Year():
+		return fault.Newf(fault.Refused, "reverse-closing", "请用以前年度盈余调整科目更正",
+			"凭证 %s 是 %d 年的年终结转凭证,不能在 %d 年冲销", of.Label(), of.Period.Year(), v.Date.Year())
+	case original.Kind != v.Kind:
+		return fault.Newf(fault.Refused, "twin-kind", "请填与原凭证相同的凭证类型",
+			"原凭证 %s %s 是%s凭证,红字凭证是%s凭证", of.Period.Chinese(), of.Label(), original.Kind.Title(), v.Kind.Title()).In("kind")
+	case !slices.EqualFunc(original.Lines, v.Lines, takesBack):
 		return fault.Newf(fault.Refused, "twin-altered", "请作废后重新红字冲销;其他更正另录一张凭证",
 			"红字凭证须与原凭证 %s %s 逐行相等,只是金额为负", of.Period.Chinese(), of.Label())
+	case v.Date < original.Date:
+		return fault.Newf(fault.Refused, "twin-early", "请填原凭证当日或以后的日期",
+			"原凭证 %s %s 的日期为 %s,红字凭证不能早于它,现为 %s", of.Period.Chinese(), of.Label(), original.Date, v.Date).In("date")
 	}
 	return nil
 }
@@ -223,7 +234,8 @@ func who(parts []document.Part, duty document.Duty) int64 {
 }
 
 // Reverse makes the red-letter twin of a posted voucher: the same lines with negative amounts, linked to it, dated
-// today (the business month), submitted for checking. A voucher is taken back once.
+// today, or as the original where that is dated later in the business month, and submitted for checking. A voucher is
+// taken back once.
 func Reverse(tx *store.Tx, by identity.Actor, id string, book int64, of Number, reason string) (document.Document, error) {
 	b, err := seeKept(tx, by, book)
 	if err != nil {
@@ -232,10 +244,6 @@ func Reverse(tx *store.Tx, by identity.Actor, id string, book int64, of Number, 
 	original, err := GetVoucher(tx, b, of)
 	if err != nil {
 		return document.Document{}, err
-	}
-	if original.Kind == Closing && of.Period.Year() != b.Today.Year() {
-		return document.Document{}, fault.Newf(fault.Refused, "reverse-closing", "请用以前年度盈余调整科目更正",
-			"凭证 %s 是 %d 年的年终结转凭证,不能在 %d 年冲销", of.Label(), of.Period.Year(), b.Today.Year())
 	}
 	d := redTwin(b, original, id, reason)
 	v, err := checkDraft(tx, b, d)
@@ -278,7 +286,7 @@ func redTwin(b Book, original Posted, id, reason string) DraftVoucher {
 	}
 	of := original.Number
 	return DraftVoucher{
-		Document: id, Book: b.ID, Date: string(b.Today), Word: of.Word, Kind: original.Kind, Lines: Typed(lines),
+		Document: id, Book: b.ID, Date: string(max(b.Today, original.Date)), Word: of.Word, Kind: original.Kind, Lines: Typed(lines),
 		Reverses: &of, Note: reason,
 	}
 }
