@@ -138,26 +138,12 @@ func (p *placed) syncFolders() error {
 				continue
 			}
 			done[dir] = true
-			if err := syncFolder(dir); err != nil {
+			if err := store.SyncFolder(dir); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// syncFolder makes a new name in a folder durable, where the system knows how.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	err = d.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrInvalid) || errors.Is(err, fs.ErrPermission) {
-		return nil
-	}
-	return err
 }
 
 // restoreFiles puts the originals into their folder. A sound file that is there is kept.

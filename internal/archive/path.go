@@ -38,7 +38,7 @@ func BackupTo(ctx context.Context, db *store.DB, path string, o Options) (m Mani
 	if _, err := Verify(ctx, temp, info.Size()); err != nil {
 		return Manifest{}, fmt.Errorf("archive.BackupTo: %w", err)
 	}
-	if err := errors.Join(temp.Close(), os.Rename(temp.Name(), path), syncFolder(dir)); err != nil {
+	if err := errors.Join(temp.Close(), os.Rename(temp.Name(), path), store.SyncFolder(dir)); err != nil {
 		return Manifest{}, fmt.Errorf("archive.BackupTo: %w", err)
 	}
 	return m, nil

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/store"
 )
 
 // Files is the folder of a server's files. It is safe for concurrent use.
@@ -100,7 +101,7 @@ func (s *Files) keep(temp *os.File, f File) error {
 	}
 	folder := filepath.Dir(s.path(f.SHA256))
 	if err := os.Mkdir(folder, 0o700); err == nil {
-		if err := syncFolder(s.dir); err != nil {
+		if err := store.SyncFolder(s.dir); err != nil {
 			return err
 		}
 	} else if !errors.Is(err, fs.ErrExist) {
@@ -109,21 +110,7 @@ func (s *Files) keep(temp *os.File, f File) error {
 	if err := os.Rename(temp.Name(), s.path(f.SHA256)); err != nil {
 		return err
 	}
-	return syncFolder(folder)
-}
-
-// syncFolder makes a new name in a folder durable, where the system knows how (Windows writes names at once).
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	err = d.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrInvalid) || errors.Is(err, fs.ErrPermission) {
-		return nil
-	}
-	return err
+	return store.SyncFolder(folder)
 }
 
 // Open gives a file from its beginning after its content was compared with its name. The caller closes it.

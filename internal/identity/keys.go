@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/store"
 )
 
 // keyBytes is the length of a county's key; everything else is derived from it.
@@ -114,20 +115,7 @@ func (k *Keys) write(county int64) error {
 			return err
 		}
 	}
-	return syncFolder(k.dir)
-}
-
-// syncFolder makes a new name in a folder durable, where the system knows how.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, fs.ErrPermission) {
-		return err
-	}
-	return nil
+	return store.SyncFolder(k.dir)
 }
 
 // Has reports whether the county's key is at hand.

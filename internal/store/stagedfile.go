@@ -161,21 +161,7 @@ func (p *stagedFile) publish(ctx context.Context) error {
 	if err := os.Rename(p.temp, p.target); err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(p.target))
-}
-
-// syncFolder makes a new name in a folder durable, where the system knows how.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	err = d.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrInvalid) || errors.Is(err, fs.ErrPermission) {
-		return nil
-	}
-	return err
+	return SyncFolder(filepath.Dir(p.target))
 }
 
 func (p *stagedFile) discard() error {
