@@ -90,7 +90,7 @@ func carried(b Book, account string) bool {
 // the surplus, the surplus to the accumulated one, in both halves (posting templates T34 to T38 and T51). ids gives
 // each voucher its document id.
 func CarryOver(tx *store.Tx, by identity.Actor, book int64, year int, newID func() string) ([]document.Document, error) {
-	b, err := See(tx, by, book)
+	b, err := seeClaimed(tx, by, book)
 	if err != nil {
 		return nil, err
 	}
@@ -148,13 +148,18 @@ func submitClosing(tx *store.Tx, by identity.Actor, b Book, chart *Chart, id str
 
 // closingVouchers computes the vouchers stage by stage: each stage finds what the stages before it have moved.
 func closingVouchers(tx *store.Tx, b Book, chart *Chart, year int) ([]Voucher, error) {
-	moves, _, err := Balances(tx, b.County, []Book{b}, calendar.PeriodOf(year, 1), calendar.PeriodOf(year, 12))
+	moves, provisional, err := Balances(tx, b.County, []Book{b}, calendar.PeriodOf(year, 1), calendar.PeriodOf(year, 12))
 	if err != nil {
 		return nil, err
 	}
 	combinations, err := Combinations(tx, b.County)
 	if err != nil {
 		return nil, err
+	}
+	if provisional {
+		if err := nothingLeftOver(b, year, moves, combinations); err != nil {
+			return nil, err
+		}
 	}
 	standing := map[combinationKey]money.Fen{}
 	for id, m := range moves {
@@ -174,6 +179,17 @@ func closingVouchers(tx *store.Tx, b Book, chart *Chart, year int) ([]Voucher, e
 		}
 	}
 	return vouchers, nil
+}
+
+// nothingLeftOver refuses a year whose opening still holds what the year before has to carry over itself.
+func nothingLeftOver(b Book, year int, moves map[int64]Move, combinations map[int64]Combination) error {
+	for _, id := range sortedIDs(moves) {
+		if fen, account := moves[id].Opening, combinations[id].Account; fen != 0 && carried(b, account) {
+			return fault.Newf(fault.Refused, "carry-order", fmt.Sprintf("请先办理 %d 年的年终结转和结账", year-1),
+				"账套%s的 %d 年还未结转,科目 %s 年初余额 %s 元,不能结转 %d 年", b.Name, year-1, account, fen, year)
+		}
+	}
+	return nil
 }
 
 // carryStage empties the accounts of one stage and half into their targets and keeps standing up to date.

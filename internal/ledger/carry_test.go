@@ -66,3 +66,24 @@ func TestCarryOver_TargetMissing(t *testing.T) {
 		t.Errorf("carried over into nowhere: %v", err)
 	}
 }
+
+// TestCarryOver_YearAfterYear: while the year before is not carried over, its income would come along.
+func TestCarryOver_YearAfterYear(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	d.today("2026-12-31")
+	d.post(rent(d.village, "2025-12-01", 100))
+	d.post(rent(d.village, "2026-12-01", 300))
+	err := d.try(func(tx *store.Tx) error {
+		_, err := ledger.CarryOver(tx, d.accountant, d.village.ID, 2026, document.NewID)
+		return err
+	})
+	if !fault.HasCode(err, "carry-order") {
+		t.Errorf("carried 2026 over before 2025: %v", err)
+	}
+	d.carry(d.village, 2025)
+	d.carry(d.village, 2026)
+	if got := d.balance(d.village, "50104", "2026-12"); got != 0 {
+		t.Errorf("50104 stands at %s", got)
+	}
+	d.verify()
+}
