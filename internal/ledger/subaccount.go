@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/standard"
 	"xiangzhang/internal/store"
@@ -49,20 +50,24 @@ func AddAccount(tx *store.Tx, county int64, n NewAccount) error {
 		}
 		dims = formatRequirements(rs)
 	}
+	// The mark goes up before the parent is looked at: whoever is writing into these books is waited for.
+	_, err := tx.Exec(`update book set accounts_mark = accounts_mark + 1
+		where county_id = $1 and chart = $2 and ($3 = 0 or book_id = $3)`, county, string(n.Chart), n.Book)
+	if err != nil {
+		return fmt.Errorf("ledger.AddAccount %s: %w", n.Code, err)
+	}
 	if err := parentTakesDetail(tx, county, n); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`insert into account (county_id, chart, book_id, code, name, parent, dimensions, mnemonic, from_year)
+	if err := parentIsDone(tx, county, n); err != nil {
+		return err
+	}
+	_, err = tx.Exec(`insert into account (county_id, chart, book_id, code, name, parent, dimensions, mnemonic, from_year)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		county, string(n.Chart), n.Book, n.Code, n.Name, n.Parent, dims, standard.Mnemonic(n.Name), n.FromYear)
 	if store.IsUnique(err) {
 		return accountTaken(n)
 	}
-	if err != nil {
-		return fmt.Errorf("ledger.AddAccount %s: %w", n.Code, err)
-	}
-	_, err = tx.Exec(`update book set accounts_mark = accounts_mark + 1
-		where county_id = $1 and chart = $2 and ($3 = 0 or book_id = $3)`, county, string(n.Chart), n.Book)
 	if err != nil {
 		return fmt.Errorf("ledger.AddAccount %s: %w", n.Code, err)
 	}
@@ -114,6 +119,42 @@ func parentTakesDetail(tx *store.Tx, county int64, n NewAccount) error {
 	if used > 0 {
 		return fault.Newf(fault.Refused, "account-parent-used", "请在其他科目之下增设,或于下年初启用新科目并结转",
 			"科目 %s 已有余额或发生额,不能再增设明细科目", n.Parent).In("parent")
+	}
+	return nil
+}
+
+// parentIsDone refuses a detail account from a year on while its parent still takes entries in an earlier year that is
+// open: what is posted there could not be carried into the year in which it takes none, nor moved to the detail account,
+// which the earlier year does not have.
+func parentIsDone(tx *store.Tx, county int64, n NewAccount) error {
+	rows, err := tx.Query(`select `+bookColumns+bookTables+`where b.county_id = $1 and b.chart = $2 and ($3 = 0 or b.book_id = $3)
+		and b.closed_through < $4 order by b.closed_through, b.code`, county, string(n.Chart), n.Book, string(calendar.PeriodOf(n.FromYear-1, 12)))
+	if err != nil {
+		return fmt.Errorf("ledger: account %s: %w", n.Code, err)
+	}
+	defer rows.Close()
+	var open []Book
+	for rows.Next() {
+		b, err := scanBook(tx, rows)
+		if err != nil {
+			return fmt.Errorf("ledger: account %s: %w", n.Code, err)
+		}
+		open = append(open, b)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("ledger: account %s: %w", n.Code, err)
+	}
+	for _, b := range open {
+		for year := b.OldestOpen().Year(); year < n.FromYear; year++ {
+			chart, err := ChartOf(tx, b, year)
+			if err != nil {
+				return err
+			}
+			if _, err := chart.postable(b, n.Parent); err == nil {
+				return fault.Newf(fault.Refused, "account-year-open", fmt.Sprintf("请自 %d 年起增设,或先结转 %d 年", year, n.FromYear-1),
+					"账套%s的 %d 年还未结账,科目 %s 当年仍可记账,不能自 %d 年起增设明细科目", b.Name, year, n.Parent, n.FromYear).In("from_year")
+			}
+		}
 	}
 	return nil
 }

@@ -225,3 +225,18 @@ func TestTwoPrograms_YearOrReopening(t *testing.T) {
 	}
 	one.verify()
 }
+
+// TestTwoPrograms_DetailBelowAnUsedAccount: an account gets detail accounts or entries, not both.
+func TestTwoPrograms_DetailBelowAnUsedAccount(t *testing.T) {
+	add := func(d *desk, tx *store.Tx) error {
+		return ledger.AddAccount(tx, county, ledger.NewAccount{Chart: ledger.Village, Code: "10201", Name: "专户", Parent: "102", FromYear: 2025})
+	}
+	one, two := programs(t)
+	if a, b := interleave(one, two, add, postRent("2026-10-10")); a != nil || !fault.HasCode(b, "account-not-leaf") {
+		t.Errorf("adding a detail: %v; posting on its parent: %v", a, b)
+	}
+	one, two = programs(t)
+	if a, b := interleave(one, two, postRent("2026-10-10"), add); a != nil || !fault.HasCode(b, "account-parent-used") {
+		t.Errorf("posting: %v; adding a detail below: %v", a, b)
+	}
+}

@@ -131,7 +131,8 @@ func addAccount(c *call) (answer, error) {
 			return err
 		}
 		return ledger.AddAccount(tx, b.County, ledger.NewAccount{
-			Chart: b.Chart, Book: b.ID, Code: code, Name: name, Parent: accountCode(chart, parent), FromYear: b.Today.Year(),
+			Chart: b.Chart, Book: b.ID, Code: code, Name: name, Parent: accountCode(chart, parent),
+			FromYear: min(b.OldestOpen().Year(), b.Today.Year()),
 		})
 	})
 	if err == nil {
