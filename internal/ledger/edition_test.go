@@ -1,8 +1,10 @@
 package ledger_test
 
 import (
+	"strings"
 	"testing"
 
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/store/storetest"
@@ -51,5 +53,50 @@ func TestImportEdition_BegunYearStays(t *testing.T) {
 		})
 		d.post(rent(d.village, "2026-10-02", 100))
 		d.verify()
+	}
+}
+
+// TestImportEdition_OnePerYear: of two editions of a kind from one year only one could ever be used.
+func TestImportEdition_OnePerYear(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	d.write(func(tx *store.Tx) error { return ledger.ImportEdition(tx, villageEdition("village-b", 2027)) })
+	err := d.try(func(tx *store.Tx) error { return ledger.ImportEdition(tx, villageEdition("village-a", 2027)) })
+	if !fault.HasCode(err, "edition-year-taken") {
+		t.Errorf("two charts from one year: %v", err)
+	}
+}
+
+// TestImportEdition_OwnAccountInTheWay: an account that a county has added must not take an official one's place.
+func TestImportEdition_OwnAccountInTheWay(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	d.write(func(tx *store.Tx) error {
+		return ledger.AddAccount(tx, county, ledger.NewAccount{Chart: ledger.Village, Code: "10201", Name: "合作社专户", Parent: "102", FromYear: 2025})
+	})
+	n := villageEdition("village-2027", 2027)
+	n.Accounts = append(n.Accounts, ledger.Account{Code: "10201", Name: "基本户", Parent: "102", Half: ledger.Financial, Element: "asset",
+		Direction: 1, AppliesTo: "village_collective"})
+	err := d.try(func(tx *store.Tx) error { return ledger.ImportEdition(tx, n) })
+	if !fault.HasCode(err, "edition-own-account") || !strings.Contains(err.Error(), "10201 合作社专户") {
+		t.Errorf("an official account over the county's own: %v", err)
+	}
+}
+
+// TestAddAccount_FromTheOpenYear: a parent that still takes entries in an open year would be carried into a year in
+// which it may not.
+func TestAddAccount_FromTheOpenYear(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	d.post(ledger.Voucher{Book: d.village.ID, Date: "2025-03-01", Word: "记", Lines: []ledger.Line{
+		line("101", "收水面承包费", 100, 0, ledger.Dims{}), line("50104", "收水面承包费", 0, 100, ledger.Dims{}),
+	}})
+	add := func(year int) error {
+		return d.try(func(tx *store.Tx) error {
+			return ledger.AddAccount(tx, county, ledger.NewAccount{Chart: ledger.Village, Code: "10201", Name: "专户", Parent: "102", FromYear: year})
+		})
+	}
+	if err := add(2026); !fault.HasCode(err, "account-year-open") || !strings.Contains(err.Error(), "2025 年") {
+		t.Errorf("detail from 2026 while 2025 is open: %v", err)
+	}
+	if err := add(2025); err != nil {
+		t.Errorf("detail from the open year: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/standard"
@@ -10,11 +11,13 @@ import (
 )
 
 // InstallStandards brings the official tables that ship with the program into the database. Editions that are there
-// already stay as they are: they may have been corrected by an import.
+// already stay as they are, and so does one that a county imported for the same year before the program had it.
 func InstallStandards(tx *store.Tx) error {
+	added := false
 	for _, e := range standard.Editions() {
 		n, err := tx.Exec(`insert into edition (edition_id, kind, title, source, status, from_year, to_year)
-			values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+			select $1, $2, $3, $4, $5, cast($6 as integer), cast($7 as integer)
+			where not exists (select 1 from edition where kind = $2 and from_year = $6) on conflict do nothing`,
 			e.ID, e.Kind, e.Title, e.Source, e.Status, e.FromYear, yearOrNull(e.ToYear))
 		if err != nil {
 			return fmt.Errorf("ledger.InstallStandards %s: %w", e.ID, err)
@@ -22,6 +25,7 @@ func InstallStandards(tx *store.Tx) error {
 		if n == 0 {
 			continue
 		}
+		added = true
 		if e.IsChart() {
 			err = installAccounts(tx, e)
 		} else {
@@ -30,6 +34,17 @@ func InstallStandards(tx *store.Tx) error {
 		if err != nil {
 			return fmt.Errorf("ledger.InstallStandards %s: %w", e.ID, err)
 		}
+	}
+	if !added {
+		return nil
+	}
+	return raiseMarks(tx)
+}
+
+// raiseMarks tells every reader that the charts of all books may have changed.
+func raiseMarks(tx *store.Tx) error {
+	if _, err := tx.Exec(`update book set accounts_mark = accounts_mark + 1 where county_id > 0`); err != nil {
+		return fmt.Errorf("ledger: marks of charts: %w", err)
 	}
 	return nil
 }
@@ -125,8 +140,8 @@ func Editions(tx *store.Tx) ([]Edition, error) {
 func editionFor(tx *store.Tx, kind string, year int) (string, error) {
 	var id string
 	err := tx.QueryRow(`select edition_id from edition where kind = $1
-		order by case when from_year <= $2 then 0 else 1 end, case when from_year <= $2 then -from_year else from_year end
-		limit 1`, kind, year).Scan(&id)
+		order by case when from_year <= $2 then 0 else 1 end, case when from_year <= $2 then -from_year else from_year end,
+			edition_id limit 1`, kind, year).Scan(&id)
 	if errors.Is(err, store.ErrNoRows) {
 		return "", fault.Newf(fault.NotFound, "edition-missing", "请先导入科目表", "%d 年没有可用的「%s」", year, kind)
 	}
@@ -150,6 +165,12 @@ type NewEdition struct {
 // ImportEdition adds an edition. A book takes a new chart from its first year on and stays on the chart of a year that
 // it has begun; a classification is that of the voucher's year.
 func ImportEdition(tx *store.Tx, n NewEdition) error {
+	if err := yearIsFree(tx, n); err != nil {
+		return err
+	}
+	if err := ownAccountsStay(tx, n); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`insert into edition (edition_id, kind, title, source, status, from_year) values ($1, $2, $3, $4, 'current', $5)`,
 		n.ID, n.Kind, n.Title, n.Source, n.FromYear)
 	if store.IsUnique(err) {
@@ -171,11 +192,54 @@ func ImportEdition(tx *store.Tx, n NewEdition) error {
 			return fmt.Errorf("ledger.ImportEdition %s: class %s: %w", n.ID, c.Code, err)
 		}
 	}
-	_, err = tx.Exec(`update book set accounts_mark = accounts_mark + 1 where county_id > 0`)
+	return raiseMarks(tx)
+}
+
+// yearIsFree refuses a second edition of a kind from one year: books could use only one of them.
+func yearIsFree(tx *store.Tx, n NewEdition) error {
+	var id string
+	err := tx.QueryRow(`select edition_id from edition where kind = $1 and from_year = $2 and edition_id <> $3
+		order by edition_id limit 1`, n.Kind, n.FromYear, n.ID).Scan(&id)
+	if errors.Is(err, store.ErrNoRows) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("ledger.ImportEdition %s: %w", n.ID, err)
 	}
-	return nil
+	return fault.Newf(fault.Conflict, "edition-year-taken", "请核对启用年度", "「%s」自 %d 年起已有版本「%s」,不能再导入一个", n.Kind, n.FromYear, id)
+}
+
+// ownAccountsStay refuses a chart in which an official account has the code of one that a county or a book has added:
+// what was posted on the one would stand on the other.
+func ownAccountsStay(tx *store.Tx, n NewEdition) error {
+	official := map[string]bool{}
+	for _, a := range n.Accounts {
+		official[a.Code] = true
+	}
+	rows, err := tx.Query(`select distinct code, name from account where county_id > 0 and chart = $1
+		and (to_year is null or to_year >= $2) order by code, name`, n.Kind, n.FromYear)
+	if err != nil {
+		return fmt.Errorf("ledger.ImportEdition %s: %w", n.ID, err)
+	}
+	defer rows.Close()
+	var taken []string
+	for rows.Next() {
+		var code, name string
+		if err := rows.Scan(&code, &name); err != nil {
+			return fmt.Errorf("ledger.ImportEdition %s: %w", n.ID, err)
+		}
+		if official[code] {
+			taken = append(taken, code+" "+name)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("ledger.ImportEdition %s: %w", n.ID, err)
+	}
+	if len(taken) == 0 {
+		return nil
+	}
+	return fault.Newf(fault.Conflict, "edition-own-account", "请与发布单位核对这些科目的编码,改用不同的编码后再导入",
+		"新版科目与本地自设的 %d 个科目编码相同:%s", len(taken), strings.Join(taken[:min(len(taken), 10)], "、"))
 }
 
 // levelOf names a class's level by the length of its code (政府收支分类科目).
