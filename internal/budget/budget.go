@@ -6,7 +6,9 @@
 package budget
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xiangzhang/internal/document"
@@ -36,19 +38,8 @@ var ImportKind = &document.Kind{
 	}},
 }
 
-// LineError is what is wrong with one line, 1-based.
-type LineError struct {
-	Line int
-	Err  error
-}
-
-func (e *LineError) Error() string { return fmt.Sprintf("第 %d 行:%v", e.Line, e.Err) }
-
-// Unwrap gives the fault itself.
-func (e *LineError) Unwrap() error { return e.Err }
-
 // Check gives every line that the book cannot take, so that a file is mended in one go.
-func Check(tx *store.Tx, b ledger.Book, year int, lines []Line) ([]*LineError, error) {
+func Check(tx *store.Tx, b ledger.Book, year int, lines []Line) ([]*ledger.LineError, error) {
 	if b.Chart != ledger.GeneralBudget {
 		return nil, fault.Newf(fault.Refused, "budget-chart", "请选择总预算账套", "账套%s不是财政总会计账套,不能登记预算数", b.Name).In("book")
 	}
@@ -56,7 +47,7 @@ func Check(tx *store.Tx, b ledger.Book, year int, lines []Line) ([]*LineError, e
 	if err != nil {
 		return nil, err
 	}
-	var bad []*LineError
+	var bad []*ledger.LineError
 	seen := map[[2]string]bool{}
 	for i, l := range lines {
 		err := checkLine(chart, l)
@@ -66,7 +57,7 @@ func Check(tx *store.Tx, b ledger.Book, year int, lines []Line) ([]*LineError, e
 			seen[key] = true
 		}
 		if err != nil {
-			bad = append(bad, &LineError{i + 1, err})
+			bad = append(bad, &ledger.LineError{Line: i + 1, Err: err})
 		}
 	}
 	return bad, nil
@@ -106,19 +97,19 @@ func Set(tx *store.Tx, by identity.Actor, id string, book int64, year int, lines
 	if err != nil {
 		return document.Document{}, err
 	}
-	bad, err := Check(tx, b, year, lines)
-	if err != nil {
-		return document.Document{}, err
-	}
-	if len(bad) > 0 {
-		return document.Document{}, bad[0]
-	}
 	act := document.Act{By: by, Kind: ImportKind, Step: "set", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
 	return document.Make(tx, act, func() (document.Effect, error) {
+		bad, err := Check(tx, b, year, lines)
+		if err != nil {
+			return document.Effect{}, err
+		}
+		if len(bad) > 0 {
+			return document.Effect{}, bad[0]
+		}
 		if err := write(tx, b, year, lines); err != nil {
 			return document.Effect{}, fmt.Errorf("budget.Set %s %d: %w", b.Code, year, err)
 		}
-		return document.Effect{Ref: fmt.Sprintf("%d|%d", b.ID, year), Rows: trail.Digest(rows(b, year, lines))}, nil
+		return document.Effect{Ref: fmt.Sprintf("%d|%d", b.ID, year), Rows: trail.Digest(rows(b.ID, year, lines))}, nil
 	})
 }
 
@@ -137,10 +128,15 @@ func write(tx *store.Tx, b ledger.Book, year int, lines []Line) error {
 	return nil
 }
 
-// rows gives the canonical rows whose SHA-256 the leaf holds.
-func rows(b ledger.Book, year int, lines []Line) []byte {
+// rows gives the canonical rows whose SHA-256 the leaf holds: by account and class, as they can be read back, whatever
+// order they came in.
+func rows(book int64, year int, lines []Line) []byte {
+	lines = slices.Clone(lines)
+	slices.SortFunc(lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Function, b.Function))
+	})
 	o := trail.NewObject()
-	o.Int("book", b.ID)
+	o.Int("book", book)
 	o.Objects("lines", len(lines), func(i int, inner *trail.Object) {
 		l := lines[i]
 		inner.Text("account", l.Account).Int("adjusted", int64(l.Adjusted)).Int("budget", int64(l.Budget)).Text("function", l.Function)

@@ -110,10 +110,48 @@ func TestSet_Refuses(t *testing.T) {
 			if !fault.HasCode(err, code) {
 				t.Errorf("got %v, want %s", err, code)
 			}
-			var at *budget.LineError
+			var at *ledger.LineError
 			if code == "budget-line-twice" && (!errors.As(err, &at) || at.Line != 2) {
 				t.Errorf("%v names no line 2", err)
 			}
 		}
 	})
+}
+
+// TestVerify_SeesWhatWasAltered: lines in whatever order they were set, set twice, then changed behind the program's back.
+func TestVerify_SeesWhatWasAltered(t *testing.T) {
+	for what, statement := range map[string]string{
+		"":                `update book set name = name`,
+		"a changed line":  `update budget_line set adjusted = adjusted + 1 where account = '4001'`,
+		"a deleted year":  `delete from budget_line`,
+		"lines of a year": `update budget_line set year = 2027`,
+		"no document":     `delete from document where kind = 'budget-import'`,
+	} {
+		db := storetest.SQLite(t)
+		b, _, by := setUp(t, db)
+		lines := []budget.Line{{Account: "5001", Function: "201", Budget: 9, Adjusted: 9}, {Account: "4001", Function: "101", Budget: 9, Adjusted: 9}}
+		for range 2 {
+			err := db.Write(context.Background(), func(tx *store.Tx) error {
+				_, err := budget.Set(tx, by, document.NewID(), b.ID, 2026, lines)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines[0].Budget++
+		}
+		err := db.Write(context.Background(), func(tx *store.Tx) error {
+			if _, err := tx.Exec(statement); err != nil {
+				return err
+			}
+			found, err := budget.Verify(tx, county)
+			if (len(found) > 0) != (what != "") {
+				t.Errorf("%s: %v", what, found)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -164,7 +164,7 @@ func (im *imported) writeBudget(tx *store.Tx, o *budgetRows) error {
 		return err
 	}
 	var p sheet.Problems
-	var line *budget.LineError
+	var line *ledger.LineError
 	if errors.As(err, &line) {
 		p.Add(o.rows[line.Line-1].Number, im.head(f.Field), f)
 	} else {
