@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
@@ -106,6 +108,19 @@ func (k *call) open(ctx context.Context, create bool, o store.Options) (*store.D
 		}
 	}
 	return store.Open(ctx, k.target(), o)
+}
+
+// openCurrent opens the database that is there and brings in the official tables that this program has beyond those of
+// the program that made it.
+func (k *call) openCurrent(ctx context.Context, o store.Options) (*store.DB, error) {
+	db, err := k.open(ctx, false, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Write(ctx, ledger.InstallStandards); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // theCounty gives the county asked for, or the only one there is.

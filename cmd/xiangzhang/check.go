@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 
+	"xiangzhang/internal/attachment"
+	"xiangzhang/internal/budget"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 )
@@ -34,6 +36,9 @@ func runCheck(ctx context.Context, k *call) error {
 	if progress != nil {
 		fmt.Fprint(k.problems, "\r\x1b[K")
 	}
+	if err == nil {
+		err = k.checkBeside(ctx, db, county, &v)
+	}
 	if err != nil {
 		return err
 	}
@@ -46,6 +51,34 @@ func runCheck(ctx context.Context, k *call) error {
 		return errRefused
 	}
 	return err
+}
+
+// checkBeside checks what lies beside the books: the budget's lines, and the files of attachments.
+func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *ledger.Verification) error {
+	return db.Read(ctx, func(tx *store.Tx) error {
+		found, err := budget.Verify(tx, county)
+		if err != nil {
+			return err
+		}
+		v.Violations = append(v.Violations, found...)
+		if k.files != "" {
+			files, err := attachment.OpenFolder(k.files)
+			if err != nil {
+				return err
+			}
+			damaged, err := attachment.Damaged(tx, files, county)
+			if err != nil {
+				return err
+			}
+			for _, a := range damaged {
+				v.Violations = append(v.Violations, ledger.Violation{
+					Invariant: "attachments", Where: "单据 " + a.Document, Message: fmt.Sprintf("附件「%s」(%s)缺失或已被改动", a.Name, a.SHA256),
+				})
+			}
+		}
+		v.OK = len(v.Violations) == 0
+		return nil
+	})
 }
 
 func writerOf(v any) func(w io.Writer) error {

@@ -51,7 +51,15 @@ func runImport(ctx context.Context, k *call) error {
 	if f.post && (f.maker == "" || f.checker == "" || f.maker == f.checker) {
 		return errUsage{"--post 须以 --maker 和 --checker 指明制单和审核的两个登录名"}
 	}
-	db, err := k.open(ctx, false, store.Options{CacheMiB: 256})
+	if k.output != "" && len(words) > 2 {
+		return errUsage{"-o 只能用于导入一个文件,几个文件请分别导入"}
+	}
+	if kind == exchange.Persons {
+		if err := k.needFolders(); err != nil {
+			return err
+		}
+	}
+	db, err := k.openCurrent(ctx, store.Options{CacheMiB: 256})
 	if err != nil {
 		return err
 	}
@@ -60,7 +68,7 @@ func runImport(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
-	o, by, err := f.options(ctx, k, db, county)
+	o, by, err := f.options(ctx, k, db, county, kind)
 	if err != nil {
 		return err
 	}
@@ -72,8 +80,8 @@ func runImport(ctx context.Context, k *call) error {
 	return nil
 }
 
-// options turns the flags into what the import needs; by is who brings the files in.
-func (f *importFlags) options(ctx context.Context, k *call, db *store.DB, county int64) (exchange.Options, identity.Actor, error) {
+// options turns the flags into what the import needs; by is who brings the files in. Only persons need the keys.
+func (f *importFlags) options(ctx context.Context, k *call, db *store.DB, county int64, kind exchange.Kind) (exchange.Options, identity.Actor, error) {
 	o := exchange.Options{DryRun: f.dryRun, Post: f.post, Book: f.book}
 	by := exchange.Operator(county)
 	var err error
@@ -88,8 +96,10 @@ func (f *importFlags) options(ctx context.Context, k *call, db *store.DB, county
 		}
 		o.Edition = &ledger.NewEdition{ID: f.edition, Kind: f.chart, Title: f.title, Source: f.basis, FromYear: f.fromYear}
 	}
-	if o.Keys, err = k.loadKeys(); err != nil {
-		return o, by, err
+	if kind == exchange.Persons {
+		if o.Keys, err = k.loadKeys(); err != nil {
+			return o, by, err
+		}
 	}
 	people := map[string]**identity.Actor{f.maker: &o.Maker, f.checker: &o.Checker}
 	delete(people, "")

@@ -42,7 +42,7 @@ func runServe(ctx context.Context, k *call) error {
 	if err := errors.Join(s.check(), k.needFolders()); err != nil {
 		return err
 	}
-	db, err := k.open(ctx, false, store.Options{})
+	db, err := k.openCurrent(ctx, store.Options{})
 	if err != nil {
 		return err
 	}
