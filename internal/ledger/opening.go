@@ -38,6 +38,9 @@ func SetOpening(tx *store.Tx, by identity.Actor, id string, book int64, period c
 	if err != nil {
 		return document.Document{}, err
 	}
+	if err := checkUnits(tx, b, lines); err != nil {
+		return document.Document{}, err
+	}
 	wanted, err := openingByCombination(tx, b, chart, lines)
 	if err != nil {
 		return document.Document{}, err

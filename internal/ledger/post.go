@@ -58,7 +58,8 @@ var VoucherKind = &document.Kind{
 
 // PostAtOnce enters, checks and posts a voucher in one step, for vouchers that two named people vouch for together:
 // imported files and vouchers that other documents make. id is the document's id and its idempotency key: the same id
-// again gives the voucher that was posted first.
+// again is refused with an error for which document.IsTaken holds. The leaf of an imported voucher names its file and
+// who brought it in, so that nobody takes its maker and its checker to have been at the keyboard.
 func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Voucher) (Number, error) {
 	if date, err := calendar.ParseDate(string(v.Date)); err != nil || date != v.Date {
 		return Number{}, fault.Newf(fault.Invalid, "date-malformed", "请按 2026-10-23 的样式填写", "日期「%s」不存在或写法不对", v.Date).In("date")
@@ -77,24 +78,34 @@ func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Vouche
 		By: maker, Kind: VoucherKind, Step: "post-at-once", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today,
 		Parts: []document.Part{{Duty: document.DutyCheck, Person: checker.Person}, {Duty: document.DutyPost, Person: maker.Person}},
 	}
+	var facts map[string]string
+	if v.Import != nil {
+		act.Parts = append(act.Parts, document.Part{Duty: document.DutyImport, Person: v.Import.Person})
+		facts = map[string]string{"import": v.Import.File}
+	}
 	var number Number
 	_, err = document.Make(tx, act, func() (document.Effect, error) {
 		if err := v.Check(chart, b); err != nil {
 			return document.Effect{}, err
 		}
-		if v.Reverses != nil {
-			if err := reserveTwin(tx, b, v); err != nil {
-				return document.Effect{}, err
-			}
-		}
 		var err error
+		if v.Reverses != nil {
+			err = reserveTwin(tx, b, v)
+		} else {
+			err = checkUnits(tx, b, v.Lines) // a twin has those of its original
+		}
+		if err != nil {
+			return document.Effect{}, err
+		}
 		if number, err = takeNumber(tx, b, v.Date.Period(), v.Word, v.Number); err != nil {
 			return document.Effect{}, err
 		}
-		return post(tx, b, chart, Posted{
+		done, err := post(tx, b, chart, Posted{
 			Document: id, Book: b.ID, Number: number, Date: v.Date, Kind: v.Kind, Attachments: v.Attachments, Lines: v.Lines,
 			Reverses: v.Reverses, Source: v.Source, Note: v.Note, Maker: maker.Person, Checker: checker.Person, Poster: maker.Person,
 		})
+		done.Facts = facts
+		return done, err
 	})
 	return number, err
 }

@@ -109,7 +109,10 @@ func checkDraft(tx *store.Tx, b Book, d DraftVoucher) (Voucher, error) {
 			return v, err
 		}
 	}
-	return v, d.typedAt(v.Check(chart, b))
+	if err = v.Check(chart, b); err == nil && v.Reverses == nil { // a twin has the units of its original
+		err = checkUnits(tx, b, v.Lines)
+	}
+	return v, d.typedAt(err)
 }
 
 // typedAt names a line by its place among those typed, where blank ones count.
@@ -147,7 +150,7 @@ func checkTwin(tx *store.Tx, b Book, v Voucher) error {
 	case original.Kind != v.Kind:
 		return fault.Newf(fault.Refused, "twin-kind", "请填与原凭证相同的凭证类型",
 			"原凭证 %s %s 是%s凭证,红字凭证是%s凭证", of.Period.Chinese(), of.Label(), original.Kind.Title(), v.Kind.Title()).In("kind")
-	case !slices.EqualFunc(original.Lines, v.Lines, takesBack):
+	case !slices.EqualFunc(original.Lines, v.Lines, TakesBack):
 		return fault.Newf(fault.Refused, "twin-altered", "请作废后重新红字冲销;其他更正另录一张凭证",
 			"红字凭证须与原凭证 %s %s 逐行相等,只是金额为负", of.Period.Chinese(), of.Label())
 	case v.Date < original.Date:
@@ -157,7 +160,8 @@ func checkTwin(tx *store.Tx, b Book, v Voucher) error {
 	return nil
 }
 
-func takesBack(a, b Line) bool {
+// TakesBack reports whether a line of a red-letter twin takes back its original.
+func TakesBack(a, b Line) bool {
 	return a.Account == b.Account && a.Dims == b.Dims && a.Debit == -b.Debit && a.Credit == -b.Credit
 }
 

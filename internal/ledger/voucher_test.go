@@ -275,3 +275,36 @@ func TestPostAtOnce_ClosingIsTheYearsEnd(t *testing.T) {
 	}
 	d.verify()
 }
+
+// TestVoucher_UnitOfTheBook: a line is spent by a unit of the book, not by a stranger's or by none.
+func TestVoucher_UnitOfTheBook(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	post := func(unit int64) error {
+		v := supplies(d.office, "2026-10-01", 100)
+		for i := range v.Lines {
+			v.Lines[i].Dims.Unit = unit
+		}
+		return d.try(func(tx *store.Tx) error {
+			_, err := ledger.PostAtOnce(tx, d.accountant, d.reviewer, document.NewID(), v)
+			return err
+		})
+	}
+	for _, unit := range []int64{4, 1, 77, -1} {
+		if err := post(unit); !fault.HasCode(err, "line-unit") {
+			t.Errorf("spent by unit %d: %v", unit, err)
+		}
+	}
+	for _, unit := range []int64{2, 3} {
+		if err := post(unit); err != nil {
+			t.Errorf("spent by unit %d: %v", unit, err)
+		}
+	}
+	v := draft(rent(d.village, "2026-10-01", 100))
+	v.Lines[0].Unit = 4
+	d.write(func(tx *store.Tx) error { _, err := ledger.SaveDraft(tx, d.accountant, v, 0); return err })
+	err := d.try(func(tx *store.Tx) error { _, err := ledger.Submit(tx, d.accountant, v.Document, 1); return err })
+	if !fault.HasCode(err, "line-unit") {
+		t.Errorf("submitted for a stranger: %v", err)
+	}
+	d.verify()
+}
