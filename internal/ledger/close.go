@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -193,10 +194,10 @@ func checkCarried(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 		}
 	}
 	c.Detail = "已全部结转"
-	for account, fen := range open {
+	if len(open) > 0 {
+		first := slices.Min(slices.Collect(maps.Keys(open)))
 		c.State, c.Fix = Failed, "请生成年终结转凭证,审核并记账"
-		c.Detail = fmt.Sprintf("还有 %d 个科目未结转,如 %s 余额 %s 元", len(open), account, fen)
-		break
+		c.Detail = fmt.Sprintf("还有 %d 个科目未结转,如 %s 余额 %s 元", len(open), first, open[first])
 	}
 	return c, nil
 }

@@ -198,3 +198,20 @@ func TestCloseYear_NotBeforeTheBook(t *testing.T) {
 		t.Errorf("closed a year before the book's first: %v", err)
 	}
 }
+
+// TestCloseMonth_NamesTheFirstAccount: what is said of accounts that are not carried over does not change by chance.
+func TestCloseMonth_NamesTheFirstAccount(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	d.post(supplies(d.office, "2025-12-01", 100))
+	for range 20 {
+		d.read(func(tx *store.Tx) error {
+			checks, err := ledger.CloseChecks(tx, d.office, "2025-12")
+			for _, c := range checks {
+				if want := "还有 4 个科目未结转,如 400101 余额 -1.00 元"; c.Name == "carry-over" && c.Detail != want {
+					t.Fatalf("%s, want %s", c.Detail, want)
+				}
+			}
+			return err
+		})
+	}
+}
