@@ -140,7 +140,7 @@ func submitClosing(tx *store.Tx, by identity.Actor, b Book, chart *Chart, id str
 		if err != nil {
 			return document.Effect{}, err
 		}
-		return document.Effect{Ref: Ref(b.ID, n)}, writeDraft(tx, by, DraftVoucher{
+		return document.Effect{Ref: Ref(b.ID, n)}, writeDraft(tx, by, chart, DraftVoucher{
 			Document: id, Book: b.ID, Date: string(v.Date), Word: v.Word, Number: n.Number, Kind: Closing, Lines: Typed(v.Lines), Note: v.Note,
 		})
 	})

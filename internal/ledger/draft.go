@@ -140,8 +140,8 @@ func Typed(lines []Line) []DraftLine {
 	return out
 }
 
-// SaveDraft keeps a voucher as typed, complete or not. The first save makes the document under d.Document; the same
-// request again changes nothing and gives the document as it is.
+// SaveDraft keeps a voucher as typed, complete or not. The first save, with version 0, makes the document under
+// d.Document; the same request again changes nothing and is refused with an error for which document.IsTaken holds.
 func SaveDraft(tx *store.Tx, by identity.Actor, d DraftVoucher, version int64) (document.Document, error) {
 	b, err := seeKept(tx, by, d.Book)
 	if err != nil {
@@ -154,10 +154,11 @@ func SaveDraft(tx *store.Tx, by identity.Actor, d DraftVoucher, version int64) (
 	if version == 0 {
 		act.Step = "enter"
 		return document.Make(tx, act, func() (document.Effect, error) {
-			if _, err := chartToWrite(tx, b, d.Period().Year()); err != nil {
+			chart, err := chartToWrite(tx, b, d.Period().Year())
+			if err != nil {
 				return document.Effect{}, err
 			}
-			return document.Effect{}, writeDraft(tx, by, d)
+			return document.Effect{}, writeDraft(tx, by, chart, d)
 		})
 	}
 	if err := sameBook(tx, by, d, b); err != nil {
@@ -165,10 +166,11 @@ func SaveDraft(tx *store.Tx, by identity.Actor, d DraftVoucher, version int64) (
 	}
 	act.Step = "edit"
 	return document.Take(tx, act, func(document.Document) (document.Effect, error) {
-		if _, err := chartToWrite(tx, b, d.Period().Year()); err != nil {
+		chart, err := chartToWrite(tx, b, d.Period().Year())
+		if err != nil {
 			return document.Effect{}, err
 		}
-		return document.Effect{}, rewriteDraft(tx, by, d)
+		return document.Effect{}, rewriteDraft(tx, by, chart, d)
 	})
 }
 
@@ -210,14 +212,18 @@ func (d *DraftVoucher) tidy(b Book) error {
 	return v.checkHead(b)
 }
 
-// glance reads summary and amount for lists, as far as they can be read.
-func (d DraftVoucher) glance() (summary string, amount money.Fen) {
+// glance reads summary and amount for lists, as far as they can be read: of the lines whose account the chart does not
+// know, those that the form has not put into the budgetary half.
+func (d DraftVoucher) glance(chart *Chart) (summary string, amount money.Fen) {
 	for _, l := range d.Lines {
 		if summary == "" {
 			summary = seen(l.Summary)
 		}
-		budgetary := len(l.Account) == 0 || l.Account[0] >= '6'
-		if fen, err := money.Parse(l.Debit); err == nil && !budgetary {
+		code, half := seen(l.Account), l.Half
+		if a, ok := chart.Account(code); ok {
+			half = a.Half
+		}
+		if fen, err := money.Parse(l.Debit); err == nil && code != "" && half != Budgetary {
 			amount += fen
 		}
 	}
@@ -227,12 +233,12 @@ func (d DraftVoucher) glance() (summary string, amount money.Fen) {
 	return summary, amount
 }
 
-func writeDraft(tx *store.Tx, by identity.Actor, d DraftVoucher) error {
+func writeDraft(tx *store.Tx, by identity.Actor, chart *Chart, d DraftVoucher) error {
 	lines, err := json.Marshal(d.Lines)
 	if err != nil {
 		return fmt.Errorf("ledger: draft %s: %w", d.Document, err)
 	}
-	summary, amount := d.glance()
+	summary, amount := d.glance(chart)
 	var number, reverses any
 	if d.Number != 0 {
 		number = d.Number
@@ -252,7 +258,7 @@ func writeDraft(tx *store.Tx, by identity.Actor, d DraftVoucher) error {
 }
 
 // rewriteDraft keeps new text. A number that was taken stays with its month and word, so those are fixed then.
-func rewriteDraft(tx *store.Tx, by identity.Actor, d DraftVoucher) error {
+func rewriteDraft(tx *store.Tx, by identity.Actor, chart *Chart, d DraftVoucher) error {
 	before, err := readDraft(tx, by.County, d.Document)
 	if err != nil {
 		return err
@@ -266,7 +272,7 @@ func rewriteDraft(tx *store.Tx, by identity.Actor, d DraftVoucher) error {
 	if err != nil {
 		return fmt.Errorf("ledger: draft %s: %w", d.Document, err)
 	}
-	summary, amount := d.glance()
+	summary, amount := d.glance(chart)
 	_, err = tx.Exec(`update voucher_draft set book_id = $1, period = $2, word = $3, date = $4, attachments = $5, summary = $6,
 		amount = $7, lines = $8, note = $9, maker_id = $10 where county_id = $11 and document_id = $12`,
 		d.Book, string(d.Period()), d.Word, d.Date, d.Attachments, summary, int64(amount), string(lines), d.Note, by.Person,

@@ -4,8 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/store/storetest"
 )
@@ -98,5 +100,37 @@ func TestAddAccount_FromTheOpenYear(t *testing.T) {
 	}
 	if err := add(2025); err != nil {
 		t.Errorf("detail from the open year: %v", err)
+	}
+}
+
+// TestDraft_AmountByTheChart: which half a line's amount counts for is the chart's to say, not its first digit's.
+func TestDraft_AmountByTheChart(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	var b ledger.Book
+	d.write(func(tx *store.Tx) (err error) {
+		if err = ledger.ImportEdition(tx, villageEdition("village-2026", 2026)); err != nil {
+			return err
+		}
+		b, err = ledger.CreateBook(tx, county, ledger.NewBook{Code: "203", Name: "清溪村", Unit: 3, Chart: ledger.Village, Start: "2026-01"})
+		return err
+	})
+	amount := func(lines ...ledger.DraftLine) (fen money.Fen) {
+		v := ledger.DraftVoucher{Document: document.NewID(), Book: b.ID, Date: "2026-10-01", Lines: lines}
+		d.write(func(tx *store.Tx) error {
+			_, err := ledger.SaveDraft(tx, d.accountant, v, 0)
+			return err
+		})
+		d.read(func(tx *store.Tx) error {
+			kept, err := ledger.GetDraft(tx, d.accountant, v.Document)
+			fen = kept.Amount
+			return err
+		})
+		return fen
+	}
+	if got := amount(ledger.DraftLine{Account: "601", Debit: "5.00"}); got != 500 {
+		t.Errorf("an asset of the financial half comes to %s, want 5.00", got)
+	}
+	if got := amount(ledger.DraftLine{Account: "102", Debit: "3.00"}, ledger.DraftLine{Account: "", Debit: "4.00"}); got != 300 {
+		t.Errorf("with a line that has no account yet: %s, want 3.00", got)
 	}
 }

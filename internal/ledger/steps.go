@@ -254,6 +254,10 @@ func Reverse(tx *store.Tx, by identity.Actor, id string, book int64, of Number, 
 	if err != nil {
 		return document.Document{}, err
 	}
+	chart, err := ChartOf(tx, b, v.Date.Year())
+	if err != nil {
+		return document.Document{}, err
+	}
 	act := document.Act{By: by, Kind: VoucherKind, Step: "reverse", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today, Reason: reason}
 	return document.Make(tx, act, func() (document.Effect, error) {
 		if err := reserveReversal(tx, b, of); err != nil {
@@ -264,7 +268,7 @@ func Reverse(tx *store.Tx, by identity.Actor, id string, book int64, of Number, 
 			return document.Effect{}, err
 		}
 		d.Number = n.Number
-		return document.Effect{Ref: Ref(b.ID, n), Facts: map[string]string{"reverses": Ref(b.ID, of)}}, writeDraft(tx, by, d)
+		return document.Effect{Ref: Ref(b.ID, n), Facts: map[string]string{"reverses": Ref(b.ID, of)}}, writeDraft(tx, by, chart, d)
 	})
 }
 
