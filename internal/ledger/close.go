@@ -298,7 +298,7 @@ func closedMonth(tx *store.Tx, by identity.Actor, doc document.Document) (Book, 
 		return Book{}, "", fault.New(fault.NotFound, "document-unknown", "没有这张单据", "请从列表中打开")
 	}
 	_, period, _ := strings.Cut(doc.Ref, "|")
-	b, err := seeClaimed(tx, by, mustBook(doc.Ref+"|x|1"))
+	b, err := seeClaimed(tx, by, bookOf(doc.Ref))
 	return b, calendar.Period(period), err
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -41,7 +43,7 @@ func alreadyPosted(tx *store.Tx, by identity.Actor, id, step string, unknown err
 	if err != nil || doc.Kind != VoucherKind.Name {
 		return unknown
 	}
-	b, err := GetBook(tx, by.County, mustBook(doc.Ref))
+	b, err := GetBook(tx, by.County, bookOf(doc.Ref))
 	if err != nil || !by.Has(b.Path, Readers...) {
 		return unknown
 	}
@@ -49,8 +51,10 @@ func alreadyPosted(tx *store.Tx, by identity.Actor, id, step string, unknown err
 		"凭证当前为「%s」,不能%s", VoucherKind.States[doc.State], VoucherKind.Step(step).Title)
 }
 
-func mustBook(ref string) int64 {
-	book, _, err := ParseRef(ref)
+// bookOf gives the book that a business number begins with; no book has the number 0.
+func bookOf(ref string) int64 {
+	id, _, _ := strings.Cut(ref, "|")
+	book, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
 		return 0
 	}
