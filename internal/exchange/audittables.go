@@ -212,7 +212,7 @@ type moved struct {
 }
 
 func (m moved) plus(v ledger.Move) moved {
-	return moved{m.opening + v.Opening, m.debit + v.Debit + v.ClosingDebit, m.credit + v.Credit + v.ClosingCred}
+	return moved{m.opening + v.Opening, m.debit + v.Debit + v.ClosingDebit, m.credit + v.Credit + v.ClosingCredit}
 }
 
 // signed puts a balance on the account's own side, where it is positive.

@@ -105,7 +105,7 @@ func checkTrialBalance(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, err
 			i = 1
 		}
 		debit[i] += m.Debit + m.ClosingDebit
-		credit[i] += m.Credit + m.ClosingCred
+		credit[i] += m.Credit + m.ClosingCredit
 		balance[i] += m.Balance()
 	}
 	for i, half := range []Half{Financial, Budgetary} {

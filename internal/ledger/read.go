@@ -160,16 +160,16 @@ func Entries(tx *store.Tx, b Book, from, to calendar.Period, f func(EntryRow) er
 
 // Move is what a combination stood at and what moved on it.
 type Move struct {
-	Opening      money.Fen // at the beginning of the first month, debit positive
-	Debit        money.Fen // ordinary movement of the months asked for
-	Credit       money.Fen
-	ClosingDebit money.Fen // movement of year-end closing vouchers in those months
-	ClosingCred  money.Fen
+	Opening       money.Fen // at the beginning of the first month, debit positive
+	Debit         money.Fen // ordinary movement of the months asked for
+	Credit        money.Fen
+	ClosingDebit  money.Fen // movement of year-end closing vouchers in those months
+	ClosingCredit money.Fen
 }
 
 // Balance gives the balance at the end of the months asked for, debit positive.
 func (m Move) Balance() money.Fen {
-	return m.Opening + m.Debit - m.Credit + m.ClosingDebit - m.ClosingCred
+	return m.Opening + m.Debit - m.Credit + m.ClosingDebit - m.ClosingCredit
 }
 
 // Balances gives, by combination, the opening balances and movements of books from month to month of one year, added
@@ -214,7 +214,7 @@ func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, m
 		case 1:
 			m.Debit, m.Credit = m.Debit+debit, m.Credit+credit
 		default:
-			m.ClosingDebit, m.ClosingCred = m.ClosingDebit+debit, m.ClosingCred+credit
+			m.ClosingDebit, m.ClosingCredit = m.ClosingDebit+debit, m.ClosingCredit+credit
 		}
 		moves[id] = m
 	}

@@ -175,7 +175,7 @@ func (a *accountBook) closeMonth(p calendar.Period) error {
 			return err
 		}
 		v := a.sum(f)
-		a.row(Row{Key: t.key + "-" + string(p), Kind: Subtotal}, string(p.Last()), "", t.title, "", sums{v.Debit + v.ClosingDebit, v.Credit + v.ClosingCred},
+		a.row(Row{Key: t.key + "-" + string(p), Kind: Subtotal}, string(p.Last()), "", t.title, "", sums{v.Debit + v.ClosingDebit, v.Credit + v.ClosingCredit},
 			&Drill{Book: a.query.book.ID, Account: a.m.ask.Account, From: t.from, To: p})
 	}
 	return nil

@@ -81,7 +81,7 @@ func (f *figures) byAccount() map[accountKey]ledger.Move {
 func add(a, b ledger.Move) ledger.Move {
 	return ledger.Move{
 		Opening: a.Opening + b.Opening, Debit: a.Debit + b.Debit, Credit: a.Credit + b.Credit,
-		ClosingDebit: a.ClosingDebit + b.ClosingDebit, ClosingCred: a.ClosingCred + b.ClosingCred,
+		ClosingDebit: a.ClosingDebit + b.ClosingDebit, ClosingCredit: a.ClosingCredit + b.ClosingCredit,
 	}
 }
 

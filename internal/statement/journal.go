@@ -52,7 +52,7 @@ func makeJournal(m *maker) error {
 		}
 	}
 	m.report.Totals = []Row{{Key: "total", Kind: Total, Cells: []Cell{
-		{}, {}, {Text: "合计"}, {}, {}, {Amount: total.Debit + total.ClosingDebit}, {Amount: total.Credit + total.ClosingCred},
+		{}, {}, {Text: "合计"}, {}, {}, {Amount: total.Debit + total.ClosingDebit}, {Amount: total.Credit + total.ClosingCredit},
 	}}}
 	return nil
 }
@@ -96,7 +96,7 @@ func makeGeneralLedger(m *maker) error {
 		}
 		for k, v := range moves {
 			s := year[k]
-			s.add(v.Debit+v.ClosingDebit, v.Credit+v.ClosingCred)
+			s.add(v.Debit+v.ClosingDebit, v.Credit+v.ClosingCredit)
 			year[k] = s
 		}
 	}
@@ -127,7 +127,7 @@ func (m *maker) generalAccount(a *ledger.Account, k accountKey, months []month, 
 	row("opening", m.ask.From, "期初余额", sums{}, "")
 	for _, one := range months {
 		v := one.moves[k]
-		s := sums{v.Debit + v.ClosingDebit, v.Credit + v.ClosingCred}
+		s := sums{v.Debit + v.ClosingDebit, v.Credit + v.ClosingCredit}
 		if s == (sums{}) {
 			continue
 		}

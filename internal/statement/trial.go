@@ -33,7 +33,7 @@ func (s six) plus(o six) six {
 func sixOf(m ledger.Move) six {
 	var s six
 	s[0], s[1] = sides(m.Opening)
-	s[2], s[3] = m.Debit+m.ClosingDebit, m.Credit+m.ClosingCred
+	s[2], s[3] = m.Debit+m.ClosingDebit, m.Credit+m.ClosingCredit
 	s[4], s[5] = sides(m.Balance())
 	return s
 }

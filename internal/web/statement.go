@@ -556,6 +556,6 @@ func begins(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(pref
 func addMoves(a, b ledger.Move) ledger.Move {
 	return ledger.Move{
 		Opening: a.Opening + b.Opening, Debit: a.Debit + b.Debit, Credit: a.Credit + b.Credit,
-		ClosingDebit: a.ClosingDebit + b.ClosingDebit, ClosingCred: a.ClosingCred + b.ClosingCred,
+		ClosingDebit: a.ClosingDebit + b.ClosingDebit, ClosingCredit: a.ClosingCredit + b.ClosingCredit,
 	}
 }
