@@ -87,8 +87,8 @@ func carried(b Book, account string) bool {
 }
 
 // CarryOver makes the closing vouchers of a year, dated 31 December and submitted for checking: income and expense to
-// the surplus, the surplus to the accumulated one, in both halves (posting templates T34 to T38 and T51). ids gives
-// each voucher its document id.
+// the surplus, the surplus to the accumulated one, in both halves (posting templates T34 to T38 and T51). newID
+// gives each voucher its document id.
 func CarryOver(tx *store.Tx, by identity.Actor, book int64, year int, newID func() string) ([]document.Document, error) {
 	b, err := seeClaimed(tx, by, book)
 	if err != nil {

@@ -49,7 +49,7 @@ type Voucher struct {
 	Lines       []Line
 	Reverses    *Number // the voucher that this one takes back
 	Source      string  // document that made it; empty: made by hand
-	Note        string  // why the proposed budgetary half was changed
+	Note        string  // why the proposed budgetary half was changed, or the original of a twin taken back
 }
 
 // Number is a voucher's place in its book: month, word, number.
