@@ -28,11 +28,12 @@ const (
 	DutyReceipts  Duty = "T" // 票据管理
 	DutyCustody   Duty = "S" // 财产保管
 	DutySupervise Duty = "O" // 监督
+	DutyImport    Duty = "F" // 导入文件: beside the people whom the file names
 )
 
 var dutyTitles = map[Duty]string{
 	DutyInitiate: "经办", DutyApprove: "审批", DutyReview: "审核", DutyMake: "制单", DutyCheck: "凭证审核", DutyPost: "记账", DutyPay: "出纳",
-	DutyReconcile: "对账", DutyArchive: "档案保管", DutyReceipts: "票据管理", DutyCustody: "财产保管", DutySupervise: "监督",
+	DutyReconcile: "对账", DutyArchive: "档案保管", DutyReceipts: "票据管理", DutyCustody: "财产保管", DutySupervise: "监督", DutyImport: "导入文件",
 }
 
 // Title is the duty's name in sentences.

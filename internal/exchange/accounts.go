@@ -104,12 +104,9 @@ func (im *imported) writeAccount(tx *store.Tx, root org.Unit, years map[ledger.C
 }
 
 func (im *imported) accountBook(tx *store.Tx, code string) (ledger.Book, error) {
-	b, err := ledger.BookByCode(tx, im.by.County, code)
+	b, err := ledger.SeeByCode(tx, im.by, code)
 	if err != nil {
 		return b, err
-	}
-	if !im.by.Has(b.Path, ledger.Readers...) {
-		return b, bookUnknown(code)
 	}
 	return b, im.by.Require(b.Path, "在账套"+b.Name+"增设科目", bookAccounts...)
 }

@@ -47,11 +47,8 @@ func (f *fileBooks) find(tx *store.Tx, code string) (*fileBook, error) {
 		return b, nil
 	}
 	b := &fileBook{charts: map[int]*ledger.Chart{}}
-	b.Book, b.err = ledger.BookByCode(tx, f.by.County, code)
-	switch {
-	case b.err == nil && !f.by.Has(b.Path, ledger.Readers...):
-		b.err = bookUnknown(code)
-	case b.err == nil:
+	b.Book, b.err = ledger.SeeByCode(tx, f.by, code)
+	if b.err == nil {
 		b.err = f.allow(b.Book)
 	}
 	if b.err != nil && fault.As(b.err) == nil {
@@ -70,8 +67,4 @@ func lineFault(chart *ledger.Chart, b ledger.Book, l ledger.Line) error {
 		return inner.Err
 	}
 	return nil
-}
-
-func bookUnknown(code string) error {
-	return fault.Newf(fault.NotFound, "book-unknown", "请核对账套编码,或请主管会计授权", "没有您可用的账套「%s」", code)
 }

@@ -26,19 +26,6 @@ func parseChart(text string) ledger.ChartName {
 	return ledger.ChartName(text)
 }
 
-var regimeTitles = map[ledger.Regime]string{
-	ledger.Administrative: "行政单位", ledger.Institution: "事业单位", ledger.VillageRegime: "村集体经济组织", ledger.Finance: "财政总会计",
-}
-
-func parseRegime(text string) ledger.Regime {
-	for r, title := range regimeTitles {
-		if text == title {
-			return r
-		}
-	}
-	return ledger.Regime(text)
-}
-
 func readBooks(tx *store.Tx, im *imported) (write, error) {
 	if err := im.refuseRepeated(tx); err != nil {
 		return nil, err
@@ -57,7 +44,7 @@ func readBooks(tx *store.Tx, im *imported) (write, error) {
 
 func (im *imported) writeBook(tx *store.Tx, row sheet.Row) (column string, err error) {
 	n := ledger.NewBook{
-		Code: row.Get("book"), Name: row.Get("name"), Chart: parseChart(row.Get("chart")), Regime: parseRegime(row.Get("regime")),
+		Code: row.Get("book"), Name: row.Get("name"), Chart: parseChart(row.Get("chart")), Regime: ledger.ParseRegime(row.Get("regime")),
 	}
 	unit, err := org.ByCode(tx, im.by.County, row.Get("unit"))
 	if err == nil {
@@ -95,7 +82,7 @@ func exportBooks(tx *store.Tx, by identity.Actor, emit emit) error {
 			return err
 		}
 		err = emit(sheet.Text(b.Code), sheet.Text(b.Name), sheet.Text(unit.Code), sheet.Text(string(b.Chart)),
-			sheet.Text(string(b.Start)), sheet.Text(regimeTitles[b.Regime]))
+			sheet.Text(string(b.Start)), sheet.Text(b.Regime.Title()))
 		if err != nil {
 			return err
 		}

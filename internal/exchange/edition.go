@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"xiangzhang/internal/fault"
@@ -113,30 +112,6 @@ func completeAccount(row sheet.Row, a *ledger.Account) (column string, err error
 	default:
 		return "half", fault.Newf(fault.Invalid, "half-unknown", "请填「财务会计」或「预算会计」", "「%s」不是财务会计或预算会计", row.Get("half"))
 	}
-	a.Requires, err = parseDimensions(row.Get("dimensions"))
+	a.Requires, err = ledger.ParseRequirements(row.Get("dimensions"))
 	return "dimensions", err
-}
-
-// parseDimensions reads "function!7=function,project" as the ledger keeps it.
-func parseDimensions(text string) ([]ledger.Requirement, error) {
-	if text == "" {
-		return nil, nil
-	}
-	var all []ledger.Requirement
-	for part := range strings.SplitSeq(text, ",") {
-		rest, values, _ := strings.Cut(strings.TrimSpace(part), "=")
-		name := strings.TrimRight(rest, "!0123456789")
-		digits, required := strings.CutPrefix(rest[len(name):], "!")
-		r := ledger.Requirement{Dimension: ledger.Dimension(name), Required: required, Values: values}
-		var err error
-		if digits != "" {
-			r.MinLength, err = strconv.Atoi(digits)
-		}
-		if err != nil || r.Dimension.Title() == "" {
-			return nil, fault.Newf(fault.Invalid, "dimension-unknown", "写法如 function!7=function,project;可用 function、economic、project、fund、party",
-				"辅助核算「%s」写法不对", part)
-		}
-		all = append(all, r)
-	}
-	return all, nil
 }

@@ -7,7 +7,6 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
-	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
 )
 
@@ -110,14 +109,10 @@ func (im *imported) checkTwins(tx *store.Tx, vouchers []*fileVoucher) error {
 			continue
 		}
 		taken[of] = v.first().Number
-		if !slices.EqualFunc(original, v.voucher.Lines, takesBack) {
+		if !slices.EqualFunc(original, v.voucher.Lines, ledger.TakesBack) {
 			im.refuse(v.first(), fault.Newf(fault.Refused, "twin-altered", "请核对金额和科目;不是冲销的请清空本列",
 				"红字凭证须与原凭证 %s %s 逐行相等,只是金额为负", of.Period.Chinese(), of.Label()), "reverses")
 		}
 	}
 	return nil
-}
-
-func takesBack(a, b ledger.Line) bool {
-	return a.Account == b.Account && a.Dims == b.Dims && money.Fen(-a.Debit) == b.Debit && -a.Credit == b.Credit
 }

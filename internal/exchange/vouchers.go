@@ -293,6 +293,7 @@ func (im *imported) writeVouchers(tx *store.Tx, maker identity.Actor, home ledge
 
 func (im *imported) writeVoucher(tx *store.Tx, maker identity.Actor, id string, v ledger.Voucher) error {
 	if im.options.Post {
+		v.Import = &ledger.Import{File: im.fileID(), Person: im.by.Person}
 		_, err := ledger.PostAtOnce(tx, maker, *im.options.Checker, id, v)
 		return err
 	}

@@ -136,9 +136,9 @@ func (c *Chart) finish() {
 	}
 }
 
-// parseRequirements reads "function!7=function,project": ! marks a required dimension, a number the least length of
+// ParseRequirements reads "function!7=function,project": ! marks a required dimension, a number the least length of
 // its codes, = the classification that they come from.
-func parseRequirements(s string) ([]Requirement, error) {
+func ParseRequirements(s string) ([]Requirement, error) {
 	if s == "" {
 		return nil, nil
 	}

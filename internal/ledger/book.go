@@ -24,6 +24,23 @@ const (
 	Finance        Regime = "finance"        // 财政总会计
 )
 
+var regimeTitles = map[Regime]string{
+	Administrative: "行政单位", Institution: "事业单位", VillageRegime: "村集体经济组织", Finance: "财政总会计",
+}
+
+// Title is the regime as files and pages name it.
+func (r Regime) Title() string { return regimeTitles[r] }
+
+// ParseRegime reads a title, or the stored form; what is unknown comes back as it is, for CreateBook to refuse.
+func ParseRegime(text string) Regime {
+	for r, title := range regimeTitles {
+		if text == title {
+			return r
+		}
+	}
+	return Regime(text)
+}
+
 // Book is one set of books.
 type Book struct {
 	County        int64
@@ -158,6 +175,18 @@ func see(tx *store.Tx, by identity.Actor, id int64, lock string) (Book, error) {
 	}
 	if !by.Has(b.Path, Readers...) {
 		return Book{}, bookUnknown(fmt.Sprint(id))
+	}
+	return b, nil
+}
+
+// SeeByCode gives a book that the actor may look into, by the code that people use.
+func SeeByCode(tx *store.Tx, by identity.Actor, code string) (Book, error) {
+	b, err := BookByCode(tx, by.County, code)
+	if err != nil {
+		return b, err
+	}
+	if !by.Has(b.Path, Readers...) {
+		return Book{}, bookUnknown(code)
 	}
 	return b, nil
 }

@@ -44,7 +44,7 @@ func AddAccount(tx *store.Tx, county int64, n NewAccount) error {
 	}
 	dims := inherit
 	if n.Dimensions != "" {
-		rs, err := parseRequirements(n.Dimensions)
+		rs, err := ParseRequirements(n.Dimensions)
 		if err != nil {
 			return err
 		}

@@ -280,7 +280,7 @@ func (c *bookCheck) checkTwins() error {
 		switch {
 		case original == nil:
 			c.v.violate("twins", c.where(twin.Number), "被冲销的凭证 %s %s 不存在", of.Period.Chinese(), of.Label())
-		case !slices.EqualFunc(original, twin.Lines, takesBack):
+		case !slices.EqualFunc(original, twin.Lines, TakesBack):
 			c.v.violate("twins", c.where(twin.Number), "与被冲销的凭证 %s %s 不是逐行相等、金额为负", of.Period.Chinese(), of.Label())
 		}
 	}

@@ -50,6 +50,13 @@ type Voucher struct {
 	Reverses    *Number // the voucher that this one takes back
 	Source      string  // document that made it; empty: made by hand
 	Note        string  // why the proposed budgetary half was changed, or the original of a twin taken back
+	Import      *Import // the file that it came in; nil: entered by its maker
+}
+
+// Import says by whom a voucher was brought in, where its maker and its checker need not have been there.
+type Import struct {
+	File   string // document of the file
+	Person int64  // 0: the operator of the machine
 }
 
 // Number is a voucher's place in its book: month, word, number.
@@ -223,16 +230,12 @@ func (c *Chart) postable(b Book, code string) (*Account, error) {
 	}
 	if !a.applies(b.Regime) {
 		return nil, fault.Newf(fault.Refused, "account-other-regime", "请选择本单位适用的科目", "科目 %s %s 只适用于%s,账套%s不能使用",
-			a.Code, a.Name, regimeTitles[a.AppliesTo], b.Name).In("account")
+			a.Code, a.Name, Regime(a.AppliesTo).Title(), b.Name).In("account")
 	}
 	if a.ToYear != 0 && c.Year > a.ToYear {
 		return nil, fault.Newf(fault.Refused, "account-ended", "请选择仍在使用的科目", "科目 %s %s 自 %d 年起停用", a.Code, a.Name, a.ToYear+1).In("account")
 	}
 	return a, nil
-}
-
-var regimeTitles = map[string]string{
-	"administrative": "行政单位", "institution": "事业单位", "village_collective": "村集体经济组织", "finance_department": "财政部门",
 }
 
 func (a *Account) applies(r Regime) bool {
