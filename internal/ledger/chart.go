@@ -123,6 +123,7 @@ func keepChart(tx *store.Tx, key chartKey, fresh markedChart) {
 		defer c.mu.Unlock()
 		if before := c.charts[key]; before.mark < fresh.mark || before.mark == fresh.mark && fresh.begun {
 			c.charts[key] = fresh
+			c.forget(before.chart)
 		}
 	})
 }
@@ -151,14 +152,34 @@ func loadChart(tx *store.Tx, b Book, year int) (*Chart, error) {
 	if chart != nil {
 		return chart, nil
 	}
+	local := store.Local(tx, localShared{}, func() map[string]*Chart { return map[string]*Chart{} })
+	if chart := local[content]; chart != nil {
+		return chart, nil
+	}
 	chart, err = buildChart(tx, b, year, edition, classes, own)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: chart of book %s: %w", b.Code, err)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.shared[content] = chart
+	local[content] = chart
+	// The content names an edition by its id alone: one that is rolled back may come again with other accounts.
+	tx.AfterCommit(func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.shared[content] = chart
+	})
 	return chart, nil
+}
+
+type localShared struct{}
+
+// forget drops a chart that no book uses any more. The caller holds the lock.
+func (c *cache) forget(chart *Chart) {
+	for _, used := range c.charts {
+		if used.chart == chart {
+			return
+		}
+	}
+	maps.DeleteFunc(c.shared, func(_ string, shared *Chart) bool { return shared == chart })
 }
 
 var classKinds = []string{standard.Function, standard.Economic, standard.EconomicGovernment, standard.Revenue, standard.Fund}
@@ -196,7 +217,7 @@ func (c *Chart) loadOfficial(tx *store.Tx) error {
 			&a.Mnemonic, &a.Confirmed); err != nil {
 			return err
 		}
-		if a.Requires, err = parseRequirements(requires); err != nil {
+		if a.Requires, err = ParseRequirements(requires); err != nil {
 			return err
 		}
 		c.accounts[a.Code] = a
@@ -241,7 +262,7 @@ func (c *Chart) addOwn(own []ownAccount) error {
 		a.FromYear, a.ToYear, a.Official, a.Confirmed = o.from, o.to, false, true
 		if o.requires != inherit {
 			var err error
-			if a.Requires, err = parseRequirements(o.requires); err != nil {
+			if a.Requires, err = ParseRequirements(o.requires); err != nil {
 				return err
 			}
 		}
