@@ -28,6 +28,9 @@ func CreateCounty(tx *store.Tx, id int64, name string, businessDate, from calend
 	if name == "" {
 		return Unit{}, fault.New(fault.Invalid, "county-name-missing", "县名不能为空", "请填写县的全称").In("name")
 	}
+	if err := checkName("县名", name); err != nil {
+		return Unit{}, err
+	}
 	if err := checkDates(from, ""); err != nil {
 		return Unit{}, err
 	}

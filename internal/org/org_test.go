@@ -143,6 +143,11 @@ func TestCreate_Refuses(t *testing.T) {
 		}{
 			{"unit-name-missing", func(n *org.NewUnit) { n.Name = " " }},
 			{"unit-code-missing", func(n *org.NewUnit) { n.Code = "" }},
+			{"name-too-long", func(n *org.NewUnit) { n.Name = strings.Repeat("村", 61) }},
+			{"text-hidden-character", func(n *org.NewUnit) { n.Name = "南湾\u200b村" }},
+			{"unit-code-malformed", func(n *org.NewUnit) { n.Code = "99 01" }},
+			{"unit-code-malformed", func(n *org.NewUnit) { n.Code = "村01" }},
+			{"unit-code-malformed", func(n *org.NewUnit) { n.Code = strings.Repeat("9", 33) }},
 			{"unit-kind-unknown", func(n *org.NewUnit) { n.Kind = org.County }},
 			{"unit-code-taken", func(n *org.NewUnit) { n.Code = "990001200201" }},
 			{"unit-unknown", func(n *org.NewUnit) { n.Parent = 999 }},

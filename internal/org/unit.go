@@ -8,6 +8,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/standard"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 )
 
 // NewUnit is what a unit is made from.
@@ -33,12 +34,24 @@ func Kinds() []Kind {
 // Title is the kind's name on pages.
 func (k Kind) Title() string { return kindTitles[k] }
 
+// The longest name and code, in characters: what a printed head and a column take.
+const (
+	nameMost = 60
+	codeMost = 32
+)
+
 // check refuses what is wrong with the unit by itself.
 func (n *NewUnit) check() error {
 	n.Code, n.Name = strings.TrimSpace(n.Code), strings.TrimSpace(n.Name)
+	if err := checkName("单位名称", n.Name); err != nil {
+		return err
+	}
 	switch {
 	case n.Name == "":
 		return fault.New(fault.Invalid, "unit-name-missing", "单位名称不能为空", "请填写单位全称").In("name")
+	case n.Code != "" && (len(n.Code) > codeMost || strings.ContainsFunc(n.Code, oddInCode)):
+		return fault.Newf(fault.Invalid, "unit-code-malformed", fmt.Sprintf("请用字母、数字、- 和 _,最多 %d 个", codeMost),
+			"单位编码「%s」不可用", n.Code).In("code")
 	case n.Code == "":
 		return fault.New(fault.Invalid, "unit-code-missing", "单位编码不能为空", "请填写区划代码(乡镇 9 位、村 12 位)或自定编码").In("code")
 	case n.Kind == County || n.Kind.Title() == "":
@@ -46,6 +59,13 @@ func (n *NewUnit) check() error {
 			"单位类别「%s」不可用", n.Kind).In("kind")
 	}
 	return checkDates(n.From, n.To)
+}
+
+func checkName(title, name string) error { return text.Check("name", title, name, nameMost) }
+
+// oddInCode keeps codes to what stands in addresses, file names and every old program.
+func oddInCode(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
 }
 
 func checkDates(from, to calendar.Date) error {
