@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -239,4 +240,50 @@ func TestTwoPrograms_DetailBelowAnUsedAccount(t *testing.T) {
 	if a, b := interleave(one, two, postRent("2026-10-10"), add); a != nil || !fault.HasCode(b, "account-parent-used") {
 		t.Errorf("posting: %v; adding a detail below: %v", a, b)
 	}
+}
+
+// TestTwoPrograms_BusyBooks: both programs post into both books and close their months; nothing but the rules refuses.
+func TestTwoPrograms_BusyBooks(t *testing.T) {
+	one, two := programs(t)
+	var clerks sync.WaitGroup
+	for i, d := range []*desk{one, two, one, two} {
+		clerks.Go(func() {
+			for n := range 30 {
+				v := rent(d.village, calendar.PeriodOf(2025, 1+n/6).Last(), 100)
+				if (n+i)%2 == 0 {
+					v = supplies(d.office, v.Date, 100)
+				}
+				err := d.try(func(tx *store.Tx) error {
+					_, err := ledger.PostAtOnce(tx, d.accountant, d.reviewer, document.NewID(), v)
+					return err
+				})
+				if err != nil && !fault.HasCode(err, "month-closed") {
+					t.Errorf("posting: %v", err)
+				}
+				if n%6 == 5 {
+					err := d.try(func(tx *store.Tx) error {
+						_, err := ledger.CloseMonth(tx, d.accountant, document.NewID(), v.Book, v.Date.Period())
+						return err
+					})
+					if err != nil && !fault.HasCode(err, "month-closed") && !fault.HasCode(err, "close-order") {
+						t.Errorf("closing: %v", err)
+					}
+				}
+			}
+		})
+	}
+	clerks.Wait()
+	one.read(func(tx *store.Tx) error {
+		for _, id := range []int64{one.office.ID, one.village.ID} {
+			b, err := ledger.GetBook(tx, county, id)
+			if err != nil {
+				return err
+			}
+			if b.ClosedThrough != "2025-05" {
+				t.Errorf("%s is closed through %s, want May", b.Name, b.ClosedThrough)
+			}
+		}
+		return nil
+	})
+	one.verify()
 }

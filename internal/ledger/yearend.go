@@ -20,7 +20,8 @@ var YearKind = &document.Kind{
 }
 
 // CloseYear carries the balances of a year whose twelve months are closed into the next year, as stored opening rows.
-// The next year takes the newest edition of the chart for it; an account that is missing there is refused by name.
+// The next year, unless a voucher has begun it, takes the newest edition of the chart for it; an account that is missing
+// there is refused by name.
 func CloseYear(tx *store.Tx, by identity.Actor, id string, book int64, year int) (document.Document, error) {
 	b, err := seeClaimed(tx, by, book)
 	if err != nil {
