@@ -29,14 +29,18 @@ type Options struct {
 
 // Backup writes one snapshot of the database to w while others go on writing.
 func Backup(ctx context.Context, db *store.DB, o Options, w io.Writer) (Manifest, error) {
+	m, _, err := backUp(ctx, db, o, w)
+	return m, err
+}
+
+// backUp gives beside the manifest the schema that the rows were read with.
+func backUp(ctx context.Context, db *store.DB, o Options, w io.Writer) (m Manifest, schema store.Schema, err error) {
 	recipients, err := parseRecipients(o.Recipients)
 	if err != nil {
-		return Manifest{}, err
+		return Manifest{}, schema, err
 	}
-	var m Manifest
 	err = db.Read(ctx, func(tx *store.Tx) error {
-		schema, err := store.ReadSchema(tx)
-		if err != nil {
+		if schema, err = store.ReadSchema(tx); err != nil {
 			return err
 		}
 		m = Manifest{Format: Format, Schema: int(schema.Version), Engine: string(tx.Engine()), Program: o.Program,
@@ -59,9 +63,9 @@ func Backup(ctx context.Context, db *store.DB, o Options, w io.Writer) (Manifest
 		return b.finish()
 	})
 	if err != nil {
-		return Manifest{}, fmt.Errorf("archive.Backup: %w", err)
+		return Manifest{}, schema, fmt.Errorf("archive.Backup: %w", err)
 	}
-	return m, nil
+	return m, schema, nil
 }
 
 // backup is one archive in the making.

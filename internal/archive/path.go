@@ -15,7 +15,7 @@ import (
 )
 
 // BackupTo writes a backup to a file. The file appears under its name, readable by its owner alone, once it is complete,
-// read back, compared and durable; an earlier file of that name stands until then.
+// durable and read back as a restore would read it, every row of it; an earlier file of that name stands until then.
 func BackupTo(ctx context.Context, db *store.DB, path string, o Options) (m Manifest, err error) {
 	dir := filepath.Dir(path)
 	temp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".part-*") // 0600
@@ -25,7 +25,8 @@ func BackupTo(ctx context.Context, db *store.DB, path string, o Options) (m Mani
 	defer os.Remove(temp.Name()) // gone already where it was renamed
 	defer temp.Close()           // closed already where it was renamed
 	w := bufio.NewWriterSize(temp, 1<<20)
-	if m, err = Backup(ctx, db, o, w); err != nil {
+	m, schema, err := backUp(ctx, db, o, w)
+	if err != nil {
 		return Manifest{}, noSpace(err, dir)
 	}
 	if err := errors.Join(w.Flush(), temp.Sync()); err != nil {
@@ -35,7 +36,7 @@ func BackupTo(ctx context.Context, db *store.DB, path string, o Options) (m Mani
 	if err != nil {
 		return Manifest{}, fmt.Errorf("archive.BackupTo: %w", err)
 	}
-	if _, err := Verify(ctx, temp, info.Size()); err != nil {
+	if err := readBack(ctx, temp, info.Size(), schema); err != nil {
 		return Manifest{}, fmt.Errorf("archive.BackupTo: %w", err)
 	}
 	if err := errors.Join(temp.Close(), os.Rename(temp.Name(), path), store.SyncFolder(dir)); err != nil {

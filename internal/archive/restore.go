@@ -2,14 +2,12 @@ package archive
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/store"
@@ -111,16 +109,13 @@ func (a *opened) load(ctx context.Context, db *store.DB, tell Progress) error {
 	if err != nil {
 		return err
 	}
-	if len(schema.Tables) != len(a.Tables) {
-		return broken(fmt.Errorf("%d tables, schema %d has %d", len(a.Tables), schema.Version, len(schema.Tables)))
+	tables, err := a.match(schema)
+	if err != nil {
+		return broken(err)
 	}
-	for i, t := range a.Tables {
-		at := slices.IndexFunc(schema.Tables, func(s store.SchemaTable) bool { return s.Name == t.Table })
-		if at < 0 || !slices.Equal(columnNames(schema.Tables[at]), t.Columns) {
-			return broken(fmt.Errorf("table %s is not that of schema %d", t.Table, schema.Version))
-		}
-		if err := loadTable(ctx, db, schema.Tables[at], a.tables[i], tell); err != nil {
-			return fmt.Errorf("table %s: %w", t.Table, notWhole(err))
+	for i, t := range tables {
+		if err := loadTable(ctx, db, t, a.tables[i], tell); err != nil {
+			return fmt.Errorf("table %s: %w", t.Name, notWhole(err))
 		}
 	}
 	return nil
@@ -139,13 +134,13 @@ func loadTable(ctx context.Context, db *store.DB, t store.SchemaTable, f *zip.Fi
 	}
 	defer part.Close()
 	into := bulkTable(t)
-	lines := bufio.NewReaderSize(part, chunkBytes)
+	reader := newRowReader(part, t.Columns)
 	written := make(chan error, 1)
 	written <- nil
 	var n int64
 	for last := false; !last; {
 		var rows [][]any
-		rows, last, err = readBatch(lines, t.Columns)
+		rows, last, err = readBatch(reader)
 		if err := errors.Join(<-written, err, ctx.Err()); err != nil {
 			return err
 		}
@@ -174,29 +169,18 @@ func bulkTable(t store.SchemaTable) *store.Table {
 	return store.NewTable(t.Name, 0, 0, columns...)
 }
 
-func readBatch(lines *bufio.Reader, columns []store.Column) (rows [][]any, last bool, err error) {
-	var long []byte
+// readBatch reads whole rows alone: the last one may take the batch beyond batchBytes.
+func readBatch(r *rowReader) (rows [][]any, last bool, err error) {
 	for bytesRead := 0; len(rows) < batchRows && bytesRead < batchBytes; {
-		line, err := lines.ReadSlice('\n')
-		bytesRead += len(line)
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-			long = append(long, line...)
-			continue
-		case errors.Is(err, io.EOF) && len(line) == 0 && len(long) == 0:
+		row, n, err := r.next()
+		if err == io.EOF {
 			return rows, true, nil
-		case err != nil: // the part ends with a whole line: its hash is right
-			return nil, true, broken(err)
 		}
-		if len(long) > 0 {
-			line = append(long, line...)
-			long = nil
-		}
-		row, err := parseRow(line[:len(line)-1], columns)
 		if err != nil {
 			return nil, true, broken(err)
 		}
 		rows = append(rows, row)
+		bytesRead += n
 	}
 	return rows, false, nil
 }

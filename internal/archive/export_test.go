@@ -1,0 +1,4 @@
+package archive
+
+// ReadBack is what BackupTo does before it reports success.
+var ReadBack = readBack
