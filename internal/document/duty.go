@@ -2,7 +2,6 @@ package document
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -80,9 +79,6 @@ var pairs = []Pair{
 	{DutySupervise, DutyReceipts, false, internalControl},
 	{DutySupervise, DutyCustody, false, internalControl},
 }
-
-// Pairs lists every incompatible pair.
-func Pairs() []Pair { return slices.Clone(pairs) }
 
 // Incompatible finds the pair of two duties.
 func Incompatible(a, b Duty) (Pair, bool) {

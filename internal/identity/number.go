@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -10,26 +9,13 @@ import (
 )
 
 // Number is a resident identity number that has been checked (GB 11643-1999, 18 characters, X in upper case).
-type Number struct {
-	Value       string
-	RegionKnown bool // the number begins with a province; old prefixes stay valid for life, so this only warns
-}
-
-// Warning says what a person should look at though the number is accepted; empty where nothing is odd.
-func (n Number) Warning() string {
-	if n.RegionKnown {
-		return ""
-	}
-	return "身份证号地区码 " + n.Value[:6] + " 不在区划表中,请核对原件"
-}
+// Its first six characters are not looked up: prefixes of regions that are gone stay valid for life.
+type Number struct{ Value string }
 
 // weights of positions 1 to 17, and the check characters by their sum modulo 11.
 var weights = [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
 
 const checkCharacters = "10X98765432"
-
-// provinces are the first two digits in use (GB/T 2260); 83 is the residence permit of Taiwan residents.
-var provinces = strings.Fields("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91")
 
 // oldest is the age in years above which a number is taken for a slip.
 const oldest = 130
@@ -62,7 +48,7 @@ func ParseNumber(text string, today calendar.Date) (Number, error) {
 	if born.AddDate(oldest, 0, 0).Before(today.Time()) {
 		return Number{}, invalidNumber("identity-birth-too-old", "身份证号「"+Mask(value)+"」中的出生日期距今超过 130 年", "请对照原件核对第 7 至 14 位")
 	}
-	return Number{Value: value, RegionKnown: slices.Contains(provinces, value[:2])}, nil
+	return Number{Value: value}, nil
 }
 
 func invalidNumber(code, message, hint string) error {

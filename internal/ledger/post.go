@@ -117,18 +117,6 @@ func reserveTwin(tx *store.Tx, b Book, v Voucher) error {
 	return reserveReversal(tx, b, *v.Reverses)
 }
 
-// PostedAs gives the number under which a document was posted, for a request that comes twice.
-func PostedAs(tx *store.Tx, county int64, id string) (book int64, n Number, err error) {
-	d, err := document.Get(tx, county, id)
-	if err != nil {
-		return 0, n, err
-	}
-	if d.State != StatePost {
-		return 0, n, fault.Newf(fault.Conflict, "document-exists", "请刷新后查看", "这张凭证已经提交过,当前为「%s」", VoucherKind.States[d.State])
-	}
-	return ParseRef(d.Ref)
-}
-
 func bookAndChart(tx *store.Tx, maker identity.Actor, v Voucher) (Book, *Chart, error) {
 	b, err := seeKept(tx, maker, v.Book)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
@@ -309,13 +308,4 @@ func redSummary(of Number, summary string) string {
 		text = text[:summaryMost]
 	}
 	return string(text)
-}
-
-// OpenMonths lists the months of a book that take entries, oldest first.
-func OpenMonths(b Book) []calendar.Period {
-	var out []calendar.Period
-	for p := b.OldestOpen(); p <= b.Today.Period(); p = p.Next() {
-		out = append(out, p)
-	}
-	return out
 }

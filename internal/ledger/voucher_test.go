@@ -131,9 +131,9 @@ func TestPostAtOnce_SameIDTwiceIsOneVoucher(t *testing.T) {
 			t.Errorf("second time: %v", err)
 		}
 		d.read(func(tx *store.Tx) error {
-			_, n, err := ledger.PostedAs(tx, county, id)
-			if n.Number != 1 {
-				t.Errorf("posted as %v", n)
+			doc, err := document.Get(tx, county, id)
+			if want := ledger.Ref(d.office.ID, ledger.Number{Period: "2026-10", Word: "记", Number: 1}); doc.Ref != want {
+				t.Errorf("posted as %q, want %q", doc.Ref, want)
 			}
 			return err
 		})

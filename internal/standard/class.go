@@ -59,9 +59,6 @@ func Classes(editionID string) ([]Class, error) {
 	return slices.Clone(list), nil
 }
 
-// Funds gives the kinds of funds (资金性质).
-func Funds() ([]Class, error) { return Classes("fund-2025") }
-
 var economicMaps = sync.OnceValues(func() ([]EconomicMap, error) {
 	rows, err := table(economicMapFile)
 	if err != nil {
@@ -79,7 +76,9 @@ var economicMaps = sync.OnceValues(func() ([]EconomicMap, error) {
 
 const economicMapFile = "economic-mapping-2025.csv"
 
-// EconomicMapping gives the table of department against government economic classes, in department code order.
+// EconomicMapping gives the table of department against government economic classes, in department code order. It is
+// official data that the program ships whole: payments by the treasury, which book a department's expenditure under the
+// government's class, read it from here.
 func EconomicMapping() ([]EconomicMap, error) {
 	list, err := economicMaps()
 	return slices.Clone(list), err

@@ -3,7 +3,6 @@ package standard
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -72,14 +71,8 @@ func rulesOf(chart string) ([]DimensionRule, error) {
 	return all[edition.ID], nil
 }
 
-// DimensionRules gives the rules of a chart; chart is the id of an edition, or a kind, which means its newest edition.
-func DimensionRules(chart string) ([]DimensionRule, error) {
-	rules, err := rulesOf(chart)
-	return slices.Clone(rules), err
-}
-
 // Dimensions gives the dimensions of one account in fixed order: the longest prefix wins for each. An account without a
-// rule takes none. chart is as for DimensionRules.
+// rule takes none. chart is the id of an edition, or a kind, which means its newest edition.
 func Dimensions(chart, code string) ([]Dimension, error) {
 	rules, err := rulesOf(chart)
 	if err != nil {

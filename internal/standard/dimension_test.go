@@ -70,7 +70,7 @@ func TestDimensionRules_NameAccountsAndClasses(t *testing.T) {
 		if !e.IsChart() {
 			continue
 		}
-		rules, err := DimensionRules(e.ID)
+		rules, err := rulesOf(e.ID)
 		if err != nil || len(rules) == 0 {
 			t.Fatalf("%s: %d rules, %v", e.ID, len(rules), err)
 		}

@@ -47,11 +47,6 @@ func (e Edition) IsChart() bool {
 	return e.Kind == Government || e.Kind == Village || e.Kind == GeneralBudget
 }
 
-// Covers reports whether the edition was in force in that fiscal year.
-func (e Edition) Covers(year int) bool {
-	return year >= e.FromYear && (e.ToYear == 0 || year <= e.ToYear)
-}
-
 var editions = sync.OnceValues(func() ([]Edition, error) {
 	rows, err := table("editions.csv")
 	if err != nil {

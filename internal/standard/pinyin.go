@@ -21,15 +21,6 @@ func Mnemonic(name string) string {
 	return b.String()
 }
 
-// Pinyin gives the full reading without tones and without spaces, ü as v: 差旅费 is chailvfei.
-func Pinyin(name string) string {
-	var b strings.Builder
-	for syllable := range newSpeller().syllables(name) {
-		b.WriteString(syllable)
-	}
-	return b.String()
-}
-
 // A phrase fixes how its characters are read together; a phrase of one character corrects the dictionary's first reading.
 type phrase struct {
 	text      string

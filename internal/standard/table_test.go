@@ -148,7 +148,7 @@ func TestEconomicMapping_NamesKnownClasses(t *testing.T) {
 }
 
 func TestFunds(t *testing.T) {
-	list, err := Funds()
+	list, err := Classes("fund-2025")
 	if err != nil {
 		t.Fatal(err)
 	}
