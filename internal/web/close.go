@@ -176,7 +176,7 @@ func reopenMonth(step string) func(c *call) (answer, error) {
 			_, err := ledger.Reopen(tx, c.actor, id, c.number("version"), step, c.form("reason"))
 			return err
 		})
-		if err != nil {
+		if err != nil && !c.taken(id, c.number("version"), step) {
 			return c.closeRefused(book, err)
 		}
 		return goTo("/books/" + strconv.FormatInt(book, 10) + "/close")
@@ -238,9 +238,20 @@ func (c *call) yearPage(tx *store.Tx, b ledger.Book, year int) (*yearPage, error
 	return p, err
 }
 
+// carryOver makes the closing vouchers; the first takes the id that the form carries, so that a second press finds it
+// made.
 func carryOver(c *call) (answer, error) {
-	return c.yearStep(func(tx *store.Tx, book int64, year int) error {
-		_, err := ledger.CarryOver(tx, c.actor, book, year, document.NewID)
+	first, err := document.ParseID(c.form("document"))
+	if err != nil {
+		return answer{}, err
+	}
+	return c.yearStep(ledger.VoucherKind.Name, func(tx *store.Tx, book int64, year int) error {
+		next := first // afresh for each run: a transaction may be run again
+		_, err := ledger.CarryOver(tx, c.actor, book, year, func() string {
+			id := next
+			next = document.NewID()
+			return id
+		})
 		return err
 	})
 }
@@ -250,13 +261,14 @@ func closeYear(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.yearStep(func(tx *store.Tx, book int64, year int) error {
+	return c.yearStep(ledger.YearKind.Name, func(tx *store.Tx, book int64, year int) error {
 		_, err := ledger.CloseYear(tx, c.actor, id, book, year)
 		return err
 	})
 }
 
-func (c *call) yearStep(step func(tx *store.Tx, book int64, year int) error) (answer, error) {
+// yearStep takes a step of a year's end, which makes a document of the kind under the id that the form carries.
+func (c *call) yearStep(kind string, step func(tx *store.Tx, book int64, year int) error) (answer, error) {
 	book, err := c.id("book")
 	if err != nil {
 		return answer{}, err
@@ -264,7 +276,7 @@ func (c *call) yearStep(step func(tx *store.Tx, book int64, year int) error) (an
 	year := int(c.number("year"))
 	err = c.write(func(tx *store.Tx) error { return step(tx, book, year) })
 	to := "/books/" + strconv.FormatInt(book, 10) + "/year?year=" + strconv.Itoa(year)
-	if err == nil || c.form("document") != "" && c.exists(c.form("document"), ledger.YearKind.Name) {
+	if err == nil || c.exists(c.form("document"), kind) {
 		return goTo(to)
 	}
 	if f := fault.As(err); f == nil || f.Kind == fault.NotFound {

@@ -460,6 +460,9 @@ func (t *typing) submit(c *call, saved document.Document) (document.Document, er
 		doc, err = ledger.Submit(tx, c.actor, saved.ID, saved.Version)
 		return err
 	})
+	if err != nil && c.taken(saved.ID, saved.Version, "submit") {
+		return saved, nil // by the first press of the button
+	}
 	if err != nil {
 		return saved, err
 	}

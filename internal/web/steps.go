@@ -1,11 +1,15 @@
 package web
 
 import (
+	"path"
+	"slices"
+
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/trail"
 )
 
 // step runs a step on a voucher and goes on to the voucher, or to the next one of the list that the person works
@@ -16,7 +20,7 @@ func (c *call) step(take func(tx *store.Tx, id string, version int64) (document.
 		_, err := take(tx, id, c.number("version"))
 		return err
 	})
-	if err != nil {
+	if err != nil && !c.taken(id, c.number("version"), c.lastOfPath()) {
 		return c.refused(id, err)
 	}
 	switch c.form("from") {
@@ -28,6 +32,23 @@ func (c *call) step(take func(tx *store.Tx, id string, version int64) (document.
 		return c.nextOf(ledger.Checked, voucherPosters, "posting")
 	}
 	return goTo(voucherPath(id))
+}
+
+// lastOfPath is the last part of the address, which names a step.
+func (c *call) lastOfPath() string { return path.Base(c.r.URL.Path) }
+
+// taken reports whether a refused step is one that this person has already taken on that version: the second sending of
+// a form has succeeded, whatever others have done with the document since.
+func (c *call) taken(id string, version int64, step string) bool {
+	found := false
+	err := c.read(func(tx *store.Tx) error {
+		rows, err := trail.List(tx, c.actor.County, id)
+		found = slices.ContainsFunc(rows, func(r trail.Row) bool {
+			return r.Version == version+1 && r.Step == step && r.Person == c.actor.Person && r.Reason == c.form("reason")
+		})
+		return err
+	})
+	return err == nil && found
 }
 
 // refused shows the voucher as it is now with the sentence.
@@ -135,8 +156,8 @@ type queueRow struct {
 // queue gives the vouchers in a state that wait for the person, oldest first.
 func (c *call) queue(tx *store.Tx, state document.State, roles []identity.Role) ([]ledger.Waiting, error) {
 	var out []ledger.Waiting
-	for _, path := range c.paths(roles...) {
-		rows, err := ledger.ListWaiting(tx, c.actor.County, path, state, waitingMost)
+	for _, over := range c.paths(roles...) {
+		rows, err := ledger.ListWaiting(tx, c.actor.County, over, state, waitingMost)
 		if err != nil {
 			return nil, err
 		}

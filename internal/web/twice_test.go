@@ -1,0 +1,70 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"xiangzhang/internal/document"
+)
+
+// TestSteps_PressedTwice: the second press of a step's button ends where the first did, also after somebody else has
+// gone on; another person's press does not.
+func TestSteps_PressedTwice(t *testing.T) {
+	s := newSite(t)
+	maker, checker, head := s.signIn("kuaiji"), s.signIn("shenhe"), s.signIn("suozhang")
+	enter := func() string {
+		id := document.NewID()
+		form := supplies(id)
+		form.Set("do", doSave)
+		if got := s.post(maker, "/books/1/vouchers", form); got.status != http.StatusSeeOther {
+			t.Fatalf("save: %d %s", got.status, sayOf(got.body))
+		}
+		return "/vouchers/" + id
+	}
+	press := func(p person, path, version, reason string, want int) {
+		t.Helper()
+		got := s.post(p, path, url.Values{"version": {version}, "reason": {reason}})
+		if got.status != want {
+			t.Errorf("%s of version %s: %d %s, want %d", path, version, got.status, sayOf(got.body), want)
+		}
+	}
+	done, refused := enter(), enter()
+	for range 3 {
+		press(maker, done+"/submit", "1", "", http.StatusSeeOther)
+	}
+	for range 3 {
+		press(checker, done+"/check", "2", "", http.StatusSeeOther)
+	}
+	press(head, done+"/check", "2", "", http.StatusConflict)
+	for range 3 {
+		press(maker, done+"/post", "3", "", http.StatusSeeOther)
+	}
+	press(checker, done+"/check", "2", "", http.StatusSeeOther)
+	press(maker, refused+"/submit", "1", "", http.StatusSeeOther)
+	for range 2 {
+		press(checker, refused+"/return", "2", "缺发票", http.StatusSeeOther)
+	}
+	press(checker, refused+"/return", "2", "金额有误", http.StatusConflict)
+	for range 2 {
+		press(maker, refused+"/void", "3", "录入有误", http.StatusSeeOther)
+	}
+}
+
+// TestClosings_PressedTwice: so do the steps that open a month again.
+func TestClosings_PressedTwice(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	steps := []struct{ login, step, version, reason string }{
+		{"kuaiji", "ask-reopen", "1", "漏记一笔"}, {"shenhe", "approve-reopen", "2", ""}, {"suozhang", "confirm-reopen", "3", ""},
+	}
+	for _, step := range steps {
+		for range 2 {
+			form := url.Values{"version": {step.version}, "reason": {step.reason}, "book": {own.book}}
+			got := s.post(s.signIn(step.login), "/closings/"+own.closing+"/"+step.step, form)
+			if got.status != http.StatusSeeOther || got.to != "/books/"+own.book+"/close" {
+				t.Errorf("%s: %d %s", step.step, got.status, sayOf(got.body))
+			}
+		}
+	}
+}
