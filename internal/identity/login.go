@@ -13,6 +13,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 )
 
 // Login is a name with a password under which a person signs in. A person may have several.
@@ -60,7 +61,7 @@ func BootstrapLogin(tx *store.Tx, county int64, n NewLogin) (Login, error) {
 	return createLogin(tx, Actor{County: county}, p, n)
 }
 
-// nameMost is the longest login, in characters.
+// nameMost is the longest login, and the longest name of a person, in characters.
 const nameMost = 40
 
 func createLogin(tx *store.Tx, by Actor, p Person, n NewLogin) (Login, error) {
@@ -197,6 +198,12 @@ func Disable(tx *store.Tx, by Actor, login int64, reason string) error {
 	if l.DisabledAt != "" {
 		return nil
 	}
+	if err := text.Check("reason", "原因", reason, reasonMost); err != nil {
+		return err
+	}
+	if err := keepAdministrators(tx, by.County, l); err != nil {
+		return err
+	}
 	_, err = tx.Exec(`update login set disabled_at = $3 where county_id = $1 and login_id = $2`, by.County, login, calendar.Instant(tx.Now))
 	if err != nil {
 		return fmt.Errorf("identity.Disable %d: %w", login, err)
@@ -211,6 +218,9 @@ func Disable(tx *store.Tx, by Actor, login int64, reason string) error {
 func Enable(tx *store.Tx, by Actor, login int64, reason string) error {
 	l, err := maintained(tx, by, login, "启用登录名")
 	if err != nil || l.DisabledAt == "" {
+		return err
+	}
+	if err := text.Check("reason", "原因", reason, reasonMost); err != nil {
 		return err
 	}
 	_, err = tx.Exec(`update login set disabled_at = null where county_id = $1 and login_id = $2`, by.County, login)

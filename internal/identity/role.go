@@ -9,6 +9,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 )
 
 // NewGrant is a role to be granted to a login for a unit and everything below it.
@@ -146,7 +147,8 @@ func wantedGrant(tx *store.Tx, by Actor, n NewGrant) (Login, Held, error) {
 	return l, Held{Grant: grant, Login: l.ID, UnitName: unit.Name, From: n.From, To: n.To}, nil
 }
 
-// RevokeRole ends a role after its last day; an empty last day ends it at once.
+// RevokeRole ends a role after its last day; an empty last day ends it at once. Nobody revokes his own, and
+// the last who can keep the county's logins and roles keeps his.
 func RevokeRole(tx *store.Tx, by Actor, login int64, role Role, unit int64, last calendar.Date, reason string) error {
 	l, err := GetLogin(tx, by.County, login)
 	if err != nil {
@@ -159,6 +161,12 @@ func RevokeRole(tx *store.Tx, by Actor, login int64, role Role, unit int64, last
 	if err := by.Require(u.Path, "收回角色", SecAdmin); err != nil {
 		return err
 	}
+	if l.Person == by.Person {
+		return fault.New(fault.Refused, "role-own", "不能收回自己的角色", "请由另一名安全管理员办理;没有的,请先把「安全管理员」授予他人")
+	}
+	if err := text.Check("reason", "原因", reason, reasonMost); err != nil {
+		return err
+	}
 	today, err := org.Today(tx, by.County)
 	if err != nil {
 		return err
@@ -169,6 +177,9 @@ func RevokeRole(tx *store.Tx, by Actor, login int64, role Role, unit int64, last
 	}
 	if last < yesterday {
 		return fault.Newf(fault.Refused, "role-back-dated", "请选择今天或以后的日期,或留空立即收回", "收回日期 %s 早于今天 %s", last, today).In("to")
+	}
+	if err := keepOne(tx, by.County, l, role, unit, last.AddDays(1), "收回"); err != nil {
+		return err
 	}
 	n, err := tx.Exec(`update role_grant set valid_to = $5 where county_id = $1 and login_id = $2 and role = $3 and unit_id = $4
 		and (valid_to is null or valid_to > $5)`, by.County, login, string(role), unit, string(last))
