@@ -24,6 +24,9 @@ var administrators = []Role{SysAdmin, SecAdmin, AuditAdmin}
 // expenditure, claims and debts (会计法 art. 35, 37).
 var besidesCashier = []Role{Accountant, Reviewer}
 
+// supervisors look at what others did and therefore do none of it in the same units (handbook: supervisor ≠ any duty).
+var supervisors = []Role{Auditor, Deputy}
+
 // overlaps reports whether two roles are held on a common day. A role revoked before its first day is held on none.
 func (h Held) overlaps(o Held) bool {
 	if h.To != "" && h.To < h.From || o.To != "" && o.To < o.From {
@@ -52,6 +55,8 @@ func conflict(wanted, held Held) error {
 		return incompatible("role-administrator-business", wanted, held, "管理员不得兼任业务岗位")
 	case cashierPair(wanted.Role, held.Role) && wanted.sameUnits(held):
 		return incompatible("role-cashier", wanted, held, "出纳不得兼任稽核、会计档案保管和收支、债权债务账目的登记工作(会计法)")
+	case !admin && slices.Contains(supervisors, wanted.Role) != slices.Contains(supervisors, held.Role) && wanted.sameUnits(held):
+		return incompatible("role-supervisor", wanted, held, "审计人员、人大代表履行监督职责,不得在所监督的单位兼任业务岗位")
 	case wanted.Role == held.Role && wanted.Login == held.Login && wanted.Unit == held.Unit:
 		return fault.Newf(fault.Conflict, "role-held", "无需重复授权;要改期限请先收回", "该登录名在「%s」已有「%s」", held.UnitName, held.Role.Title())
 	}
