@@ -106,6 +106,7 @@ func (h PasswordHash) verify(ctx context.Context, password string) (bool, error)
 const (
 	passwordLeast = 10
 	passwordMost  = 128
+	loginCounts   = 2 // a login of one letter stands in every other password
 )
 
 // common are passwords of ten characters and more that are tried first.
@@ -114,17 +115,17 @@ var common = strings.Fields(`1234567890 0123456789 12345678910 123456789a a12345
 	password12 password123 password1234 admin12345 admin123456 administrator woaini1314 woaini5201314 5201314520
 	1314520520 5201314woaini xiangzhang xiangzhang123 caizhengsuo caizheng123 kuaiji123456 zhongguo123 chuna123456`)
 
-// CheckPassword refuses passwords that are too short, the login itself, or among the first that are tried.
+// CheckPassword refuses passwords that are too short, made from the login, or among the first that are tried.
 func CheckPassword(login, password string) error {
 	n := utf8.RuneCountInString(password)
-	lower := strings.ToLower(password)
+	lower, name := strings.ToLower(password), loginName(login)
 	switch {
 	case n < passwordLeast:
 		return weak("password-short", fmt.Sprintf("密码至少 %d 个字符,现为 %d 个", passwordLeast, n), "请加长,例如用几个不相干的词连起来")
 	case n > passwordMost:
 		return weak("password-long", fmt.Sprintf("密码最多 %d 个字符,现为 %d 个", passwordMost, n), "请缩短")
-	case lower == strings.ToLower(login):
-		return weak("password-is-login", "密码不能与登录名相同", "请另设密码")
+	case utf8.RuneCountInString(name) >= loginCounts && (strings.Contains(lower, name) || strings.Contains(name, lower)):
+		return weak("password-is-login", "密码不能与登录名相同,也不能含有登录名或是登录名的一部分", "请另设密码,例如用几个不相干的词连起来")
 	case isCommon(lower):
 		return weak("password-common", "这个密码太常用,容易被猜中", "请另设密码,例如用几个不相干的词连起来")
 	}

@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 )
 
 // Person is one human being of the county.
@@ -56,8 +57,20 @@ func BootstrapPerson(tx *store.Tx, keys *Keys, county int64, n NewPerson) (Perso
 	return createPerson(tx, keys, Actor{County: county}, n)
 }
 
+// checkName refuses a person's name before anything is asked of the keys.
+func (n *NewPerson) checkName() error {
+	n.Name = strings.TrimSpace(n.Name)
+	if n.Name == "" {
+		return fault.New(fault.Invalid, "person-name-missing", "姓名不能为空", "请按身份证填写姓名").In("name")
+	}
+	return text.Check("name", "姓名", n.Name, nameMost)
+}
+
 func createPerson(tx *store.Tx, keys *Keys, by Actor, n NewPerson) (Person, error) {
 	county := by.County
+	if err := n.checkName(); err != nil {
+		return Person{}, err
+	}
 	unit, err := org.Get(tx, county, n.Unit)
 	if err != nil {
 		return Person{}, err
@@ -82,14 +95,11 @@ func createPerson(tx *store.Tx, keys *Keys, by Actor, n NewPerson) (Person, erro
 	if err != nil {
 		return Person{}, err
 	}
-	p := Person{ID: id, Name: strings.TrimSpace(n.Name), Masked: Mask(number.Value), Unit: unit.ID, UnitName: unit.Name, UnitPath: unit.Path}
+	p := Person{ID: id, Name: n.Name, Masked: Mask(number.Value), Unit: unit.ID, UnitName: unit.Name, UnitPath: unit.Path}
 	return p, insertPerson(tx, by, p, sealed, hash)
 }
 
 func insertPerson(tx *store.Tx, by Actor, p Person, sealed, hash string) error {
-	if p.Name == "" {
-		return fault.New(fault.Invalid, "person-name-missing", "姓名不能为空", "请按身份证填写姓名").In("name")
-	}
 	_, err := tx.Exec(`insert into person (county_id, person_id, name, id_sealed, id_hash, id_masked, unit_id, created_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		by.County, p.ID, p.Name, sealed, hash, p.Masked, p.Unit, calendar.Instant(tx.Now))

@@ -26,6 +26,8 @@ func TestCreatePerson_OncePerNumber(t *testing.T) {
 			return nil
 		})
 		w.refuse("person-name-missing", create(" ", number(5), "云溪乡"))
+		w.refuse("name-too-long", create(strings.Repeat("长", 41), number(5), "云溪乡"))
+		w.refuse("text-hidden-character", create("苏\u202e禾", number(5), "云溪乡"))
 		w.refuse("identity-check-digit", create("苏禾", "110105194912310021", "云溪乡"))
 		w.refuse("unit-unknown", create("苏禾", number(5), "无"))
 		w.do(create("苏禾", number(5), "东坪村"))
@@ -76,6 +78,10 @@ func TestRevealIdentity_LeavesItsReason(t *testing.T) {
 		han := w.logins["韩青"].Person
 		w.refuse("reveal-reason-missing", func(tx *store.Tx) error {
 			_, err := identity.RevealIdentity(tx, w.keys, w.sec, han, " 看 ")
+			return err
+		})
+		w.refuse("text-hidden-character", func(tx *store.Tx) error {
+			_, err := identity.RevealIdentity(tx, w.keys, w.sec, han, "核对\u200b资料")
 			return err
 		})
 		w.refuse("person-unregistered", func(tx *store.Tx) error {

@@ -8,14 +8,17 @@ import (
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 )
 
 // Revealers are who may see an identity number in full: the office head for the persons of his office, who answers for
 // payments to them, and the security administrator. Each time is one row of the trail.
 var Revealers = []Role{OfficeHead, SecAdmin}
 
-// reasonLeast is the fewest characters that can say why a number had to be seen.
-const reasonLeast = 4
+const (
+	reasonLeast = 4   // the fewest characters that can say why a number had to be seen
+	reasonMost  = 500 // the longest reason of any act, in characters
+)
 
 // RevealIdentity decrypts one person's identity number and records who saw it and why.
 func RevealIdentity(tx *store.Tx, keys *Keys, by Actor, person int64, reason string) (string, error) {
@@ -30,6 +33,9 @@ func RevealIdentity(tx *store.Tx, keys *Keys, by Actor, person int64, reason str
 	if utf8.RuneCountInString(reason) < reasonLeast {
 		return "", fault.Newf(fault.Invalid, "reveal-reason-missing", "请写明用途,例如核对开户资料;事由将记入存证",
 			"查看完整身份证号须写明事由,至少 %d 个字", reasonLeast).In("reason")
+	}
+	if err := text.Check("reason", "事由", reason, reasonMost); err != nil {
+		return "", err
 	}
 	if !p.Registered() {
 		return "", fault.Newf(fault.Refused, "person-unregistered", "请系统管理员先登记", "「%s」的身份证号未登记", p.Name)

@@ -279,7 +279,8 @@ func TestSignInAs_Demonstration(t *testing.T) {
 func TestCheckPassword(t *testing.T) {
 	for given, want := range map[string]string{
 		"青山绿水三十六": "password-short", "Password123": "password-common", "哈哈哈哈哈哈哈哈哈哈": "password-common",
-		"Zhang.Guodong": "password-is-login", strings.Repeat("长", 129): "password-long", "": "password-short",
+		"Zhang.Guodong": "password-is-login", "2026zhang.guodong": "password-is-login", "ang.guodong": "password-is-login",
+		strings.Repeat("长", 129): "password-long", "": "password-short",
 		"correct horse": "", "青山绿水三十六乡啊啊": "",
 	} {
 		err := identity.CheckPassword("zhang.guodong", given)
