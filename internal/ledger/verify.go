@@ -98,7 +98,7 @@ func verifyBook(ctx context.Context, db *store.DB, b Book) (Verification, error)
 			return err
 		}
 		c := &bookCheck{v: &v, tx: tx, book: b, combinations: combinations,
-			balances: map[balanceKey]sums{}, halves: map[int64]int{}, openings: map[int]map[int64]money.Fen{}, reversed: map[Number][]Line{}}
+			balances: map[balanceKey]sums{}, numbers: map[Number]numbered{}, halves: map[int64]int{}, openings: map[int]map[int64]money.Fen{}, reversed: map[Number][]Line{}}
 		return c.run()
 	})
 	return v, err

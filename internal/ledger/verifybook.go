@@ -27,6 +27,7 @@ type bookCheck struct {
 	combinations map[int64]Combination
 
 	balances map[balanceKey]sums
+	numbers  map[Number]numbered         // by month and word: Number.Number is 0
 	halves   map[int64]int               // combination → 0 financial, 1 budgetary
 	openings map[int]map[int64]money.Fen // stored ones by year; movements by year + yearEnd
 	closings []closing
@@ -49,23 +50,23 @@ func (c *bookCheck) run() error {
 
 // months walks the book month by month: vouchers beside their entries and leaves, all in the order of their number.
 func (c *bookCheck) months() error {
-	rows, err := c.tx.Query(`select period from voucher where county_id = $1 and book_id = $2
-		union select period from entry where county_id = $1 and book_id = $2 order by period`, c.book.County, c.book.ID)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	var periods []calendar.Period
-	for rows.Next() {
-		var p calendar.Period
-		if err := rows.Scan(&p); err != nil {
+	for _, table := range []string{"voucher", "entry"} { // each from one month to the next along its key, not row by row
+		rows, err := c.tx.Query(`with recursive held (period) as (
+			select min(period) from `+table+` where county_id = $1 and book_id = $2
+			union all select (select min(x.period) from `+table+` x where x.county_id = $1 and x.book_id = $2 and x.period > held.period)
+				from held where held.period is not null)
+			select period from held where period is not null`, c.book.County, c.book.ID)
+		if err != nil {
 			return err
 		}
-		periods = append(periods, p)
+		if err := eachText(rows, func(p string) { periods = append(periods, calendar.Period(p)) }); err != nil {
+			return err
+		}
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
+	slices.Sort(periods)
+	periods = slices.Compact(periods)
+	var err error
 	for _, p := range periods {
 		if c.chart, err = ChartOf(c.tx, c.book, p.Year()); err != nil {
 			return err
@@ -161,6 +162,7 @@ func (c *bookCheck) vouchers(p calendar.Period) ([]checkedVoucher, error) {
 		}
 		out = append(out, v)
 		c.v.Checked["vouchers"]++
+		c.count(v.Number)
 	}
 	return out, rows.Err()
 }
@@ -377,29 +379,37 @@ func (c *bookCheck) checkCounters() error {
 	if err != nil {
 		return err
 	}
-	rows, err := c.tx.Query(`select period, word, count(*), max(number) from (
-		select period, word, number from voucher where county_id = $1 and book_id = $2
-		union all select v.period, v.word, v.number from voucher_draft v
-			join document d on d.county_id = v.county_id and d.document_id = v.document_id
-			where v.county_id = $1 and v.book_id = $2 and v.number is not null and d.ref <> '') as numbered
-		group by period, word order by period, word`, c.book.County, c.book.ID)
+	rows, err := c.tx.Query(`select v.period, v.word, v.number from voucher_draft v
+		join document d on d.county_id = v.county_id and d.document_id = v.document_id
+		where v.county_id = $1 and v.book_id = $2 and v.number is not null and d.ref <> ''`, c.book.County, c.book.ID)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var n Number
-		var count, most int64
-		if err := rows.Scan(&n.Period, &n.Word, &count, &most); err != nil {
+		if err := rows.Scan(&n.Period, &n.Word, &n.Number); err != nil {
 			return err
 		}
-		c.compareNumbers(n, taken[n], count, most)
+		c.count(n)
+	}
+	for n, found := range c.numbers {
+		c.compareNumbers(n, taken[n], found.count, found.most)
 		delete(taken, n)
 	}
 	for n, given := range taken {
 		c.compareNumbers(n, given, 0, 0)
 	}
 	return rows.Err()
+}
+
+// numbered is how many vouchers and numbered drafts a month and word have, and their highest number.
+type numbered struct{ count, most int64 }
+
+func (c *bookCheck) count(n Number) {
+	series := Number{Period: n.Period, Word: n.Word}
+	found := c.numbers[series]
+	c.numbers[series] = numbered{found.count + 1, max(found.most, n.Number)}
 }
 
 func (c *bookCheck) compareNumbers(n Number, taken, count, most int64) {
