@@ -57,9 +57,10 @@ type formHalf struct {
 	Capitals string
 }
 
-// formRow is one line; Line counts the lines that are not blank, over both halves.
+// formRow is one line; Line counts the lines of its half that are not blank.
 type formRow struct {
 	Line    int
+	Place   string // of the line that is wrong
 	Summary string
 	Account string // code and name
 	Full    string // with the names above it
@@ -102,8 +103,10 @@ type typing struct {
 	kinds   map[ledger.Dimension][]classList
 	draft   ledger.DraftVoucher
 	version int64
-	extra   int // blank rows beyond those that a form offers
-	line    int
+	sheets  string // of paper, as typed
+	extra   int    // blank rows beyond those that a form offers
+	kept    bool   // what was refused is a draft
+	line    int    // what is wrong, counted over both halves; 0: no single line
 	wrong   error
 }
 
@@ -127,27 +130,58 @@ func (t *typing) load(tx *store.Tx, b ledger.Book, date string) error {
 
 // read takes what was typed from the form; blank lines are dropped, so that the ledger counts lines as the form does.
 func (t *typing) read(c *call) {
-	attachments, err := strconv.ParseInt(c.form("attachments"), 10, 64)
-	if err != nil && c.form("attachments") != "" {
-		attachments = -1 // refused by the ledger, with its sentence
-	}
 	t.draft = ledger.DraftVoucher{
-		Document: c.form("document"), Book: t.book.ID, Date: c.form("date"), Word: c.form("word"), Attachments: attachments, Note: c.form("note"),
+		Document: c.form("document"), Book: t.book.ID, Date: c.form("date"), Word: c.form("word"), Note: c.form("note"),
 	}
-	t.version = c.number("version")
-	t.draft.Lines = append(t.lines(c, "f"), t.lines(c, "b")...)
+	t.sheets, t.version = c.form("attachments"), c.number("version")
+	t.draft.Attachments, _ = sheetsOfPaper(t.sheets) // refused when the voucher is kept
+	if !t.chart.TwoHalves() {
+		t.draft.Lines = t.lines(c, "f", "")
+		return
+	}
+	t.draft.Lines = append(t.lines(c, "f", ledger.Financial), t.lines(c, "b", ledger.Budgetary)...)
 }
 
-func (t *typing) lines(c *call, half string) []ledger.DraftLine {
+// sheetsOfPaper reads how many sheets belong to a voucher; an input method may leave full-width digits.
+func sheetsOfPaper(typed string) (int64, error) {
+	narrow := strings.Map(func(r rune) rune {
+		if r >= '\uff10' && r <= '\uff19' {
+			return r - '\uff10' + '0'
+		}
+		return r
+	}, typed)
+	if narrow == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(narrow, 10, 64)
+	if err != nil {
+		return 0, fault.Newf(fault.Invalid, "voucher-attachments", "请填 0 到 9999 的整数", "附件张数「%s」不是整数", typed).In("attachments")
+	}
+	return n, nil
+}
+
+// keepable refuses what is not worth a draft, or could not be kept in one as it was typed.
+func (t *typing) keepable() error {
+	if _, err := sheetsOfPaper(t.sheets); err != nil {
+		return err
+	}
+	if t.version == 0 && len(t.draft.Lines) == 0 && t.draft.Note == "" {
+		return fault.New(fault.Invalid, "voucher-empty", "凭证还是空的,没有保存", "请填写分录后再保存")
+	}
+	return nil
+}
+
+// lines takes the rows of one grid; half is the half of the ledger that it stands for, empty where there is one only.
+func (t *typing) lines(c *call, key string, half ledger.Half) []ledger.DraftLine {
 	fields := c.r.PostForm
 	at := func(name string, i int) string {
-		if v := fields[half+"."+name]; i < len(v) {
+		if v := fields[key+"."+name]; i < len(v) {
 			return strings.TrimSpace(v[i])
 		}
 		return ""
 	}
 	var out []ledger.DraftLine
-	for i := range fields[half+".account"] {
+	for i := range fields[key+".account"] {
 		l := ledger.DraftLine{
 			Summary: at("summary", i), Account: accountCode(t.chart, at("account", i)), Debit: at("debit", i), Credit: at("credit", i),
 		}
@@ -155,17 +189,18 @@ func (t *typing) lines(c *call, half string) []ledger.DraftLine {
 			*dimensionOf(&l, d) = classCode(t.chart, t.kinds[d], at(string(d), i))
 		}
 		if l != (ledger.DraftLine{}) {
+			l.Half = half
 			out = append(out, l)
 		}
 	}
 	return out
 }
 
-// halves divides the lines by the half that they belong to.
+// halves divides the lines by the half that they were typed into, or else belong to.
 func (t *typing) halves() (financial, budgetary []ledger.DraftLine) {
 	before := false
 	for _, l := range t.draft.Lines {
-		before = isBudgetary(t.chart, l.Account, before)
+		before = isBudgetary(t.chart, l, before)
 		if before {
 			budgetary = append(budgetary, l)
 		} else {
@@ -184,9 +219,26 @@ func (t *typing) fail(err error) {
 	}
 }
 
+// place names a line as the form shows it: each half counts its own.
+func (t *typing) place() string {
+	if !t.chart.TwoHalves() {
+		return fmt.Sprintf("第 %d 行", t.line)
+	}
+	financial, _ := t.halves()
+	if t.line <= len(financial) {
+		return fmt.Sprintf("%s第 %d 行", ledger.Financial.Title(), t.line)
+	}
+	return fmt.Sprintf("%s第 %d 行", ledger.Budgetary.Title(), t.line-len(financial))
+}
+
 // propose replaces the budgetary lines by those that belong to the financial ones.
 func (t *typing) propose() (found bool, err error) {
 	financial, budgetary := t.halves()
+	for i, l := range financial {
+		if err := financialAccount(t.chart, l.Account); err != nil {
+			return false, &ledger.LineError{Line: i + 1, Err: err}
+		}
+	}
 	proposal, err := t.proposal(financial)
 	if err != nil {
 		return false, err
@@ -216,7 +268,7 @@ func (t *typing) form(c *call) *voucherForm {
 		Action: bookPath(b) + "/vouchers", Lists: lists(t.chart, b, t.columns, t.kinds), Months: monthsSentence(b),
 	}
 	p.Title, p.Tabs = "录入凭证", c.tabs(b, "/vouchers/new")
-	if t.draft.Attachments != 0 {
+	if p.Attachments = t.sheets; p.Attachments == "" && t.draft.Attachments != 0 {
 		p.Attachments = strconv.FormatInt(t.draft.Attachments, 10)
 	}
 	if t.draft.Number != 0 {
@@ -226,16 +278,19 @@ func (t *typing) form(c *call) *voucherForm {
 		p.Columns = append(p.Columns, formColumn{string(d), d.Title()})
 	}
 	financial, budgetary := t.halves()
-	p.Halves = []formHalf{t.half("f", ledger.Financial, financial, 1, rowsFinancial)}
+	p.Halves = []formHalf{t.half("f", ledger.Financial, financial, 0, rowsFinancial)}
 	if p.TwoHalves {
-		p.Halves = append(p.Halves, t.half("b", ledger.Budgetary, budgetary, len(financial)+1, rowsBudgetary))
+		p.Halves = append(p.Halves, t.half("b", ledger.Budgetary, budgetary, len(financial), rowsBudgetary))
 	} else {
 		p.Halves[0].Title = "分录"
 	}
 	if f := fault.As(t.wrong); f != nil {
 		p.Say = sayFault(f)
 		if t.line > 0 {
-			p.Say.Message = fmt.Sprintf("第 %d 行:%s", t.line, p.Say.Message)
+			p.Say.Message = t.place() + ":" + p.Say.Message
+		}
+		if t.kept {
+			p.Say.Hint += "。本凭证已存为草稿"
 		}
 	}
 	return p
@@ -249,13 +304,14 @@ func monthsSentence(b ledger.Book) string {
 	return "可记入 " + first.Chinese() + "至 " + last.Chinese()
 }
 
-func (t *typing) half(key string, half ledger.Half, lines []ledger.DraftLine, first, least int) formHalf {
+// half draws one grid; above is how many lines the halves before it have.
+func (t *typing) half(key string, half ledger.Half, lines []ledger.DraftLine, above, least int) formHalf {
 	h := formHalf{Key: key, Title: half.Title(), Blank: len(lines) == 0}
 	for i, l := range lines {
 		r := t.row(l)
-		if r.Line = first + i; r.Line == t.line {
+		if r.Line = i + 1; above+r.Line == t.line {
 			if f := fault.As(t.wrong); f != nil {
-				r.Error, r.Bad = f.Message, f.Field
+				r.Place, r.Error, r.Bad = t.place(), f.Message, f.Field
 				for j := range r.Cells {
 					r.Cells[j].Wrong = r.Cells[j].Name == f.Field
 				}
@@ -390,6 +446,9 @@ func saveVoucher(c *call) (answer, error) {
 	case doPropose:
 		return t.showProposal(c)
 	}
+	if err := t.keepable(); err != nil {
+		return t.again(c, err)
+	}
 	doc, err := t.save(c)
 	if err != nil {
 		return t.again(c, err)
@@ -397,7 +456,8 @@ func saveVoucher(c *call) (answer, error) {
 	if do := c.form("do"); do == doSubmit || do == doAnother {
 		if doc.State == ledger.Draft {
 			if doc, err = t.submit(c, doc); err != nil {
-				return t.again(c, err)
+				t.kept = !fault.Is(err, fault.Conflict)
+				return t.again(c, t.orPropose(err))
 			}
 		}
 		if do == doAnother {
@@ -409,6 +469,17 @@ func saveVoucher(c *call) (answer, error) {
 		return goTo(voucherPath(doc.ID))
 	}
 	return goTo(voucherPath(doc.ID) + "/edit?saved=1")
+}
+
+// orPropose fills an empty budgetary half with the proposal that it was refused for not being.
+func (t *typing) orPropose(err error) error {
+	if _, budgetary := t.halves(); len(budgetary) > 0 || !fault.HasCode(err, "proposal-altered") {
+		return err
+	}
+	if found, e := t.propose(); e != nil || !found {
+		return err
+	}
+	return fault.New(fault.Refused, "proposal-unread", "已按财务会计分录生成预算会计分录", "请核对后再提交").Because(err)
 }
 
 func (t *typing) showProposal(c *call) (answer, error) {
@@ -443,13 +514,19 @@ func (t *typing) save(c *call) (document.Document, error) {
 	}) != nil {
 		return doc, err
 	}
-	if slices.Equal(there.typed(), t.draft.Lines) && there.draft.Date == t.draft.Date {
+	if slices.EqualFunc(there.typed(), t.draft.Lines, sameLine) && there.draft.Date == t.draft.Date {
 		return document.Document{ID: there.id, State: there.state, Version: there.version}, nil
 	}
 	if there.state == ledger.Draft || there.state == ledger.Returned {
 		t.version, t.draft.Number = there.version, there.draft.Number
 	}
 	return doc, err
+}
+
+// sameLine compares what two lines say: posted ones do not tell the half that they were typed into.
+func sameLine(a, b ledger.DraftLine) bool {
+	a.Half, b.Half = "", ""
+	return a == b
 }
 
 func (t *typing) submit(c *call, saved document.Document) (document.Document, error) {

@@ -102,7 +102,7 @@ func TestVoucher_OwnCheckRefused(t *testing.T) {
 		t.Fatal(sayOf(got.body))
 	}
 	got := s.post(p, "/vouchers/"+id+"/check", url.Values{"version": {"2"}})
-	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "按制单与审核相分离不得再由您凭证审核") {
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "按制单与审核相分离的规定,不能再由您审核") {
 		t.Errorf("%d %s", got.status, sayOf(got.body))
 	}
 }
@@ -215,5 +215,117 @@ func TestPages_Golden(t *testing.T) {
 	}
 	if got != string(want) {
 		t.Errorf("the voucher's page is not %s; refresh it with -update and read the change:\n%s", golden, got)
+	}
+}
+
+// TestVoucher_NamesTheLineInItsHalf: each grid counts its own lines, and a line stays in the grid that it was typed into.
+func TestVoucher_NamesTheLineInItsHalf(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	for _, c := range []struct {
+		field string
+		at    int
+		value string
+		want  string
+	}{
+		{"f.account", 1, "60010102", "财务会计第 2 行:科目 60010102 日常公用经费 属于预算会计"},
+		{"b.account", 0, "500102", "预算会计第 1 行:科目 500102 商品和服务费用 属于财务会计"},
+		{"b.debit", 0, "四千", "预算会计第 1 行:金额「四千」不是数字"},
+	} {
+		form := supplies(document.NewID())
+		form[c.field][c.at] = c.value
+		got := s.post(p, "/books/1/vouchers", form)
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), c.want) {
+			t.Errorf("%s %s: %d %s, want %q", c.field, c.value, got.status, sayOf(got.body), c.want)
+		}
+		if strings.Count(got.body, c.want) != 2 || !strings.Contains(sayOf(got.body), "本凭证已存为草稿") {
+			t.Errorf("%s %s: the sentence stands above the form and at the line, and the draft is kept: %s", c.field, c.value, sayOf(got.body))
+		}
+	}
+}
+
+// withoutBudgetary is supplies before its second half was written.
+func withoutBudgetary(do string) url.Values {
+	form := supplies(document.NewID())
+	for name := range form {
+		if strings.HasPrefix(name, "b.") {
+			form[name] = []string{""}
+		}
+	}
+	form.Set("do", do)
+	return form
+}
+
+// TestVoucher_ProposesOnSubmit: an empty budgetary half is filled for the person to read, not called altered.
+func TestVoucher_ProposesOnSubmit(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	form := withoutBudgetary(doSubmit)
+	got := s.post(p, "/books/1/vouchers", form)
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), "已按财务会计分录生成预算会计分录。</b>请核对后再提交") {
+		t.Fatalf("%d %s", got.status, sayOf(got.body))
+	}
+	for _, want := range []string{`name="b.account" value="60010102`, `name="f.account" value="500102`, `name="version" value="1"`} {
+		if !strings.Contains(got.body, want) {
+			t.Errorf("the form lacks %s", want)
+		}
+	}
+}
+
+// TestVoucher_ProposalNamesTheLine: nothing is said of the budget while an account is none.
+func TestVoucher_ProposalNamesTheLine(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	for typed, want := range map[string]string{
+		"9999": "财务会计第 2 行:2026 年科目表中没有科目「9999」", "1002": "财务会计第 2 行:科目 1002 银行存款 设有明细科目",
+		"商品和服务费用": "财务会计第 2 行:「商品和服务费用」对应 3 个科目:500102 ", "": "财务会计第 2 行:没有填科目",
+	} {
+		form := withoutBudgetary(doPropose)
+		form["f.account"][1] = typed
+		got := s.post(p, "/books/1/vouchers", form)
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), want) || strings.Contains(got.body, "没有动用") {
+			t.Errorf("%q: %d %s, want %q", typed, got.status, sayOf(got.body), want)
+		}
+	}
+}
+
+// TestVoucher_SheetsOfPaper: what is no count is named as it was typed; full-width digits are digits.
+func TestVoucher_SheetsOfPaper(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	for _, typed := range []string{"abc", "1.5"} {
+		form := supplies(document.NewID())
+		form.Set("attachments", typed)
+		got := s.post(p, "/books/1/vouchers", form)
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), "附件张数「"+typed+"」不是整数") || !strings.Contains(got.body, `name="attachments" value="`+typed+`"`) {
+			t.Errorf("%s: %d %s", typed, got.status, sayOf(got.body))
+		}
+	}
+	form := supplies(document.NewID())
+	form.Set("attachments", "\uff11\uff12")
+	if got := s.post(p, "/books/1/vouchers", form); got.status != http.StatusSeeOther || !strings.Contains(s.get(p, got.to).body, "附件 <b>12</b> 张") {
+		t.Errorf("full-width digits: %d %s", got.status, sayOf(got.body))
+	}
+}
+
+// TestVoucher_EmptyFormIsNoDraft: a press on an empty form leaves nothing behind; a draft is given up with a reason that
+// need not be thought of.
+func TestVoucher_EmptyFormIsNoDraft(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	for _, do := range []string{doSave, doSubmit, doAnother} {
+		got := s.post(p, "/books/1/vouchers", url.Values{"document": {document.NewID()}, "version": {"0"}, "date": {"2026-10-23"}, "word": {"记"}, "do": {do}, "f.account": {"", ""}})
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), "凭证还是空的") {
+			t.Errorf("%s: %d %s", do, got.status, sayOf(got.body))
+		}
+	}
+	if list := s.get(p, "/books/1").body; !strings.Contains(list, "没有凭证") {
+		t.Error("an empty form was kept")
+	}
+	form := supplies(document.NewID())
+	form.Set("do", doSave)
+	s.post(p, "/books/1/vouchers", form)
+	if page := s.get(p, "/vouchers/"+form.Get("document")).body; !strings.Contains(page, `name="reason" value="录入有误"`) {
+		t.Error("the reason to give a draft up is not filled in")
 	}
 }

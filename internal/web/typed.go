@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 )
 
@@ -55,7 +56,7 @@ func accountCode(chart *ledger.Chart, typed string) string {
 	}
 	found := ""
 	for _, a := range chart.Accounts() {
-		if !a.Leaf || a.Name != typed && a.FullName != typed && !strings.EqualFold(a.Mnemonic, typed) {
+		if !isNamed(a, typed) {
 			continue
 		}
 		if found != "" {
@@ -137,12 +138,59 @@ func dimensionOf(l *ledger.DraftLine, d ledger.Dimension) *string {
 	}
 }
 
-// isBudgetary tells in which half of a book a typed line belongs; where the account is not known, the code's first
-// digit says so (6 to 8 are budgetary), and a line without one goes with the line before.
-func isBudgetary(chart *ledger.Chart, code string, before bool) bool {
+// financialAccount refuses an account from which no budgetary line can be proposed: one that the chart does not know, or
+// knows several of, or that takes no entries, or stands in the other half.
+func financialAccount(chart *ledger.Chart, typed string) error {
+	a, ok := chart.Account(typed)
+	switch {
+	case typed == "":
+		return fault.New(fault.Invalid, "account-missing", "没有填科目", "请选择科目,或删去本行").In("account")
+	case !ok:
+		if found := accountsLike(chart, typed); len(found) > 1 {
+			return fault.Newf(fault.Invalid, "account-ambiguous", "请填其中一个的编码", "「%s」对应 %d 个科目:%s",
+				typed, len(found), strings.Join(found[:min(len(found), ambiguousMost)], "、")).In("account")
+		}
+		return fault.Newf(fault.Invalid, "account-unknown", "请按编码、名称或拼音首字母选择科目",
+			"%d 年科目表中没有科目「%s」", chart.Year, typed).In("account")
+	case !a.Leaf:
+		return fault.Newf(fault.Invalid, "account-not-leaf", "请选择它的明细科目", "科目 %s %s 设有明细科目,不能直接记账", a.Code, a.Name).In("account")
+	case a.Half == ledger.Budgetary:
+		return fault.Newf(fault.Refused, "account-other-half", "请填到预算会计分录,或改选财务会计科目",
+			"科目 %s %s 属于预算会计,不能填在财务会计分录中", a.Code, a.Name).In("account")
+	}
+	return nil
+}
+
+// ambiguousMost is how many accounts of one name a sentence names.
+const ambiguousMost = 5
+
+// accountsLike gives the accounts that what was typed names, in full or by its initials.
+func accountsLike(chart *ledger.Chart, typed string) []string {
+	var found []string
+	for _, a := range chart.Accounts() {
+		if isNamed(a, typed) {
+			found = append(found, a.Code+" "+a.FullName)
+		}
+	}
+	return found
+}
+
+// isNamed tells whether typed is the name or the initials of an account that takes entries.
+func isNamed(a *ledger.Account, typed string) bool {
+	return a.Leaf && (a.Name == typed || a.FullName == typed || strings.EqualFold(a.Mnemonic, typed))
+}
+
+// isBudgetary tells in which half of a book a typed line belongs: the one that a form put it into; else its account's;
+// where the account is not known, the code's first digit says so (6 to 8 are budgetary), and a line without one goes
+// with the line before.
+func isBudgetary(chart *ledger.Chart, l ledger.DraftLine, before bool) bool {
 	if !chart.TwoHalves() {
 		return false
 	}
+	if l.Half != "" {
+		return l.Half == ledger.Budgetary
+	}
+	code := l.Account
 	if a, ok := chart.Account(code); ok {
 		return a.Half == ledger.Budgetary
 	}

@@ -146,6 +146,7 @@ type stepForm struct {
 	Main   bool
 	Path   string
 	Key    string
+	Given  string // the reason that the form begins with
 }
 
 // trailRow is one step that was taken.
@@ -254,7 +255,7 @@ func paper(chart *ledger.Chart, v voucher) []paperHalf {
 	before := false
 	for _, l := range v.typed() {
 		i := 0
-		if before = isBudgetary(chart, l.Account, before); before {
+		if before = isBudgetary(chart, l, before); before {
 			i = 1
 		}
 		h := &halves[i]
@@ -311,10 +312,14 @@ func (c *call) voucherSteps(v voucher) (steps []stepForm, blocked []string) {
 			}
 			continue
 		}
-		steps = append(steps, stepForm{
+		step := stepForm{
 			Name: s.Name, Title: s.Title, Reason: s.Reason, Path: voucherPath(v.id) + "/" + s.Name,
 			Main: s.Name == "check" || s.Name == "post" || s.Name == "submit",
-		})
+		}
+		if s.Name == "void" && v.draft.Number == 0 {
+			step.Given = "录入有误" // nobody else has seen it yet
+		}
+		steps = append(steps, step)
 	}
 	if v.state == ledger.StatePost && v.posted.ReversedBy == nil && c.actor.Has(v.book.Path, voucherMakers...) {
 		s := ledger.VoucherKind.Step("reverse")
