@@ -18,6 +18,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 	"xiangzhang/internal/trail"
 )
 
@@ -253,6 +254,9 @@ func stale(act Act, d Document) error {
 		"%s已被他人办理,当前为「%s」", act.Kind.Title, act.Kind.States[d.State])
 }
 
+// reasonMost is the longest reason, in characters.
+const reasonMost = 500
+
 // allow checks role, reason and separation of duties, in that order.
 func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 	if err := act.By.Require(act.Path, step.Title+act.Kind.Title, step.Roles...); err != nil {
@@ -261,9 +265,12 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 	if step.Reason && strings.TrimSpace(act.Reason) == "" {
 		return fault.Newf(fault.Invalid, "reason-missing", "请写明原因后再提交", "%s须写明原因", step.Title).In("reason")
 	}
+	if err := text.Check("reason", "原因", act.Reason, reasonMost); err != nil {
+		return err
+	}
 	for _, p := range before {
 		if p.Person == act.By.Person && slices.Contains(step.Apart, p.Duty) {
-			return clashed(p.Duty, step.Title, "须由不同的人办理的规定")
+			return clashed(p.Duty, step.Title, "须由不同的人办理")
 		}
 	}
 	parts := before

@@ -57,6 +57,15 @@ func TestTake_Refusals(t *testing.T) {
 		if _, err := o.take(blank); !fault.HasCode(err, "reason-missing") {
 			t.Errorf("a reason of blanks: %v", err)
 		}
+		for reason, code := range map[string]string{
+			strings.Repeat("长", 501): "reason-too-long", "附件\u202e不全": "text-hidden-character", "附件\n不全": "text-hidden-character",
+		} {
+			odd := act(clerk(7), "return", d.ID, 1)
+			odd.Reason = reason
+			if _, err := o.take(odd); !fault.HasCode(err, code) {
+				t.Errorf("reason %q: want %s, got %v", reason, code, err)
+			}
+		}
 		reason := act(clerk(7), "return", d.ID, 1)
 		reason.Reason = "附件不全"
 		if _, err := o.take(reason); err != nil {

@@ -35,7 +35,20 @@ var dutyTitles = map[Duty]string{
 	DutyReconcile: "对账", DutyArchive: "档案保管", DutyReceipts: "票据管理", DutyCustody: "财产保管", DutySupervise: "监督", DutyImport: "导入文件",
 }
 
-// Title is the duty's name in sentences.
+// dutyDone says in sentences what one does who holds the duty.
+var dutyDone = map[Duty]string{
+	DutyCheck: "审核", DutyPay: "办理出纳", DutyArchive: "保管档案", DutyReceipts: "管理票据", DutyCustody: "保管财产",
+}
+
+// done completes 由您….
+func (d Duty) done() string {
+	if verb := dutyDone[d]; verb != "" {
+		return verb
+	}
+	return d.Title() // most names are verbs themselves
+}
+
+// Title is the duty's name in lists and headings.
 func (d Duty) Title() string { return dutyTitles[d] }
 
 // Pair is two duties that one person may not hold on one document or its chain.
@@ -150,14 +163,15 @@ func separate(tx *store.Tx, county int64, path string, today calendar.Date, part
 				continue
 			}
 		}
-		return clashed(other, duty.Title(), pair.Source)
+		return clashed(other, duty.done(), pair.Source)
 	}
 	return nil
 }
 
+// clashed says what the person did before, by which rule that excludes what he wants to do, and who may do it.
 func clashed(taken Duty, wanted, source string) error {
-	return fault.Newf(fault.Refused, "duty-clash", "请由另一人办理"+wanted,
-		"您已办理本单据的%s,按%s不得再由您%s", taken.Title(), source, wanted)
+	return fault.Newf(fault.Refused, "duty-clash", "请由另一人"+wanted,
+		"本单据由您%s,按%s的规定,不能再由您%s", taken.done(), source, wanted)
 }
 
 func isWaived(tx *store.Tx, county int64, path string, today calendar.Date, pair Pair) (bool, error) {

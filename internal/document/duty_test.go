@@ -80,6 +80,27 @@ func TestPairs_Law(t *testing.T) {
 	}
 }
 
+// TestPairs_Sentences reads what is said to a person who did the first and wants to do the second of each pair.
+func TestPairs_Sentences(t *testing.T) {
+	db := storetest.SQLite(t)
+	o := newOffice(t, db)
+	verbs := map[document.Duty]string{
+		"I": "经办", "A": "审批", "V": "审核", "M": "制单", "C": "审核", "B": "记账", "P": "办理出纳", "R": "对账",
+		"K": "保管档案", "T": "管理票据", "S": "保管财产", "O": "监督",
+	}
+	for _, p := range document.Pairs() {
+		for _, both := range [][2]document.Duty{{p.A, p.B}, {p.B, p.A}} {
+			d := o.make(act(clerk(7), "make-"+string(both[0]), document.NewID(), 0))
+			_, err := o.take(act(clerk(7), "do-"+string(both[1]), d.ID, 1))
+			want := "本单据由您" + verbs[both[0]] + ",按" + p.Source + "的规定,不能再由您" + verbs[both[1]] + ";请由另一人" + verbs[both[1]] + "。"
+			if err == nil || err.Error() != want {
+				t.Errorf("%s%s\ngot  %v\nwant %s", both[0], both[1], err, want)
+			}
+			t.Log(err)
+		}
+	}
+}
+
 // TestChain_BothWays: the first document of a chain knows the later ones, even where it was made by a step that is
 // nobody's duty.
 func TestChain_BothWays(t *testing.T) {

@@ -96,7 +96,7 @@ func TestJob_RefusesOwnCheck(t *testing.T) {
 		const send = document.createElement("button"); form.append(send); document.querySelector("main").prepend(form);
 	})()`))
 	b.press("#forged button")
-	b.must(".say", "您已办理本单据的制单,按制单与审核相分离不得再由您凭证审核")
+	b.must(".say", "本单据由您制单,按制单与审核相分离的规定,不能再由您审核")
 }
 
 // TestJob_WithoutScript does the maker's and the checker's part with script switched off.
