@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/store"
@@ -47,7 +48,7 @@ func (s *Files) path(sha string) string { return filepath.Join(s.dir, sha[:2], s
 func (s *Files) Put(ctx context.Context, r io.Reader, most int64) (File, error) {
 	temp, err := os.CreateTemp(s.dir, ".incoming-*")
 	if err != nil {
-		return File{}, fmt.Errorf("attachment.Put: %w", err)
+		return File{}, fmt.Errorf("attachment.Put: %w", DiskFull(err))
 	}
 	defer os.Remove(temp.Name()) // gone already where it was renamed
 	defer temp.Close()           // closed already where it was kept
@@ -59,9 +60,17 @@ func (s *Files) Put(ctx context.Context, r io.Reader, most int64) (File, error) 
 		return File{}, err
 	}
 	if err := s.keep(temp, f); err != nil {
-		return File{}, fmt.Errorf("attachment.Put %s: %w", f.SHA256, err)
+		return File{}, fmt.Errorf("attachment.Put %s: %w", f.SHA256, DiskFull(err))
 	}
 	return f, nil
+}
+
+// DiskFull gives the refusal of a full disk, in the words in which the database gives it; any other error stays as it is.
+func DiskFull(err error) error {
+	if !errors.Is(err, syscall.ENOSPC) {
+		return err
+	}
+	return fault.New(fault.Conflict, "disk-full", "磁盘空间不足,本次操作没有保存,已保存的数据不受影响", "请清理磁盘空间后重试").Because(err)
 }
 
 // receive copies r into the temporary file and hashes it on the way.
@@ -70,7 +79,7 @@ func receive(ctx context.Context, temp *os.File, r io.Reader, most int64) (File,
 	n, err := io.Copy(io.MultiWriter(temp, hash), io.LimitReader(reader{ctx, r}, most+1))
 	switch {
 	case err != nil:
-		return File{}, fmt.Errorf("attachment.Put: %w", err)
+		return File{}, fmt.Errorf("attachment.Put: %w", DiskFull(err))
 	case n > most:
 		return File{}, fault.Newf(fault.Invalid, "attachment-too-large", "请压缩图片或分成几个文件再上传",
 			"文件超过 %d MB 的上限", most>>20).In("file")

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"xiangzhang/internal/attachment"
@@ -155,5 +156,25 @@ func TestOpen_RefusesWhatWasChanged(t *testing.T) {
 		if _, err := files.Open(sha); !fault.HasCode(err, "attachment-file-missing") {
 			t.Errorf("%q: %v", sha, err)
 		}
+	}
+}
+
+// full is a disk that takes nothing more.
+type full struct{}
+
+func (full) Read([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: ".incoming", Err: syscall.ENOSPC}
+}
+
+// TestPut_FullDisk: the person reads what the database says of a full disk, and nothing half-written stays.
+func TestPut_FullDisk(t *testing.T) {
+	files, dir := folder(t)
+	_, err := files.Put(context.Background(), full{}, 1<<20)
+	f := fault.As(err)
+	if f == nil || f.Code != "disk-full" || f.Kind != fault.Conflict || !strings.Contains(f.Message, "磁盘空间不足") {
+		t.Errorf("a full disk gives %v", err)
+	}
+	if left := names(t, dir); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }

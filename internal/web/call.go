@@ -7,7 +7,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 
+	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
@@ -79,6 +81,8 @@ func (c *call) parse() error {
 	switch {
 	case errors.As(err, &large):
 		return fault.Newf(fault.Invalid, "form-too-large", "请分几次提交", "提交的内容超过 %d MB", large.Limit>>20)
+	case errors.Is(err, syscall.ENOSPC): // a file on its way in is laid down beside the memory
+		return attachment.DiskFull(err)
 	case err != nil:
 		return fault.New(fault.Invalid, "form-malformed", "提交的内容不完整", "请刷新页面后重新提交").Because(err)
 	}
