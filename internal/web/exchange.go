@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"xiangzhang/internal/budget"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/fault"
@@ -36,11 +37,51 @@ var kindTitles = map[exchange.Kind]string{
 	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标",
 }
 
+// importers may bring in files of a kind. What a file names is asked again, row by row.
+var importers = map[exchange.Kind][]identity.Role{
+	exchange.Units: {identity.SysAdmin}, exchange.Persons: {identity.SysAdmin},
+	exchange.Books:    {identity.OfficeHead, identity.CountyTreasury},
+	exchange.Accounts: {identity.Accountant, identity.OfficeHead, identity.CountyTreasury},
+	exchange.Opening:  ledger.OpeningKind.Step("enter").Roles, exchange.Vouchers: voucherMakers,
+	exchange.Budget: budget.ImportKind.Step("set").Roles,
+}
+
+// mayImport tells whether the person brings in files of a kind at all.
+func (c *call) mayImport(k exchange.Kind) bool { return len(c.paths(importers[k]...)) > 0 }
+
+// mayExport tells whether the person sees what a table holds: persons and their logins are for those who keep them.
+func (c *call) mayExport(k exchange.Kind) bool {
+	switch k {
+	case exchange.Persons:
+		return len(c.paths(personnel...)) > 0
+	case exchange.Units:
+		return true
+	default:
+		return len(c.paths(union(importers[k], ledger.Readers)...)) > 0
+	}
+}
+
+func kindForbidden(act string, k exchange.Kind, roles []identity.Role) error {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = r.Title()
+	}
+	return fault.Newf(fault.Forbidden, "role-missing", "可由"+strings.Join(names, "、")+"办理", "您没有%s「%s」的权限", act, kindTitles[k]).In("kind")
+}
+
+// tableRow is a kind of file with what the person may take of it.
+type tableRow struct {
+	Kind     string
+	Title    string
+	Template bool
+	Export   bool
+}
+
 // exchangePage brings files in and gives tables out.
 type exchangePage struct {
 	Base
-	Kinds  []choice
-	Import bool
+	Kinds  []choice // that can be brought in
+	Tables []tableRow
 	Books  []choice
 	Kind   string
 	Book   string
@@ -63,10 +104,18 @@ func showExchange(c *call, tx *store.Tx) (answer, error) {
 }
 
 func (p *exchangePage) fill(c *call, tx *store.Tx) error {
-	for _, k := range exchange.Kinds() {
-		p.Kinds = append(p.Kinds, choice{Value: string(k), Title: kindTitles[k], On: string(k) == p.Kind})
+	if p.Kind == "" && c.mayImport(exchange.Vouchers) {
+		p.Kind = string(exchange.Vouchers) // what an accountant brings month by month
 	}
-	p.Import = len(c.paths(exchange.FileKind.Step("import").Roles...)) > 0
+	for _, k := range exchange.Kinds() {
+		in, out := c.mayImport(k), c.mayExport(k)
+		if in {
+			p.Kinds = append(p.Kinds, choice{Value: string(k), Title: kindTitles[k], On: string(k) == p.Kind})
+		}
+		if in || out {
+			p.Tables = append(p.Tables, tableRow{Kind: string(k), Title: kindTitles[k], Template: in, Export: out})
+		}
+	}
 	books, err := ledger.VisibleBooks(tx, c.actor)
 	if err != nil {
 		return err
@@ -114,14 +163,24 @@ func (c *call) takeFile(p *exchangePage) (exchange.Result, error) {
 	if !slices.Contains(exchange.Kinds(), exchange.Kind(p.Kind)) {
 		return exchange.Result{}, fault.New(fault.Invalid, "kind-unknown", "没有选择文件类别", "请选择导入什么").In("kind")
 	}
+	if kind := exchange.Kind(p.Kind); !c.mayImport(kind) {
+		return exchange.Result{}, kindForbidden("导入", kind, importers[kind])
+	}
 	o := exchange.Options{DryRun: p.Dry, Book: p.Book, Keys: c.server.Keys}
 	if p.Period != "" {
 		if o.Period, err = calendar.ParsePeriod(p.Period); err != nil {
 			return exchange.Result{}, fieldFault(err, "period")
 		}
 	}
-	return exchange.Import(context.WithoutCancel(c.r.Context()), c.server.DB, c.actor, exchange.Kind(p.Kind), head.Filename, upload, o)
+	result, err := exchange.Import(context.WithoutCancel(c.r.Context()), c.server.DB, c.actor, exchange.Kind(p.Kind), head.Filename, upload, o)
+	if f := fault.As(result.Errors.Err()); err == nil && f != nil && slices.Contains(machineFaults, f.Code) {
+		return exchange.Result{}, f
+	}
+	return result, err
 }
+
+// machineFaults are refusals that no change of the file mends.
+var machineFaults = []string{"disk-full", "disk-failed", "database-busy", "database-read-only"}
 
 // exportTable gives a table under the columns that an import takes.
 func exportTable(c *call, tx *store.Tx) (answer, error) {
@@ -130,6 +189,9 @@ func exportTable(c *call, tx *store.Tx) (answer, error) {
 	media, known := fileTypes[c.query("format")]
 	if !ok || !known {
 		return answer{}, notThere()
+	}
+	if !c.mayExport(kind) {
+		return answer{}, kindForbidden("导出", kind, personnel)
 	}
 	return c.written(title+"."+c.query("format"), media, func(w io.Writer) error {
 		return exchange.Export(tx, c.actor, kind, w, c.query("format"))
@@ -142,6 +204,9 @@ func exportTemplate(c *call, _ *store.Tx) (answer, error) {
 	title, ok := kindTitles[kind]
 	if !ok {
 		return answer{}, notThere()
+	}
+	if !c.mayImport(kind) && !c.mayExport(kind) {
+		return answer{}, kindForbidden("导入", kind, importers[kind])
 	}
 	return c.written(title+"导入模板.xlsx", fileTypes["xlsx"], func(w io.Writer) error { return exchange.Template(w, kind) })
 }

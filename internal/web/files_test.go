@@ -136,3 +136,52 @@ func TestReturn_ComesBackToTheMaker(t *testing.T) {
 		t.Error("the voucher lost its number or its place in the queue")
 	}
 }
+
+// TestExchange_OffersWhatOneMayTake: persons, their logins and roles are for those who keep them; the form begins with
+// what its reader brings in.
+func TestExchange_OffersWhatOneMayTake(t *testing.T) {
+	s := newSite(t)
+	for _, c := range []struct {
+		login            string
+		imports, exports []string
+		refused          []string
+	}{
+		{"kuaiji", []string{"vouchers", "opening", "accounts", "budget"}, []string{"vouchers", "units", "books"}, []string{"persons"}},
+		{"shenhe", nil, []string{"vouchers", "units"}, []string{"persons"}},
+		{"suozhang", []string{"books", "accounts", "budget"}, []string{"vouchers", "persons"}, nil},
+		{"sys", []string{"units", "persons"}, []string{"units", "persons"}, []string{"vouchers", "opening"}},
+	} {
+		p := s.signIn(c.login)
+		page := s.get(p, "/exchange").body
+		if len(c.imports) == 0 && strings.Contains(page, `name="kind"`) {
+			t.Errorf("%s is offered an import", c.login)
+		}
+		for _, k := range c.imports {
+			if !strings.Contains(page, `<option value="`+k+`"`) {
+				t.Errorf("%s may bring in %s", c.login, k)
+			}
+		}
+		for _, k := range c.exports {
+			if !strings.Contains(page, "/exchange/"+k+"?format=csv") {
+				t.Errorf("%s may take out %s", c.login, k)
+			}
+			if got := s.get(p, "/exchange/"+k+"?format=csv"); got.status != http.StatusOK {
+				t.Errorf("%s takes out %s: %d %s", c.login, k, got.status, sayOf(got.body))
+			}
+		}
+		for _, k := range c.refused {
+			if strings.Contains(page, "/exchange/"+k+"?format=csv") || strings.Contains(page, `<option value="`+k+`"`) {
+				t.Errorf("%s is offered %s", c.login, k)
+			}
+			if got := s.get(p, "/exchange/"+k+"?format=csv"); got.status != http.StatusForbidden {
+				t.Errorf("%s takes out %s: %d", c.login, k, got.status)
+			}
+			if got := s.send(p, "/exchange", map[string]string{"kind": k}, "表.csv", "编码\n1\n"); got.status != http.StatusForbidden {
+				t.Errorf("%s brings in %s: %d", c.login, k, got.status)
+			}
+		}
+	}
+	if page := s.get(s.signIn("kuaiji"), "/exchange").body; !strings.Contains(page, `<option value="vouchers" selected>`) {
+		t.Error("an accountant's import does not begin with vouchers")
+	}
+}
