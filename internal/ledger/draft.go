@@ -13,6 +13,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 )
 
 // DraftLine is one line as it was typed: amounts stay text until the voucher is submitted, so that nothing is lost on
@@ -205,11 +206,44 @@ func (d *DraftVoucher) tidy(b Book) error {
 	for len(d.Lines) > 0 && d.Lines[len(d.Lines)-1].blank() {
 		d.Lines = d.Lines[:len(d.Lines)-1]
 	}
+	if err := text.Check("note", "说明", d.Note, noteMost); err != nil {
+		return err
+	}
+	for i, l := range d.Lines {
+		if err := l.checkTexts(); err != nil {
+			return &LineError{i + 1, err}
+		}
+	}
 	v := Voucher{Date: date, Word: d.Word, Attachments: d.Attachments, Lines: make([]Line, 2)}
 	if len(d.Lines) > linesMost {
 		v.Lines = make([]Line, len(d.Lines))
 	}
 	return v.checkHead(b)
+}
+
+// The longest texts that a draft keeps, in characters: more than a voucher takes, so that a slip can be mended.
+const (
+	noteMost = 500
+	cellMost = 200
+)
+
+// checkTexts refuses what is too long to be kept or has characters that nobody sees; line ends and the like of a paste
+// are kept until the line is read.
+func (l DraftLine) checkTexts() error {
+	for _, c := range []struct{ field, title, value string }{
+		{"summary", "摘要", l.Summary}, {"account", "科目", l.Account}, {"function", "功能分类", l.Function},
+		{"economic", "经济分类", l.Economic}, {"project", "项目", l.Project}, {"fund", "资金性质", l.Fund},
+		{"party", "往来对象", l.Party}, {"debit", "借方金额", l.Debit}, {"credit", "贷方金额", l.Credit},
+	} {
+		value := c.value
+		if len(value) < 8*cellMost { // longer, even blanks and control characters are too much to keep
+			value = seen(value)
+		}
+		if err := text.Check(c.field, c.title, value, cellMost); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // glance reads summary and amount for lists, as far as they can be read: of the lines whose account the chart does not

@@ -8,6 +8,7 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/money"
+	"xiangzhang/internal/text"
 	"xiangzhang/internal/trail"
 )
 
@@ -206,6 +207,13 @@ func (v Voucher) checkLine(c *Chart, b Book, l Line) error {
 	}
 	if n := len([]rune(l.Summary)); n == 0 || n > summaryMost {
 		return fault.Newf(fault.Invalid, "summary-length", fmt.Sprintf("请写 1 到 %d 字", summaryMost), "摘要有 %d 字", n).In("summary")
+	}
+	for _, c := range []struct{ field, title, value string }{
+		{"summary", "摘要", l.Summary}, {"project", "项目", l.Dims.Project}, {"party", "往来对象", l.Dims.Party},
+	} {
+		if err := text.Check(c.field, c.title, c.value, cellMost); err != nil {
+			return err
+		}
 	}
 	switch {
 	case l.Debit != 0 && l.Credit != 0:
