@@ -120,11 +120,7 @@ func parseYear(text string) (int, error) {
 }
 
 // exportAccounts gives the accounts below the official ones.
-func exportAccounts(tx *store.Tx, by identity.Actor, emit emit) error {
-	books, err := ledger.VisibleBooks(tx, by)
-	if err != nil {
-		return err
-	}
+func exportAccounts(tx *store.Tx, by identity.Actor, books []ledger.Book, emit emit) error {
 	codes := map[int64]string{0: ""}
 	for _, b := range books {
 		codes[b.ID] = b.Code

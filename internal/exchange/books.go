@@ -71,11 +71,7 @@ func (im *imported) writeBook(tx *store.Tx, row sheet.Row) (column string, err e
 	return "chart", err
 }
 
-func exportBooks(tx *store.Tx, by identity.Actor, emit emit) error {
-	books, err := ledger.VisibleBooks(tx, by)
-	if err != nil {
-		return err
-	}
+func exportBooks(tx *store.Tx, by identity.Actor, books []ledger.Book, emit emit) error {
 	for _, b := range books {
 		unit, err := org.Get(tx, by.County, b.Unit)
 		if err != nil {

@@ -40,13 +40,15 @@ const (
 )
 
 // exchange is what the package knows of a kind: its layout and the reading of its rows on a snapshot, which gives the
-// step that writes them. tried kinds are small files whose rules only the writing functions of their domains know: a
+// step that writes them. export gives the rows of some books; kinds that are not byBook take the books only to see which
+// ones the reader may see. tried kinds are small files whose rules only the writing functions of their domains know: a
 // dry run takes the step and drops it.
 type exchange struct {
 	layout sheet.Layout
 	read   func(tx *store.Tx, im *imported) (write, error)
-	export func(tx *store.Tx, by identity.Actor, emit emit) error
+	export func(tx *store.Tx, by identity.Actor, books []ledger.Book, emit emit) error
 	tried  bool
+	byBook bool // every row belongs to one book
 }
 
 // write makes a file effective. It may run more than once, so it touches nothing but tx and what it sets anew.
@@ -57,13 +59,13 @@ var kinds map[Kind]exchange
 
 func init() {
 	kinds = map[Kind]exchange{
-		Units:    {unitLayout, readUnits, exportUnits, true},
-		Persons:  {personLayout, readPersons, exportPersons, true},
-		Books:    {bookLayout, readBooks, exportBooks, true},
-		Accounts: {accountLayout, readAccounts, exportAccounts, true},
-		Vouchers: {voucherLayout, readVouchers, exportVouchers, false},
-		Opening:  {openingLayout, readOpening, exportOpening, false},
-		Budget:   {budgetLayout, readBudget, exportBudget, false},
+		Units:    {layout: unitLayout, read: readUnits, export: exportUnits, tried: true},
+		Persons:  {layout: personLayout, read: readPersons, export: exportPersons, tried: true},
+		Books:    {layout: bookLayout, read: readBooks, export: exportBooks, tried: true},
+		Accounts: {layout: accountLayout, read: readAccounts, export: exportAccounts, tried: true},
+		Vouchers: {layout: voucherLayout, read: readVouchers, export: exportVouchers, byBook: true},
+		Opening:  {layout: openingLayout, read: readOpening, export: exportOpening, byBook: true},
+		Budget:   {layout: budgetLayout, read: readBudget, export: exportBudget, byBook: true},
 	}
 }
 
@@ -77,6 +79,9 @@ func Layout(kind Kind) (sheet.Layout, error) {
 	x, err := find(kind)
 	return x.layout, err
 }
+
+// ByBook tells whether every row of a kind belongs to one book, so that ExportBook gives it.
+func ByBook(kind Kind) bool { return kinds[kind].byBook }
 
 func find(kind Kind) (exchange, error) {
 	x, ok := kinds[kind]

@@ -21,19 +21,45 @@ type emit func(row ...sheet.Value) error
 
 // Export writes the rows of a kind that the actor may see, under the columns that Import takes.
 func Export(tx *store.Tx, by identity.Actor, kind Kind, w io.Writer, format string) error {
-	x, err := find(kind)
-	if err != nil {
-		return err
-	}
-	if format == JSON {
-		err = exportJSON(w, x.layout, func(e emit) error { return x.export(tx, by, e) })
-	} else {
-		err = exportSheet(w, x.layout, format, func(e emit) error { return x.export(tx, by, e) })
+	books, err := ledger.VisibleBooks(tx, by)
+	if err == nil {
+		err = export(tx, by, kind, books, w, format)
 	}
 	if err != nil {
 		return fmt.Errorf("exchange.Export %s: %w", kind, err)
 	}
 	return nil
+}
+
+// ExportBook writes the rows of one book, for the kinds that are ByBook. A book that the actor may not see is not there.
+func ExportBook(tx *store.Tx, by identity.Actor, kind Kind, code string, w io.Writer, format string) error {
+	if err := exportBook(tx, by, kind, code, w, format); err != nil {
+		return fmt.Errorf("exchange.ExportBook %s of %s: %w", kind, code, err)
+	}
+	return nil
+}
+
+func exportBook(tx *store.Tx, by identity.Actor, kind Kind, code string, w io.Writer, format string) error {
+	if !ByBook(kind) {
+		return fault.Newf(fault.Invalid, "export-not-by-book", "请不指明账套", "%s 不分账套导出", kind).In("book")
+	}
+	b, err := ledger.SeeByCode(tx, by, code)
+	if err != nil {
+		return err
+	}
+	return export(tx, by, kind, []ledger.Book{b}, w, format)
+}
+
+func export(tx *store.Tx, by identity.Actor, kind Kind, books []ledger.Book, w io.Writer, format string) error {
+	x, err := find(kind)
+	if err != nil {
+		return err
+	}
+	rows := func(e emit) error { return x.export(tx, by, books, e) }
+	if format == JSON {
+		return exportJSON(w, x.layout, rows)
+	}
+	return exportSheet(w, x.layout, format, rows)
 }
 
 func exportSheet(w io.Writer, layout sheet.Layout, format string, rows func(emit) error) error {
@@ -100,24 +126,20 @@ const lastPeriod = calendar.Period("9999-12")
 // firstPeriod is before every month that has entries, and after a year's opening rows of the year 1.
 const firstPeriod = calendar.Period("0001-01")
 
-func exportVouchers(tx *store.Tx, by identity.Actor, emit emit) error {
-	books, err := ledger.VisibleBooks(tx, by)
-	if err != nil {
-		return err
-	}
+func exportVouchers(tx *store.Tx, by identity.Actor, books []ledger.Book, emit emit) error {
 	combinations, err := ledger.Combinations(tx, by.County)
 	if err != nil {
 		return err
 	}
 	for _, b := range books {
-		if err := exportBook(tx, b, combinations, emit); err != nil {
+		if err := exportVouchersOf(tx, b, combinations, emit); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func exportBook(tx *store.Tx, b ledger.Book, combinations map[int64]ledger.Combination, emit emit) error {
+func exportVouchersOf(tx *store.Tx, b ledger.Book, combinations map[int64]ledger.Combination, emit emit) error {
 	heads, err := voucherHeads(tx, b)
 	if err != nil {
 		return err
@@ -175,11 +197,7 @@ func voucherHeads(tx *store.Tx, b ledger.Book) (map[ledger.Number]voucherHead, e
 	return heads, rows.Err()
 }
 
-func exportOpening(tx *store.Tx, by identity.Actor, emit emit) error {
-	books, err := ledger.VisibleBooks(tx, by)
-	if err != nil {
-		return err
-	}
+func exportOpening(tx *store.Tx, _ identity.Actor, books []ledger.Book, emit emit) error {
 	for _, b := range books {
 		rows, err := openingOf(tx, b)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/store"
@@ -130,7 +131,7 @@ func (im *imported) grant(tx *store.Tx, l identity.Login, unit org.Unit, text st
 }
 
 // exportPersons gives one row per login, or per person without any; identity numbers are masked.
-func exportPersons(tx *store.Tx, by identity.Actor, emit emit) error {
+func exportPersons(tx *store.Tx, by identity.Actor, _ []ledger.Book, emit emit) error {
 	persons, err := identity.ListPersons(tx, by.County, "/")
 	if err != nil {
 		return err

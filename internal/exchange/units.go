@@ -6,6 +6,7 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/store"
@@ -111,7 +112,7 @@ func parentsFirst(rows []sheet.Row) []sheet.Row {
 }
 
 // exportUnits gives every unit below the county that the actor may see, parents first.
-func exportUnits(tx *store.Tx, by identity.Actor, emit emit) error {
+func exportUnits(tx *store.Tx, by identity.Actor, _ []ledger.Book, emit emit) error {
 	units, err := org.List(tx, by.County, "/", "")
 	if err != nil {
 		return err
