@@ -12,7 +12,6 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
-	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/store"
 )
 
@@ -155,60 +154,4 @@ func printImport(w io.Writer, path string, r exchange.Result, dryRun bool) error
 		fmt.Fprintf(w, "  %s\t%s\t一次性密码 %s\n", l.Name, l.Person, l.Password)
 	}
 	return nil
-}
-
-func runExport(ctx context.Context, k *call) error {
-	book := k.flags.String("book", "", "")
-	words, err := k.parse("text", "json", "csv", "csv-gbk", "xlsx")
-	if err != nil {
-		return err
-	}
-	if len(words) == 0 {
-		return errUsage{"请指明 template 类别、hledger、audit 或一个类别"}
-	}
-	if words[0] == "template" {
-		if len(words) != 2 {
-			return errUsage{"请指明模板类别"}
-		}
-		return k.writeTo(func(w io.Writer) error { return exchange.Template(w, exchange.Kind(words[1])) })
-	}
-	if len(words) != 1 {
-		return errUsage{"一次只能导出一种"}
-	}
-	db, err := k.open(ctx, false, store.Options{})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	county, err := k.theCounty(ctx, db)
-	if err != nil {
-		return err
-	}
-	by := exchange.Operator(county)
-	return db.Read(ctx, func(tx *store.Tx) error {
-		switch words[0] {
-		case "hledger":
-			if *book == "" {
-				return errUsage{"请用 --book 指明账套"}
-			}
-			b, err := ledger.BookByCode(tx, county, *book)
-			if err != nil {
-				return err
-			}
-			return k.writeTo(func(w io.Writer) error { return exchange.Hledger(tx, w, b) })
-		case "audit":
-			books, err := ledger.ListBooks(tx, county, "/")
-			if err != nil {
-				return err
-			}
-			return k.writeTo(func(w io.Writer) error { return exchange.Audit(tx, w, books) })
-		}
-		format := k.format
-		if format == "text" {
-			format = sheet.CSV
-		}
-		return k.writeTo(func(w io.Writer) error {
-			return exchange.Export(tx, by, exchange.Kind(words[0]), w, format)
-		})
-	})
 }

@@ -30,6 +30,9 @@ type oneTimeSecret struct {
 	Password string `json:"password"`
 }
 
+// A county may start in the year in which the government accounting standards took effect (财会〔2017〕25号), or later.
+const firstYear, lastYear = 2019, 2099
+
 func runInit(ctx context.Context, k *call) error {
 	year := k.flags.Int("year", 0, "")
 	name := k.flags.String("name", "", "")
@@ -37,8 +40,11 @@ func runInit(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
-	if len(words) > 0 || k.county == "" || *year < 2019 || *year > 2099 {
+	if len(words) > 0 || k.county == "" || *year == 0 {
 		return errUsage{"须用 --county 指明县(名称、代码或拼音),用 --year 指明启用年度"}
+	}
+	if *year < firstYear || *year > lastYear {
+		return errUsage{fmt.Sprintf("启用年度须在 %d 至 %d 年之间,现为 %d", firstYear, lastYear, *year)}
 	}
 	if err := k.needFolders(); err != nil {
 		return err

@@ -32,13 +32,14 @@ func commands() []command {
 		{"init", "--county 县名或代码 --year 年度", "建立新县:单位、官方科目与分类、管理员一次性密码", runInit},
 		{"serve", "[--addr 127.0.0.1:8080]", "提供网页服务", runServe},
 		{"import", "类别 文件… [--dry-run]", "导入 units、persons、books、accounts、opening、vouchers、budget", runImport},
-		{"export", "template 类别 | hledger --book 账套 | audit | 类别", "导出表格、填写模板、hledger 账簿、审计数据", runExport},
+		{"export", "template 类别 | hledger --book 账套 | audit | 类别 [--book 账套]", "导出表格、填写模板、hledger 账簿、审计数据", runExport},
 		{"statement", "名称 (--book 账套[,账套] | --unit 单位) --from 期间 --to 期间", "编制账簿和报表", runStatement},
 		{"check", "[--files 附件目录]", "由原始分录重算并核对全部数据和附件", runCheck},
 		{"bench", "名称 [--size 张数]", "测速:post、statement、start", runBench},
 		{"backup", "-o 文件 [--recipient 公钥]", "服务中也可做的一致备份", runBackup},
 		{"restore", "文件", "由备份恢复到空库", runRestore},
 		{"user", "list | reset-password 登录名", "列出登录名,重置密码", runUser},
+		{"version", "", "程序和数据库结构的版本", runVersion},
 	}
 }
 
@@ -63,6 +64,9 @@ func run(args []string, in io.Reader, out, problems io.Writer) int {
 			return 2
 		}
 		return 0
+	}
+	if args[0] == "--version" {
+		args[0] = "version"
 	}
 	for _, c := range commands() {
 		if c.name == args[0] {
@@ -102,7 +106,7 @@ func printUsage(out io.Writer) {
   --data 目录        数据目录,默认 ./data
   --database 网址    改用 PostgreSQL:postgres://…
   --county 代码      库中有几个县时指明
-  --format 格式      text、json,表格另有 csv、xlsx
+  --format 格式      text、json,表格另有 csv、csv-gbk、xlsx
   -o 文件            输出到文件
 `)
 }

@@ -34,7 +34,7 @@ func runStatement(ctx context.Context, k *call) error {
 	k.flags.StringVar(&f.dims.Project, "project", "", "")
 	k.flags.StringVar(&f.dims.Fund, "fund", "", "")
 	k.flags.StringVar(&f.dims.Party, "party", "", "")
-	words, err := k.parse("text", "json", "csv", "xlsx")
+	words, err := k.parse("text", "json", "csv", "csv-gbk", "xlsx")
 	if err != nil {
 		return err
 	}
