@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -28,12 +29,18 @@ func (k *call) progress() archive.Progress {
 func runBackup(ctx context.Context, k *call) error {
 	var recipients list
 	k.flags.Var(&recipients, "recipient", "")
+	force := k.flags.Bool("force", false, "")
 	words, err := k.parse()
 	if err != nil {
 		return err
 	}
 	if len(words) > 0 || k.output == "" {
 		return errUsage{"请用 -o 指明备份文件"}
+	}
+	if !*force {
+		if err := refuseEarlier(k.output); err != nil {
+			return err
+		}
 	}
 	if err := k.needFolders(); err != nil {
 		return err
@@ -60,6 +67,19 @@ func runBackup(ctx context.Context, k *call) error {
 		fmt.Fprintf(k.out, "有 %d 个附件缺失或损坏,未能备份。\n", len(m.Files.Lost))
 	}
 	return nil
+}
+
+// refuseEarlier keeps a slip of the hand from putting today's books in the place of an earlier backup.
+func refuseEarlier(path string) error {
+	_, err := os.Lstat(path)
+	switch {
+	case err == nil:
+		return fault.Newf(fault.Conflict, "backup-exists", "请换一个文件名,或加 --force 覆盖", "文件 %s 已存在", path)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	default:
+		return fmt.Errorf("备份文件 %s: %w", path, err)
+	}
 }
 
 func runRestore(ctx context.Context, k *call) error {
