@@ -17,7 +17,7 @@ var budgetColumns = []Column{
 	{Key: "name", Title: "项目", Kind: Text},
 	{Key: "budget", Title: "预算数", Kind: Amount},
 	{Key: "adjusted", Title: "调整预算数", Kind: Amount},
-	{Key: "actual", Title: "决算数", Kind: Amount},
+	{Key: "actual", Title: "执行数", Kind: Amount},
 	{Key: "share", Title: "占比", Kind: Percent},
 	{Key: "growth", Title: "比上年", Kind: Percent},
 }
@@ -81,8 +81,23 @@ type budgetTable struct {
 	carryOut  budgetLine
 }
 
+// budgetColumns names the amounts of a year whose December every book has closed its final accounts (决算数); until then they
+// are what was carried out so far (执行数).
+func (m *maker) budgetColumns() []Column {
+	columns := slices.Clone(budgetColumns)
+	open := func(b ledger.Book) bool { return b.ClosedThrough < m.ask.To }
+	if m.ask.To.Month() == 12 && !slices.ContainsFunc(m.ask.Books, open) {
+		for i := range columns {
+			if columns[i].Key == "actual" {
+				columns[i].Title = "决算数"
+			}
+		}
+	}
+	return columns
+}
+
 func makeGeneralBudget(m *maker) error {
-	m.report.Columns, m.report.From = budgetColumns, m.yearStart()
+	m.report.Columns, m.report.From = m.budgetColumns(), m.yearStart()
 	f, err := m.gather(m.yearStart(), m.ask.To)
 	if err != nil {
 		return err
@@ -308,7 +323,7 @@ func (t *budgetTable) row(side budgetSide, r classRow, total money.Fen) {
 // prove compares the totals of both sides in every amount column.
 func (t *budgetTable) prove() {
 	income, spent := t.m.report.Totals[0].Cells, t.m.report.Totals[1].Cells
-	for i, c := range budgetColumns {
+	for i, c := range t.m.report.Columns {
 		if c.Kind != Amount {
 			continue
 		}

@@ -103,6 +103,7 @@ func TestGeneralBudget_Qingxi2023(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, db)
 		b := o.qingxiBook()
+		b.ClosedThrough = "2023-12" // final accounts were published
 		ask := statement.Request{Name: "general-budget", Books: []ledger.Book{b}, From: "2023-01", To: "2023-12"}
 		r := o.make(ask)
 		if !r.Balanced {
@@ -179,6 +180,9 @@ func TestGeneralBudget_Budget(t *testing.T) {
 		})
 		ask := statement.Request{Name: "general-budget", Books: []ledger.Book{b}, From: "2026-01", To: "2026-03"}
 		r := o.make(ask)
+		if title := r.Columns[4].Title; title != "执行数" {
+			t.Errorf("within the year the amounts are called %s", title)
+		}
 		for _, c := range [][3]string{
 			{"income-101", "budget", "800.00"}, {"income-101", "adjusted", "950.00"}, {"income-101", "actual", "900.00"},
 			{"expenditure-201", "share", "70.00%"}, {"expenditure-201", "growth", ""}, {"expenditure-23009", "actual", "300.00"},
