@@ -1,8 +1,10 @@
 package web
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -40,6 +42,7 @@ type closeRow struct {
 	State  string
 	Class  string
 	Steps  []stepForm
+	Next   string // who takes the next step towards opening the month again
 	Record ledger.CloseRecord
 }
 
@@ -90,7 +93,7 @@ func (c *call) closePage(tx *store.Tx, b ledger.Book) (*closePage, error) {
 		if r.Act == "reopen" {
 			row.Act = "反结账"
 		} else {
-			row.Steps = c.reopenSteps(b, r)
+			row.Steps, row.Next = c.reopenSteps(b, r), nextApproval(r.State)
 		}
 		p.History = append(p.History, row)
 	}
@@ -107,6 +110,25 @@ func (c *call) reopenSteps(b ledger.Book, r ledger.CloseRecord) []stepForm {
 		out = append(out, stepForm{Name: s.Name, Title: s.Title, Reason: s.Reason, Path: "/closings/" + r.Document + "/" + s.Name})
 	}
 	return out
+}
+
+// notOf names whom the approvals must differ from.
+var notOf = map[string]string{"approve-reopen": "申请人", "confirm-reopen": "申请人、批准人"}
+
+// nextApproval says which approval a request waits for, and whose it is.
+func nextApproval(state document.State) string {
+	for _, s := range ledger.CloseKind.Steps {
+		others, ok := notOf[s.Name]
+		if !ok || !slices.Contains(s.From, state) {
+			continue
+		}
+		titles := make([]string, len(s.Roles))
+		for i, r := range s.Roles {
+			titles[i] = r.Title()
+		}
+		return "待" + s.Title + ":由" + strings.Join(titles, "或") + "办理,须是" + others + "以外的人"
+	}
+	return ""
 }
 
 func closeMonth(c *call) (answer, error) {
@@ -190,8 +212,8 @@ type yearPage struct {
 	Year     int
 	Years    []choice
 	Vouchers []voucherRow
-	Carry    bool // December takes entries
-	Closed   bool // December is closed
+	Carried  string // why no closing vouchers can be made now
+	Forwards string // why the balances cannot be carried forward now
 	Make     bool
 	Allowed  bool
 	Document string
@@ -218,7 +240,7 @@ func (c *call) yearPage(tx *store.Tx, b ledger.Book, year int) (*yearPage, error
 	}
 	december := calendar.PeriodOf(year, 12)
 	p := &yearPage{
-		Book: b, Year: year, Carry: b.Open(december), Closed: b.ClosedThrough >= december, Document: document.NewID(),
+		Book: b, Year: year, Document: document.NewID(),
 		Make: c.actor.Has(b.Path, voucherMakers...), Allowed: c.actor.Has(b.Path, monthClosers...),
 	}
 	p.Title, p.Tabs = "年终", c.tabs(b, "/year")
@@ -235,7 +257,48 @@ func (c *call) yearPage(tx *store.Tx, b ledger.Book, year int) (*yearPage, error
 			p.Vouchers = append(p.Vouchers, r)
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
+	if p.Carried, err = carried(tx, b, december, p.Vouchers); err != nil {
+		return nil, err
+	}
+	p.Forwards, err = forwarded(tx, b, december)
 	return p, err
+}
+
+// carried says why no closing vouchers can be made for a December: too early, done, or under way.
+func carried(tx *store.Tx, b ledger.Book, december calendar.Period, vouchers []voucherRow) (string, error) {
+	switch {
+	case b.ClosedThrough >= december:
+		return december.Chinese() + "已结账,收支已结转", nil
+	case !b.Open(december):
+		return "到 " + december.Chinese() + "可以办理", nil
+	case slices.ContainsFunc(vouchers, func(r voucherRow) bool { return r.State != ledger.StatePost && r.State != ledger.Voided }):
+		return "结转凭证已生成,请审核并记账", nil
+	}
+	checks, err := ledger.CloseChecks(tx, b, december)
+	if err != nil {
+		return "", err
+	}
+	for _, k := range checks {
+		if k.Name == "carry-over" && k.State == ledger.Passed {
+			return "没有需要结转的余额", nil
+		}
+	}
+	return "", nil
+}
+
+// forwarded says why the balances of a year cannot be carried forward: its December is open, or it was done.
+func forwarded(tx *store.Tx, b ledger.Book, december calendar.Period) (string, error) {
+	if b.ClosedThrough < december {
+		return december.Chinese() + "结账后可以办理", nil
+	}
+	_, provisional, err := ledger.Balances(tx, b.County, []ledger.Book{b}, december.Next(), december.Next())
+	if err != nil || provisional {
+		return "", err
+	}
+	return fmt.Sprintf("%d 年余额已结转下年", december.Year()), nil
 }
 
 // carryOver makes the closing vouchers; the first takes the id that the form carries, so that a second press finds it

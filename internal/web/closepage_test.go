@@ -1,0 +1,45 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"xiangzhang/internal/store"
+)
+
+// TestClosePages_OfferWhatCanBeDone: a button stands only where its day has come; else the page says when or why.
+func TestClosePages_OfferWhatCanBeDone(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p := s.signIn("kuaiji")
+	year := s.get(p, "/books/"+own.book+"/year").body
+	if strings.Contains(year, "</button></p>") || !strings.Contains(year, "到 2026 年 12 月可以办理") || !strings.Contains(year, "2026 年 12 月结账后可以办理") {
+		t.Error("in October the year's end is offered, or the page does not say when it can be done")
+	}
+	if month := s.get(p, "/books/"+own.book+"/close").body; !strings.Contains(month, "结 2026 年 2 月账</button>") {
+		t.Error("a month that is over cannot be closed")
+	}
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := tx.Exec(`update county set business_date = '2026-02-10'`)
+		return err
+	})
+	if month := s.get(p, "/books/"+own.book+"/close").body; strings.Contains(month, "月账</button>") || !strings.Contains(month, "还没有结束") {
+		t.Error("a month under way is offered for closing")
+	}
+}
+
+// TestClosePages_SayWhoApproves: the request names whose approval it waits for.
+func TestClosePages_SayWhoApproves(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p := s.signIn("kuaiji")
+	ask := url.Values{"version": {"1"}, "reason": {"漏记一笔"}, "book": {own.book}}
+	if got := s.post(p, "/closings/"+own.closing+"/ask-reopen", ask); got.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", got.status, sayOf(got.body))
+	}
+	if page := s.get(p, "/books/"+own.book+"/close").body; !strings.Contains(page, "待批准反结账:由") || !strings.Contains(page, "须是申请人以外的人") {
+		t.Error("the page does not say who approves")
+	}
+}
