@@ -144,6 +144,10 @@ func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
 	if err != nil {
 		return nil, err
 	}
+	here := c.r.URL.Path
+	if c.route.reports {
+		here = "/statements" // though its address begins with the unit
+	}
 	badges := map[string]int64{"/": counts.total(), "/review": counts.check, "/posting": counts.post}
 	var out []navGroup
 	for _, g := range menu {
@@ -157,7 +161,7 @@ func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
 				continue
 			}
 			item.Badge = badges[item.Path]
-			item.On = item.Path == c.r.URL.Path || item.Path != "/" && strings.HasPrefix(c.r.URL.Path, item.Path+"/")
+			item.On = item.Path == here || item.Path != "/" && strings.HasPrefix(here, item.Path+"/")
 			group.Items = append(group.Items, item)
 		}
 		if len(group.Items) > 0 {

@@ -48,6 +48,7 @@ type bookPage struct {
 	Book   ledger.Book
 	Period calendar.Period
 	Months []monthLink
+	Years  []choice // before and after the one that is shown
 	State  string
 	Query  string
 	Rows   []voucherRow
@@ -108,6 +109,12 @@ func showBook(c *call, tx *store.Tx) (answer, error) {
 	if p.Months, err = monthLinks(tx, b, p.Period); err != nil {
 		return answer{}, err
 	}
+	if year := p.Period.Year(); year > b.Start.Year() {
+		p.Years = append(p.Years, yearLink(b, year-1, calendar.PeriodOf(year-1, 12)))
+	}
+	if year := p.Period.Year(); year < b.Today.Year() {
+		p.Years = append(p.Years, yearLink(b, year+1, calendar.PeriodOf(year+1, 1)))
+	}
 	names, err := identity.Names(tx, b.County)
 	if err != nil {
 		return answer{}, err
@@ -128,6 +135,10 @@ func showBook(c *call, tx *store.Tx) (answer, error) {
 	}
 	p.Count = len(p.Rows)
 	return show("book/show", p)
+}
+
+func yearLink(b ledger.Book, year int, at calendar.Period) choice {
+	return choice{Value: bookPath(b) + "?period=" + string(at), Title: fmt.Sprintf("%d 年", year)}
 }
 
 func (r voucherRow) matches(query string) bool {

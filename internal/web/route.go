@@ -43,6 +43,7 @@ type route struct {
 	show    func(c *call, tx *store.Tx) (answer, error)
 	do      func(c *call) (answer, error)
 	large   bool // takes a file
+	reports bool // a statement of a unit, reached from the list of statements
 	always  bool // may be reached while the password is still to be changed
 }
 

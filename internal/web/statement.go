@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
@@ -19,11 +20,14 @@ import (
 type statementPage struct {
 	Base
 	Name     string
+	Heading  string
 	Action   string // address without its query
 	Entity   string
 	Chart    ledger.ChartName // carried on by the form of a unit's statement
 	Unit     string
+	Scope    string // of a unit's statement: the chart, and how many books are added up
 	Span     string // of months, in words
+	AtEnd    bool   // it shows balances at the end of one month
 	From, To []choice
 	Levels   []choice
 	Account  string
@@ -117,7 +121,22 @@ func showUnitStatement(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if s.chart == "" {
+		return goTo(c.with("chart", string(s.first(c.r.PathValue("name")))))
+	}
 	return c.statement(tx, s)
+}
+
+// first gives the chart that a unit's statement is meant of where none is named: the first that has such a statement.
+func (s scope) first(name string) ledger.ChartName {
+	declared, err := statement.Find(name)
+	for _, chart := range chartOrder {
+		of := func(b ledger.Book) bool { return b.Chart == chart }
+		if slices.ContainsFunc(s.books, of) && (err != nil || slices.Contains(declared.Charts, chart)) {
+			return chart
+		}
+	}
+	return s.books[0].Chart
 }
 
 // statement makes what the address asks for, as a page or as a file.
@@ -230,11 +249,18 @@ func download(r *statement.Report, format string) (answer, error) {
 func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Request, r *statement.Report) *statementPage {
 	here := "/statements/" + d.Name
 	p := &statementPage{
-		Name: d.Name, Action: s.path + here, Entity: r.Entity, Chart: s.chart, Unit: r.Unit, Span: span(r.From, r.To), Notes: r.Notes, Problems: r.Differences,
+		Name: d.Name, Action: s.path + here, Heading: r.Title, Entity: r.Entity, Chart: s.chart, Unit: r.Unit, Span: span(r.From, r.To), Notes: r.Notes, Problems: r.Differences,
 		Balanced: r.Balanced, Proved: !d.OneBook, Draft: r.Provisional, HasLevel: has(d, statement.OptionLevels), HasAcct: has(d, statement.OptionAccount),
 		Columns: len(r.Columns),
 	}
 	p.Title = r.Title
+	if s.entity != "" {
+		p.Scope = chartTitles[s.chart] + " · " + merged(len(s.books))
+		p.Title = r.Title + " " + s.entity + " " + chartTitles[s.chart]
+	}
+	if p.AtEnd = strings.HasSuffix(d.Name, "balance-sheet"); p.AtEnd {
+		p.Span = r.To.Last().Chinese()
+	}
 	if s.entity == "" {
 		p.Tabs = c.tabs(s.books[0], here)
 		if !slices.ContainsFunc(p.Tabs, func(t tab) bool { return t.On }) {
@@ -430,6 +456,8 @@ func statementLinks(path string, chart ledger.ChartName, one bool) []choice {
 	return out
 }
 
+var chartOrder = []ledger.ChartName{ledger.Government, ledger.Village, ledger.GeneralBudget}
+
 var chartTitles = map[ledger.ChartName]string{
 	ledger.Government: "行政事业单位账", ledger.Village: "村集体账", ledger.GeneralBudget: "财政总会计账",
 }
@@ -459,7 +487,7 @@ func showStatements(c *call, tx *store.Tx) (answer, error) {
 			return answer{}, err
 		}
 		for _, u := range units {
-			for _, chart := range []ledger.ChartName{ledger.Government, ledger.Village, ledger.GeneralBudget} {
+			for _, chart := range chartOrder {
 				n := counts[u.ID][chart]
 				if n < 1 || n == 1 && u.Path != path || len(p.Sections) >= statementsMost {
 					continue

@@ -149,6 +149,11 @@ const onPaste = (event) => {
   show(table);
 };
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false; // without script the browser's own menu prints
+  button.addEventListener("click", () => print());
+}
+
 const entry = document.querySelector("form.entry");
 if (entry) {
   entry.addEventListener("keydown", onKey);
