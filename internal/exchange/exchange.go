@@ -278,6 +278,48 @@ func (im *imported) eachRow(tx *store.Tx, apply func(i int, row sheet.Row) (colu
 	return p.Err()
 }
 
+// cells notes everything that is wrong with one row, so that it is mended at once.
+type cells struct {
+	im     *imported
+	row    sheet.Row
+	wrong  sheet.Problems
+	failed error // what no person can mend
+}
+
+// right reports whether err is nil, and notes it against the column that it names, or the one given.
+func (c *cells) right(column string, err error) bool {
+	if err == nil {
+		return true
+	}
+	f := fault.As(err)
+	if f == nil {
+		c.failed = err
+		return false
+	}
+	if f.Field != "" && c.im.head(f.Field) != "" {
+		column = f.Field
+	}
+	c.wrong.Add(c.row.Number, c.im.head(column), err)
+	return false
+}
+
+// good reports whether nothing was noted so far.
+func (c *cells) good() bool { return len(c.wrong) == 0 && c.failed == nil }
+
+// eachCell is eachRow for rows that name every wrong cell; what the good rows of a bad file wrote is dropped with it.
+func (im *imported) eachCell(apply func(i int, c *cells)) error {
+	var all sheet.Problems
+	for i, row := range im.table.Rows {
+		c := &cells{im: im, row: row}
+		apply(i, c)
+		if c.failed != nil {
+			return c.failed
+		}
+		all = append(all, c.wrong...)
+	}
+	return all.Err()
+}
+
 // Operator is the administrator of the machine, who brings files in by command and has no login: the leaves name
 // person 0. He prepares; vouchers are posted for two named persons only.
 func Operator(county int64) identity.Actor {

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 
@@ -37,7 +38,7 @@ func readPersons(tx *store.Tx, im *imported) (write, error) {
 		if err := im.record(tx, im.fileID(), root.ID, root.Path); err != nil {
 			return err
 		}
-		return im.eachRow(tx, func(i int, row sheet.Row) (string, error) { return im.writePerson(tx, row, passwords[i]) })
+		return im.eachCell(func(i int, c *cells) { im.writePerson(tx, c, passwords[i]) })
 	}, nil
 }
 
@@ -58,41 +59,66 @@ func makePasswords(ctx context.Context, rows []sheet.Row, passwords []oneTime) e
 	return errors.Join(failed[:]...)
 }
 
-func (im *imported) writePerson(tx *store.Tx, row sheet.Row, password oneTime) (column string, err error) {
-	unit, err := org.ByCode(tx, im.by.County, row.Get("unit"))
-	if err != nil {
-		return "unit", err
+func (im *imported) writePerson(tx *store.Tx, c *cells, password oneTime) {
+	unit, err := org.ByCode(tx, im.by.County, c.row.Get("unit"))
+	c.right("unit", err)
+	c.right("name", identity.CheckPersonName(c.row.Get("name")))
+	c.right("id_no", im.checkNumber(tx, c.row.Get("id_no")))
+	login, roles := c.row.Get("login"), im.parseRoles(c)
+	if login != "" {
+		c.right("login", identity.CheckLoginName(tx, im.by.County, login))
 	}
-	p, column, err := im.person(tx, row, unit)
-	if err != nil {
-		return column, err
+	if !c.good() {
+		return
 	}
-	if row.Get("login") == "" {
-		if row.Get("roles") != "" {
-			return "roles", fault.New(fault.Invalid, "role-without-login", "没有登录名不能授予角色", "请填写登录名,或清空角色")
-		}
-		return "", nil
+	p, column, err := im.person(tx, c.row, unit)
+	if !c.right(column, err) || login == "" {
+		return
 	}
-	n := identity.NewLogin{Name: row.Get("login"), Person: p.ID, Password: password.hash, MustChange: true}
+	n := identity.NewLogin{Name: login, Person: p.ID, Password: password.hash, MustChange: true}
 	var l identity.Login
 	if im.by.Person == 0 {
 		l, err = identity.BootstrapLogin(tx, im.by.County, n)
 	} else {
 		l, err = identity.CreateLogin(tx, im.by, n)
 	}
-	if err != nil {
-		return "login", err
+	if !c.right("login", err) {
+		return
 	}
-	for text := range strings.FieldsFuncSeq(row.Get("roles"), separatesRoles) {
-		if err := im.grant(tx, l, unit, strings.TrimSpace(text)); err != nil {
+	for _, role := range roles {
+		if err := im.grant(tx, l, unit, role); err != nil {
 			if f := fault.As(err); f != nil {
-				f.Field = "roles"
+				err = f.In("roles")
 			}
-			return "roles", err
+			c.right("roles", err)
 		}
 	}
 	im.result.Logins = append(im.result.Logins, Login{Name: l.Name, Person: p.Name, Password: password.plain})
-	return "", nil
+}
+
+func (im *imported) checkNumber(tx *store.Tx, typed string) error {
+	today, err := org.Today(tx, im.by.County)
+	if err != nil {
+		return err
+	}
+	_, err = identity.ParseNumber(typed, today)
+	return err
+}
+
+// parseRoles reads the roles of a row; every one that is unknown is noted.
+func (im *imported) parseRoles(c *cells) []identity.Role {
+	if c.row.Get("roles") != "" && c.row.Get("login") == "" {
+		c.right("roles", fault.New(fault.Invalid, "role-without-login", "没有登录名不能授予角色", "请填写登录名,或清空角色"))
+	}
+	var roles []identity.Role
+	for text := range strings.FieldsFuncSeq(c.row.Get("roles"), separatesRoles) {
+		role, err := identity.ParseRole(strings.TrimSpace(text))
+		if err != nil {
+			c.right("roles", fault.As(err).In("roles"))
+		}
+		roles = append(roles, role)
+	}
+	return roles
 }
 
 func separatesRoles(r rune) bool { return strings.ContainsRune(";\uff1b、,\uff0c", r) }
@@ -118,11 +144,7 @@ func (im *imported) person(tx *store.Tx, row sheet.Row, unit org.Unit) (p identi
 	return p, "unit", err
 }
 
-func (im *imported) grant(tx *store.Tx, l identity.Login, unit org.Unit, text string) error {
-	role, err := identity.ParseRole(text)
-	if err != nil {
-		return err
-	}
+func (im *imported) grant(tx *store.Tx, l identity.Login, unit org.Unit, role identity.Role) error {
 	n := identity.NewGrant{Login: l.ID, Role: role, Unit: unit.ID}
 	if im.by.Person == 0 {
 		return identity.BootstrapGrant(tx, im.by.County, n)
@@ -130,8 +152,12 @@ func (im *imported) grant(tx *store.Tx, l identity.Login, unit org.Unit, text st
 	return identity.GrantRole(tx, im.by, n)
 }
 
-// exportPersons gives one row per login, or per person without any; identity numbers are masked.
+// exportPersons gives one row per login, or per person without any, of the units whose persons the actor may see;
+// identity numbers are masked.
 func exportPersons(tx *store.Tx, by identity.Actor, _ []ledger.Book, emit emit) error {
+	if !slices.ContainsFunc(by.Grants, func(g identity.Grant) bool { return slices.Contains(identity.PersonReaders, g.Role) }) {
+		return by.Require("", "导出人员", identity.PersonReaders...)
+	}
 	persons, err := identity.ListPersons(tx, by.County, "/")
 	if err != nil {
 		return err
@@ -145,7 +171,7 @@ func exportPersons(tx *store.Tx, by identity.Actor, _ []ledger.Book, emit emit) 
 		byPerson[l.Person] = append(byPerson[l.Person], l)
 	}
 	for _, p := range persons {
-		if !by.Sees(p.UnitPath) {
+		if !by.Has(p.UnitPath, identity.PersonReaders...) {
 			continue
 		}
 		unit, err := org.Get(tx, by.County, p.Unit)

@@ -64,19 +64,28 @@ func BootstrapLogin(tx *store.Tx, county int64, n NewLogin) (Login, error) {
 // nameMost is the longest login, and the longest name of a person, in characters.
 const nameMost = 40
 
-func createLogin(tx *store.Tx, by Actor, p Person, n NewLogin) (Login, error) {
-	name := loginName(n.Name)
+// CheckLoginName refuses a name that is malformed or taken.
+func CheckLoginName(tx *store.Tx, county int64, typed string) error {
+	name := loginName(typed)
 	if name == "" || utf8.RuneCountInString(name) > nameMost || strings.ContainsFunc(name, oddInName) {
-		return Login{}, fault.Newf(fault.Invalid, "login-name-malformed", fmt.Sprintf("请用字母、数字、汉字或 . - _,最多 %d 个字符", nameMost),
-			"登录名「%s」不可用", n.Name).In("login")
+		return fault.Newf(fault.Invalid, "login-name-malformed", fmt.Sprintf("请用字母、数字、汉字或 . - _,最多 %d 个字符", nameMost),
+			"登录名「%s」不可用", typed).In("login")
 	}
-	holder, err := FindLogin(tx, by.County, name)
+	holder, err := FindLogin(tx, county, name)
 	if err == nil {
-		return Login{}, fault.Newf(fault.Invalid, "login-name-taken", "请另取登录名", "登录名「%s」已由「%s」使用", name, holder.PersonName).In("login")
+		return fault.Newf(fault.Invalid, "login-name-taken", "请另取登录名", "登录名「%s」已由「%s」使用", name, holder.PersonName).In("login")
 	}
 	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	return nil
+}
+
+func createLogin(tx *store.Tx, by Actor, p Person, n NewLogin) (Login, error) {
+	if err := CheckLoginName(tx, by.County, n.Name); err != nil {
 		return Login{}, err
 	}
+	name := loginName(n.Name)
 	id, err := org.NextID(tx, by.County, "login")
 	if err != nil {
 		return Login{}, err

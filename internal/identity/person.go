@@ -57,18 +57,18 @@ func BootstrapPerson(tx *store.Tx, keys *Keys, county int64, n NewPerson) (Perso
 	return createPerson(tx, keys, Actor{County: county}, n)
 }
 
-// checkName refuses a person's name before anything is asked of the keys.
-func (n *NewPerson) checkName() error {
-	n.Name = strings.TrimSpace(n.Name)
-	if n.Name == "" {
+// CheckPersonName refuses a name that no person can be registered under.
+func CheckPersonName(name string) error {
+	name = strings.TrimSpace(name)
+	if name == "" {
 		return fault.New(fault.Invalid, "person-name-missing", "姓名不能为空", "请按身份证填写姓名").In("name")
 	}
-	return text.Check("name", "姓名", n.Name, nameMost)
+	return text.Check("name", "姓名", name, nameMost)
 }
 
 func createPerson(tx *store.Tx, keys *Keys, by Actor, n NewPerson) (Person, error) {
 	county := by.County
-	if err := n.checkName(); err != nil {
+	if err := CheckPersonName(n.Name); err != nil {
 		return Person{}, err
 	}
 	unit, err := org.Get(tx, county, n.Unit)
@@ -95,7 +95,7 @@ func createPerson(tx *store.Tx, keys *Keys, by Actor, n NewPerson) (Person, erro
 	if err != nil {
 		return Person{}, err
 	}
-	p := Person{ID: id, Name: n.Name, Masked: Mask(number.Value), Unit: unit.ID, UnitName: unit.Name, UnitPath: unit.Path}
+	p := Person{ID: id, Name: strings.TrimSpace(n.Name), Masked: Mask(number.Value), Unit: unit.ID, UnitName: unit.Name, UnitPath: unit.Path}
 	return p, insertPerson(tx, by, p, sealed, hash)
 }
 

@@ -15,6 +15,10 @@ import (
 // payments to them, and the security administrator. Each time is one row of the trail.
 var Revealers = []Role{OfficeHead, SecAdmin}
 
+// PersonReaders may see who the persons of their units are, with logins, roles and masked numbers: the administrators
+// who keep them and the heads who answer for them.
+var PersonReaders = []Role{SysAdmin, SecAdmin, OfficeHead, UnitHead}
+
 const (
 	reasonLeast = 4   // the fewest characters that can say why a number had to be seen
 	reasonMost  = 500 // the longest reason of any act, in characters

@@ -36,7 +36,7 @@ func ParseRole(text string) (Role, error) {
 			return r, nil
 		}
 	}
-	return "", fault.Newf(fault.Invalid, "role-unknown", "请从角色表中选择,例如 会计(accountant)、出纳(cashier)", "没有角色「%s」", text).In("role")
+	return "", fault.Newf(fault.Invalid, "role-unknown", "请填角色名称,例如 会计、出纳、报账员,也可填代码 accountant、cashier、clerk", "没有角色「%s」", text).In("role")
 }
 
 // GrantRole grants a role. The security administrator of the unit does it, never to himself, and not for days past.
