@@ -28,7 +28,7 @@ func readAccounts(tx *store.Tx, im *imported) (write, error) {
 		return nil, err
 	}
 	if im.options.Edition != nil {
-		return im.readEdition(root)
+		return im.readEdition(tx, root)
 	}
 	im.table.Rows = parentsFirst(im.table.Rows)
 	years, err := firstYears(tx, im.by.County)
@@ -61,8 +61,13 @@ func firstYears(tx *store.Tx, county int64) (map[ledger.ChartName]int, error) {
 
 func (im *imported) writeAccount(tx *store.Tx, root org.Unit, years map[ledger.ChartName]int, row sheet.Row) (column string, err error) {
 	n := ledger.NewAccount{
-		Chart: parseChart(row.Get("chart")), Code: row.Get("code"), Name: row.Get("name"), Parent: row.Get("parent"),
+		Code: row.Get("code"), Name: row.Get("name"), Parent: row.Get("parent"),
 		Dimensions: row.Get("dimensions"),
+	}
+	if word := row.Get("chart"); word != "" {
+		if n.Chart, err = parseChart(word); err != nil {
+			return "chart", err
+		}
 	}
 	if code := row.Get("book"); code == "" {
 		if err := im.by.Require(root.Path, "增设全县科目", countyAccounts...); err != nil {
@@ -74,16 +79,12 @@ func (im *imported) writeAccount(tx *store.Tx, root org.Unit, years map[ledger.C
 			return "book", err
 		}
 		if n.Chart != "" && n.Chart != b.Chart {
-			return "chart", fault.Newf(fault.Invalid, "chart-of-book", "请清空科目体系,或核对账套", "账套%s的科目体系是 %s", b.Name, b.Chart)
+			return "chart", fault.Newf(fault.Invalid, "chart-of-book", "请清空科目体系,或核对账套", "账套%s的科目体系是%s", b.Name, chartWords[b.Chart])
 		}
 		n.Book, n.Chart, n.FromYear = b.ID, b.Chart, b.Start.Year()
 	}
-	switch n.Chart {
-	case ledger.Government, ledger.Village, ledger.GeneralBudget:
-	case "":
+	if n.Chart == "" {
 		return "chart", fault.New(fault.Invalid, "chart-missing", "本行没有科目体系", "请填写科目体系或账套")
-	default:
-		return "chart", fault.Newf(fault.Invalid, "chart-unknown", "可用:government、village、general-budget", "没有科目体系「%s」", n.Chart)
 	}
 	if n.FromYear == 0 {
 		n.FromYear = years[n.Chart]
@@ -144,7 +145,7 @@ func exportAccounts(tx *store.Tx, by identity.Actor, books []ledger.Book, emit e
 		if dimensions == "inherit" {
 			dimensions = ""
 		}
-		err := emit(sheet.Text(code), sheet.Text(name), sheet.Text(parent), sheet.Text(bookCode), sheet.Text(chart), sheet.Text(dimensions),
+		err := emit(sheet.Text(code), sheet.Text(name), sheet.Text(parent), sheet.Text(bookCode), sheet.Text(chartWords[ledger.ChartName(chart)]), sheet.Text(dimensions),
 			sheet.Integer(year), sheet.Value{}, sheet.Value{}, sheet.Value{}, sheet.Value{})
 		if err != nil {
 			return err

@@ -207,9 +207,9 @@ func TestExport_JSON(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	want := `[
-{"book":"001","name":"镇总预算","unit":"990001101","chart":"general-budget","start":"2025-01","regime":"财政总会计"},
-{"book":"101","name":"镇政府机关","unit":"990001101","chart":"government","start":"2025-01","regime":"行政单位"},
-{"book":"201","name":"清溪村","unit":"990001101201","chart":"village","start":"2025-01","regime":"村集体经济组织"}
+{"book":"001","name":"镇总预算","unit":"990001101","chart":"财政总会计","start":"2025-01","regime":"财政总会计"},
+{"book":"101","name":"镇政府机关","unit":"990001101","chart":"行政事业单位","start":"2025-01","regime":"行政单位"},
+{"book":"201","name":"清溪村","unit":"990001101201","chart":"村集体","start":"2025-01","regime":"村集体经济组织"}
 ]
 `
 	if got := export(exchange.Books); got != want {

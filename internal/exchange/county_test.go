@@ -3,10 +3,12 @@ package exchange_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
 	"xiangzhang/internal/exchange"
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
@@ -88,6 +90,11 @@ func TestImportPersons(t *testing.T) {
 			[]string{"单元格 F4"})
 		r = h.bring(by, exchange.Persons, strings.NewReplacer("会计\uff1b报账员", "会计\uff1b出纳", ",出纳", ",厨师").Replace(file), exchange.Options{Keys: keys})
 		compare(t, "duties", r.Errors, []string{"第 2 行「角色」:出纳不得兼任", "第 4 行「角色」:没有角色「厨师」"})
+		r = h.bring(by, exchange.Persons, head+"zh ou,周\u200b明,11010519491231002A,7,厨师;会计;管家\n,吴清,53010219200508011X,990001,会计\n", exchange.Options{Keys: keys})
+		compare(t, "every wrong cell", r.Errors, []string{
+			"第 2 行「单位」:没有编码为「7」的单位", "第 2 行「姓名」:姓名第 2 个字符看不见", "第 2 行「身份证号」:身份证号应为 18 位",
+			"第 2 行「角色」:没有角色「厨师」", "第 2 行「角色」:没有角色「管家」", "第 2 行「登录名」:登录名「zh ou」不可用", "第 3 行「角色」:没有登录名不能授予角色",
+		})
 		if h.rows() != before {
 			t.Errorf("rows %s, before %s", h.rows(), before)
 		}
@@ -123,13 +130,19 @@ func TestImportBooksAndAccounts(t *testing.T) {
 		r := h.bring(by, exchange.Books, head+"101,机关,990001,government,2026-01\n102,站所,990001,政府会计,2026-13\n101,重,990001,village,2026-01\n103,企业,990001,enterprise,2026-01\n104,远,7,village,2026-01\n", exchange.Options{})
 		compare(t, "books", r.Errors, []string{"第 3 行「启用期间」:会计期间「2026-13」", "第 4 行「账套」:账套编码「101」已被使用",
 			"第 5 行「科目体系」:没有科目体系「enterprise」", "第 6 行「单位」:没有编码为「7」的单位"})
-		r = h.bring(by, exchange.Books, head+"101,机关,990001,政府会计,2026-01\n201,村,990001,village,2025-01\n", exchange.Options{})
+		r = h.bring(by, exchange.Books, "账套,名称,单位,科目体系,启用期间,类型\n101,机关,7,企业,2026-13,公司\n105,远,990001,行政事业单位,1999-01,\n", exchange.Options{})
+		compare(t, "every wrong cell", r.Errors, []string{
+			"第 2 行「单位」:没有编码为「7」的单位", "第 2 行「类型」:没有账套类型「公司」;可用:行政单位、",
+			"第 2 行「科目体系」:没有科目体系「企业」;请填 行政事业单位、村集体、财政总会计,也可填代码", "第 2 行「启用期间」:会计期间「2026-13」",
+			"第 3 行「启用期间」:「行政事业单位」的科目表自 2019 年起施行,账套不能从 1999 年 1 月 启用;请把启用期间改为 2019-01 或以后",
+		})
+		r = h.bring(by, exchange.Books, head+"101,机关,990001,行政事业单位,2026-01\n201,村,990001,village,2025-01\n", exchange.Options{})
 		if r.Accepted != 2 {
 			t.Fatalf("%v", r.Errors)
 		}
 		r = h.bring(by, exchange.Accounts, "科目编码,名称,上级,账套,科目体系,辅助核算\n10020202,农信社,100202,101,,\n10020201,工行,100202,,government,\n"+
 			"1009,黄金,,101,,\n10020204,农行,100202,101,,colour\n10020203,建行,1002,101,village,\n12180101,借款,121801,,government,party!\n", exchange.Options{})
-		compare(t, "accounts", r.Errors, []string{"第 4 行「科目编码」:一级科目由财政部统一规定", "第 5 行「辅助核算」:辅助核算「colour」写法不对", "第 6 行「科目体系」:账套机关的科目体系是 government", "第 7 行「上级」:没有上级科目「121801」"})
+		compare(t, "accounts", r.Errors, []string{"第 4 行「科目编码」:一级科目由财政部统一规定", "第 5 行「辅助核算」:辅助核算「colour」写法不对", "第 6 行「科目体系」:账套机关的科目体系是行政事业单位", "第 7 行「上级」:没有上级科目「121801」"})
 		r = h.bring(by, exchange.Accounts, "科目编码,名称,上级,账套,科目体系,辅助核算\n10020202,农信社,100202,101,,\n10020201,工行,100202,,government,\n1020101,工行,10201,,village,party!\n10201,基本户,102,,village,\n", exchange.Options{})
 		if r.Accepted != 4 {
 			t.Fatalf("%v", r.Errors)
@@ -201,6 +214,51 @@ func TestImportEdition_Classification(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestImportEdition_SharedByCounties: official tables belong to every county of the database.
+func TestImportEdition_SharedByCounties(t *testing.T) {
+	h := newHall(t, storetest.SQLite(t))
+	o := exchange.Options{Edition: &ledger.NewEdition{ID: "fund-2027", Kind: "fund", Title: "资金性质", Source: "财会〔2026〕1号", FromYear: 2027}}
+	treasury := h.person(15, "县国库股", "/1/", identity.CountyTreasury)
+	const file = "科目编码,名称,上级\n1,财政拨款,\n"
+	h.write(func(tx *store.Tx) error {
+		_, err := org.CreateCounty(tx, 990002, "白岭县", "", "2020-01-01")
+		return err
+	})
+	compare(t, "by a county", h.bring(treasury, exchange.Accounts, file, o).Errors, []string{"本库有 2 个县共用财政部的科目表和分类"})
+	if r := h.bring(exchange.Operator(county), exchange.Accounts, file, o); r.Accepted != 1 {
+		t.Errorf("by the operator: %v", r.Errors)
+	}
+}
+
+// TestExportPersons_ToWhoKeepsThem: who works in a unit, with logins and roles, is not for every reader of its books.
+func TestExportPersons_ToWhoKeepsThem(t *testing.T) {
+	h := newHall(t, storetest.SQLite(t))
+	keys := countyKeys(t)
+	const file = "登录名,姓名,身份证号,单位,角色\nzhou,周明,11010519491231002X,990001101,会计\nwu,吴清,53010219200508011X,990001102,会计\n"
+	if r := h.bring(exchange.Operator(county), exchange.Persons, file, exchange.Options{Keys: keys}); r.Accepted != 2 {
+		t.Fatal(r.Errors)
+	}
+	export := func(role identity.Role) (string, error) {
+		var out bytes.Buffer
+		err := h.db.Read(t.Context(), func(tx *store.Tx) error {
+			return exchange.Export(tx, h.person(15, "", h.office.Path, role), exchange.Persons, &out, sheet.CSV)
+		})
+		return out.String(), err
+	}
+	for _, role := range identity.Roles() {
+		out, err := export(role)
+		if !slices.Contains(identity.PersonReaders, role) {
+			if !fault.HasCode(err, "role-missing") || out != "" {
+				t.Errorf("%s is given %q, %v", role, out, err)
+			}
+			continue
+		}
+		if err != nil || !strings.Contains(out, "zhou") || strings.Contains(out, "wu") {
+			t.Errorf("%s is given %q, %v", role, out, err)
+		}
+	}
 }
 
 func TestTemplates(t *testing.T) {

@@ -17,6 +17,10 @@ var (
 	charts          = []string{standard.Government, standard.Village, standard.GeneralBudget}
 	classifications = []string{standard.Function, standard.Economic, standard.EconomicGovernment, standard.Revenue, standard.Fund}
 
+	// editionKinds tells both in sentences.
+	editionKinds = "行政事业单位(government)、村集体(village)、财政总会计(general-budget)、支出功能分类(function)、" +
+		"部门经济分类(economic)、政府经济分类(economic-government)、收入分类(revenue)、资金性质(fund)"
+
 	elements = []string{
 		standard.ElementAsset, standard.ElementLiability, standard.ElementNetAsset, standard.ElementEquity, standard.ElementCost,
 		standard.ElementRevenue, standard.ElementExpense, standard.ElementExpenditure, standard.ElementBudgetRevenue,
@@ -28,15 +32,18 @@ var (
 )
 
 // readEdition checks every row of a new edition of a chart or a classification by itself and against the others; the step writes it.
-func (im *imported) readEdition(root org.Unit) (write, error) {
+func (im *imported) readEdition(tx *store.Tx, root org.Unit) (write, error) {
 	n := *im.options.Edition
 	if err := im.by.Require(root.Path, "导入新版科目表", countyAccounts...); err != nil {
+		return nil, err
+	}
+	if err := im.alone(tx); err != nil {
 		return nil, err
 	}
 	isChart := slices.Contains(charts, n.Kind)
 	if n.ID == "" || n.Title == "" || n.FromYear == 0 || !isChart && !slices.Contains(classifications, n.Kind) {
 		return nil, fault.New(fault.Invalid, "edition-incomplete", "新版科目表须有版本编号、名称、启用年度和类别",
-			"请补全;类别可用:"+strings.Join(append(slices.Clone(charts), classifications...), "、"))
+			"请补全;类别可用:"+editionKinds)
 	}
 	first := map[string]int{} // row number by code
 	for _, row := range im.table.Rows {
@@ -68,6 +75,16 @@ func (im *imported) readEdition(root org.Unit) (write, error) {
 		}
 		return ledger.ImportEdition(tx, n)
 	}, nil
+}
+
+// alone refuses a county's treasury where other counties live in the same database: official tables are theirs too.
+func (im *imported) alone(tx *store.Tx) error {
+	homes, err := org.Counties(tx)
+	if err != nil || len(homes) < 2 || im.by.Person == 0 {
+		return err
+	}
+	return fault.Newf(fault.Forbidden, "edition-shared", "请本机管理员在服务器上用 import 命令导入",
+		"本库有 %d 个县共用财政部的科目表和分类,不能由一个县导入新版", len(homes))
 }
 
 // editionRow reads what accounts and classes have in common.

@@ -1,9 +1,6 @@
 package exchange
 
-import (
-	"xiangzhang/internal/ledger"
-	"xiangzhang/internal/sheet"
-)
+import "xiangzhang/internal/sheet"
 
 // ungrouped tells how rows without a number become vouchers.
 const ungrouped = "可留空由系统编号;留空时,同一账套、日期、凭证字的连续各行,到借贷(财务会计、预算会计各自)相等处为一张凭证;" +
@@ -80,10 +77,10 @@ var bookLayout = sheet.Layout{Name: string(Books), Title: "账套导入表", Col
 	{Name: "book", Title: "账套", Aliases: []string{"账套编码", "账套代码"}, Required: true, AsText: true, Note: "账套编码,全县不重复", Example: "101"},
 	{Name: "name", Title: "名称", Aliases: []string{"账套名称"}, Required: true, Example: "柳溪镇政府机关"},
 	{Name: "unit", Title: "单位", Aliases: []string{"单位编码"}, Required: true, AsText: true, Note: "单位编码", Example: "990001101"},
-	{Name: "chart", Title: "科目体系", Required: true, Choices: []string{string(ledger.Government), string(ledger.Village), string(ledger.GeneralBudget)}},
+	{Name: "chart", Title: "科目体系", Required: true, Choices: chartChoices()},
 	{Name: "start", Title: "启用期间", Aliases: []string{"启用月份"}, Required: true, Example: "2026-01"},
 	{Name: "regime", Title: "类型", Aliases: []string{"单位性质"}, Note: "政府会计账套分行政单位和事业单位,空白为行政单位",
-		Choices: []string{"行政单位", "事业单位", "村集体经济组织", "财政总会计"}},
+		Choices: regimeChoices},
 }}
 
 var accountLayout = sheet.Layout{Name: string(Accounts), Title: "科目导入表", Columns: []sheet.Column{
@@ -91,7 +88,7 @@ var accountLayout = sheet.Layout{Name: string(Accounts), Title: "科目导入表
 	{Name: "name", Title: "名称", Aliases: []string{"科目名称"}, Required: true, Example: "工商银行基本户"},
 	{Name: "parent", Title: "上级", Aliases: []string{"上级科目", "上级科目编码"}, AsText: true, Note: "上级科目编码;只有整套科目表的一级科目空白", Example: "100202"},
 	{Name: "book", Title: "账套", Aliases: []string{"账套编码"}, AsText: true, Note: "空白为全县同一科目体系的账套共用"},
-	{Name: "chart", Title: "科目体系", Note: "填了账套的可空白", Choices: []string{string(ledger.Government), string(ledger.Village), string(ledger.GeneralBudget)}},
+	{Name: "chart", Title: "科目体系", Note: "填了账套的可空白", Choices: chartChoices()},
 	{Name: "dimensions", Title: "辅助核算", Note: "空白与上级相同;写法如 function!7=function,party!:! 为必填,数字为最短编码长度,= 后为取值的分类"},
 	{Name: "from_year", Title: "启用年度", Note: "空白为账套启用的年度", Example: "2026"},
 	{Name: "direction", Title: "余额方向", Note: "只在导入整套科目表时填写", Choices: []string{"借", "贷"}},
