@@ -11,6 +11,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 )
 
 // Regime says which official accounts a book may use.
@@ -205,11 +206,17 @@ var regimesOf = map[ChartName][]Regime{
 	Government: {Administrative, Institution}, Village: {VillageRegime}, GeneralBudget: {Finance},
 }
 
+// The longest name of a book or an account and the longest code of a book, in characters.
+const (
+	nameMost = 60
+	codeMost = 32
+)
+
 // CreateBook makes a book on the edition of its first year.
 func CreateBook(tx *store.Tx, county int64, n NewBook) (Book, error) {
 	regimes := regimesOf[n.Chart]
 	if regimes == nil {
-		return Book{}, fault.Newf(fault.Invalid, "chart-unknown", "可用:government、village、general-budget", "没有科目体系「%s」", n.Chart).In("chart")
+		return Book{}, fault.Newf(fault.Invalid, "chart-unknown", "可用:行政事业单位(government)、村集体(village)、财政总会计(general-budget)", "没有科目体系「%s」", n.Chart).In("chart")
 	}
 	if n.Regime == "" {
 		n.Regime = regimes[0]
@@ -223,6 +230,12 @@ func CreateBook(tx *store.Tx, county int64, n NewBook) (Book, error) {
 	}
 	if strings.TrimSpace(n.Code) == "" || strings.TrimSpace(n.Name) == "" {
 		return Book{}, fault.New(fault.Invalid, "book-unnamed", "账套须有编码和名称", "请补全后再提交").In("code")
+	}
+	if err := text.Check("name", "账套名称", n.Name, nameMost); err != nil {
+		return Book{}, err
+	}
+	if err := text.Check("code", "账套编码", n.Code, codeMost); err != nil {
+		return Book{}, err
 	}
 	if _, err := org.Get(tx, county, n.Unit); err != nil {
 		return Book{}, err

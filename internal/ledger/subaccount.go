@@ -8,6 +8,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/standard"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 )
 
 // inherit marks an account that takes its parent's dimensions.
@@ -30,6 +31,9 @@ func AddAccount(tx *store.Tx, county int64, n NewAccount) error {
 	n.Code, n.Name = strings.TrimSpace(n.Code), strings.TrimSpace(n.Name)
 	if n.Name == "" {
 		return fault.New(fault.Invalid, "account-unnamed", "科目没有名称", "请填写科目名称").In("name")
+	}
+	if err := text.Check("name", "科目名称", n.Name, nameMost); err != nil {
+		return err
 	}
 	if n.Parent == "" || !strings.HasPrefix(n.Code, n.Parent) || len(n.Code) <= len(n.Parent) {
 		return fault.Newf(fault.Refused, "account-level-one", "请在已有科目之下增设明细科目,编码以上级编码开头",

@@ -57,3 +57,23 @@ func TestPost_RefusesHiddenCharacters(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestNames_AreSeen: books and accounts are told apart by their names.
+func TestNames_AreSeen(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	for name, code := range map[string]string{"工行\u200b户": "text-hidden-character", strings.Repeat("长", 61): "name-too-long"} {
+		err := d.try(func(tx *store.Tx) error {
+			return ledger.AddAccount(tx, d.office.County, ledger.NewAccount{Chart: ledger.Government, Code: "10020209", Name: name, Parent: "100202", FromYear: 2025})
+		})
+		if !fault.HasCode(err, code) {
+			t.Errorf("account: %v, want %s", err, code)
+		}
+		err = d.try(func(tx *store.Tx) error {
+			_, err := ledger.CreateBook(tx, d.office.County, ledger.NewBook{Code: "909", Name: name, Unit: d.office.Unit, Chart: ledger.Village, Start: "2026-01"})
+			return err
+		})
+		if !fault.HasCode(err, code) {
+			t.Errorf("book: %v, want %s", err, code)
+		}
+	}
+}
