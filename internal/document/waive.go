@@ -9,6 +9,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/text"
 )
 
 // Waiver lets one person hold two incompatible duties in a unit and below it for a time: a real office has six people.
@@ -61,6 +62,9 @@ func countyOf(unit org.Unit) string {
 	return fmt.Sprintf("/%d/", org.Ancestors(unit.Path)[0])
 }
 
+// documentNoMost is the longest number of a county's decision, in characters.
+const documentNoMost = 60
+
 // check refuses what no county may waive, and finds the pair.
 func (w *Waiver) check() (Pair, error) {
 	w.Reason, w.DocumentNo = strings.TrimSpace(w.Reason), strings.TrimSpace(w.DocumentNo)
@@ -75,6 +79,9 @@ func (w *Waiver) check() (Pair, error) {
 			pair.Source, pair.A.Title(), pair.B.Title()).In("duties")
 	case w.DocumentNo == "":
 		return pair, fault.New(fault.Invalid, "waiver-document-missing", "豁免没有依据文号", "请填写县里批准豁免的文件文号").In("document_no")
+	}
+	if err := text.Check("document_no", "依据文号", w.DocumentNo, documentNoMost); err != nil {
+		return pair, err
 	}
 	for _, d := range []struct {
 		date  calendar.Date

@@ -1,6 +1,7 @@
 package document_test
 
 import (
+	"strings"
 	"testing"
 
 	"xiangzhang/internal/calendar"
@@ -130,6 +131,8 @@ func TestWaive_Refusals(t *testing.T) {
 		{"waiver-duty", bureau, with(func(w *document.Waiver) { w.A = "Z" })},
 		{"waiver-needless", bureau, with(func(w *document.Waiver) { w.A = document.DutyCustody })},
 		{"waiver-document-missing", bureau, with(func(w *document.Waiver) { w.DocumentNo = " " })},
+		{"document-no-too-long", bureau, with(func(w *document.Waiver) { w.DocumentNo = strings.Repeat("长", 61) })},
+		{"text-hidden-character", bureau, with(func(w *document.Waiver) { w.DocumentNo = "青财\u200b〔2026〕1号" })},
 		{"reason-missing", bureau, with(func(w *document.Waiver) { w.Reason = "\u3000" })},
 		{"waiver-dates-reversed", bureau, with(func(w *document.Waiver) { w.To = "2026-10-22" })},
 		{"waiver-back-dated", bureau, with(func(w *document.Waiver) { w.From = "2026-10-22" })},

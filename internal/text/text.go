@@ -5,6 +5,7 @@ package text
 
 import (
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,7 +23,7 @@ func Check(field, title, value string, most int) error {
 		}
 	}
 	if n := utf8.RuneCountInString(value); n > most {
-		return fault.Newf(fault.Invalid, field+"-too-long", fmt.Sprintf("请删去 %d 个字", n-most),
+		return fault.Newf(fault.Invalid, strings.ReplaceAll(field, "_", "-")+"-too-long", fmt.Sprintf("请删去 %d 个字", n-most),
 			"%s最多 %d 个字,现有 %d 个字", title, most, n).In(field)
 	}
 	return nil
