@@ -28,7 +28,7 @@ func TestRoles_WalkKeepsTheLaw(t *testing.T) {
 		granted, refused := 0, 0
 		for range 250 {
 			today := calendar.DateOf(w.clock.Now())
-			role := identity.Role(pick("cashier", "accountant", "reviewer", "clerk", "sysadmin", "auditadmin"))
+			role := identity.Role(pick("cashier", "accountant", "reviewer", "clerk", "sysadmin", "auditadmin", "auditor"))
 			g := w.grant(pick("韩青", "韩青二", "柳舟"), role, pick("县", "云溪乡", "石桥镇", "东坪村"))
 			g.From = today.AddDays(r.IntN(3))
 			if r.IntN(4) > 0 {
@@ -88,5 +88,6 @@ func unlawful(a, b identity.Held) bool {
 	}
 	nested := org.Within(a.Path, b.Path) || org.Within(b.Path, a.Path)
 	books := b.Role == identity.Accountant || b.Role == identity.Reviewer
-	return a.Role == identity.Cashier && books && nested || admin(a.Role) && a.Role != b.Role
+	watches := a.Role == identity.Auditor && b.Role != identity.Auditor
+	return (a.Role == identity.Cashier && books || watches) && nested || admin(a.Role) && a.Role != b.Role
 }
