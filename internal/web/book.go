@@ -81,6 +81,7 @@ type voucherRow struct {
 	Date    calendar.Date
 	Summary string
 	Amount  money.Fen
+	Budget  money.Fen // of the budgetary half, where the financial one is empty
 	State   document.State
 	Title   string // of the state
 	Class   string
@@ -146,7 +147,20 @@ func (r voucherRow) matches(query string) bool {
 		return true
 	}
 	amount, err := money.Parse(query)
-	return strings.Contains(r.Summary, query) || strings.Contains(r.Label, query) || err == nil && amount == r.Amount
+	return strings.Contains(r.Summary, query) || strings.Contains(r.Label, query) || err == nil && amount == r.Amount+r.Budget
+}
+
+// budgetOf adds up what the budgetary lines of a book with two halves debit, as far as it can be read; where a line does
+// not tell its half, the first digit of its account does (6 to 8 are budgetary).
+func budgetOf(b ledger.Book, lines []ledger.DraftLine) money.Fen {
+	var sum money.Fen
+	for _, l := range lines {
+		budgetary := l.Half == ledger.Budgetary || l.Half == "" && l.Account != "" && l.Account[0] >= '6' && l.Account[0] <= '8'
+		if fen, err := money.Parse(l.Debit); err == nil && budgetary && b.Chart == ledger.Government {
+			sum += fen
+		}
+	}
+	return sum
 }
 
 // monthLinks gives the months of the year that is looked at, as far as the book has them.
@@ -195,6 +209,13 @@ func voucherRows(tx *store.Tx, c *call, b ledger.Book, p calendar.Period, names 
 		case v.Kind == ledger.Closing:
 			row.Mark = "结转"
 		}
+		if v.Amount == 0 {
+			full, err := ledger.GetVoucher(tx, b, v.Number)
+			if err != nil {
+				return nil, err
+			}
+			row.Budget = budgetOf(b, ledger.Typed(full.Lines))
+		}
 		all = append(all, keyed{v.Number.Word, v.Number.Number, row})
 	}
 	mayEdit := c.actor.Has(b.Path, voucherMakers...)
@@ -214,6 +235,9 @@ func voucherRows(tx *store.Tx, c *call, b ledger.Book, p calendar.Period, names 
 		}
 		if mayEdit && d.Reverses == nil && (d.State == ledger.Draft || d.State == ledger.Returned) {
 			row.Edit = row.Path + "/edit"
+		}
+		if d.Amount == 0 {
+			row.Budget = budgetOf(b, d.Lines)
 		}
 		all = append(all, keyed{d.Word, number, row})
 	}

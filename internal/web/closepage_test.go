@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/store"
 )
 
@@ -41,5 +42,24 @@ func TestClosePages_SayWhoApproves(t *testing.T) {
 	}
 	if page := s.get(p, "/books/"+own.book+"/close").body; !strings.Contains(page, "待批准反结账:由") || !strings.Contains(page, "须是申请人以外的人") {
 		t.Error("the page does not say who approves")
+	}
+}
+
+// TestBook_ShowsBudgetaryAmounts: a voucher whose financial half is empty is listed by its other half.
+func TestBook_ShowsBudgetaryAmounts(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	form := supplies(document.NewID())
+	for name := range form {
+		if strings.HasPrefix(name, "f.") {
+			form[name] = []string{""}
+		}
+	}
+	form.Set("do", doSave)
+	if got := s.post(p, "/books/1/vouchers", form); got.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", got.status, sayOf(got.body))
+	}
+	if list := s.get(p, "/books/1").body; !strings.Contains(list, `预算会计</span> 4,860.00`) {
+		t.Error("a voucher of the budgetary half alone is listed with 0.00")
 	}
 }

@@ -131,4 +131,7 @@ func TestStatic_KeptForGood(t *testing.T) {
 	if got := s.get(person{}, "/static/x/../../web.go"); got.status == http.StatusOK {
 		t.Error("a file outside static is served")
 	}
+	if got := s.get(person{}, "/static/x/none.css"); got.status != http.StatusNotFound || !strings.Contains(got.body, "没有这一页") {
+		t.Errorf("a file that is not there: %d %s", got.status, got.body)
+	}
 }

@@ -71,11 +71,11 @@ func (s *staticFiles) url(name string) (string, error) {
 	return f.url, nil
 }
 
-func (s *staticFiles) serve(w http.ResponseWriter, r *http.Request) {
+func (s *server) serveStatic(w http.ResponseWriter, r *http.Request) {
 	_, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/static/"), "/")
-	f, ok := s.files[name]
+	f, ok := s.static.files[name]
 	if !ok {
-		http.NotFound(w, r)
+		s.unknown(w, r)
 		return
 	}
 	h := w.Header()

@@ -79,7 +79,7 @@ func New(c Config) (http.Handler, error) {
 			s.rights[strings.TrimPrefix(rt.pattern, "GET ")] = rt.right
 		}
 	}
-	mux.HandleFunc("GET /static/", s.static.serve)
+	mux.HandleFunc("GET /static/", s.serveStatic)
 	mux.HandleFunc("/", s.unknown)
 	foreign := http.NewCrossOriginProtection()
 	foreign.SetDenyHandler(http.HandlerFunc(s.crossOrigin))
