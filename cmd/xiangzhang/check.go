@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/budget"
@@ -32,6 +33,8 @@ func runCheck(ctx context.Context, k *call) error {
 	if isTerminal(k.problems) {
 		progress = func(b ledger.Book) { fmt.Fprintf(k.problems, "\r\x1b[K核对账套 %s %s", b.Code, b.Name) }
 	}
+	// A check makes short-lived rows by the million: fewer collections for some 40 MB more.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	v, err := ledger.Verify(ctx, db, county, progress)
 	if progress != nil {
 		fmt.Fprint(k.problems, "\r\x1b[K")

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -55,6 +56,12 @@ func percentiles(took []time.Duration) (p50, p99 float64) {
 	slices.Sort(took)
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	return ms(took[len(took)/2]), ms(took[len(took)*99/100])
+}
+
+// forgetPeak starts the measure of the largest memory anew, where the system can.
+func forgetPeak() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // not there: the peak of all cases is told
 }
 
 // peakRSS gives the process's largest resident memory in MB, where the system tells it.

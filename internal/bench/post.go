@@ -19,6 +19,7 @@ const (
 // Post measures posting: single steps from 32 callers beside the bare loop, the four-step path by hand, and bulk.
 func Post(ctx context.Context, o Options) error {
 	for _, run := range []func(context.Context, Options) (Result, error){postSingle, postByHand, postBulk} {
+		forgetPeak()
 		r, err := run(ctx, o)
 		if err != nil {
 			return err

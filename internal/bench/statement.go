@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"xiangzhang/internal/calendar"
@@ -31,19 +32,28 @@ func Statement(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
 	c, err := newCounty(ctx, db)
 	if err != nil {
+		db.Close()
 		return err
 	}
 	// The rate of the tenth part around the 100,000th voucher and of the last one: how posting slows with size.
 	marks := map[int]time.Time{}
 	rate, err := c.fill(ctx, n, func(done int) { marks[done] = time.Now() })
 	if err != nil {
+		db.Close()
 		return err
 	}
 	o.Print(Result{Bench: "statement", Case: "fill", N: n, Rate: rate, PeakRSS: peakRSS(), Engine: string(db.Engine()),
 		Config: map[string]any{"vouchers_per_step": bulkStep, "entries": 4, "rate_at_tenth": rateAround(marks, n/10, n), "rate_at_end": rateAround(marks, n-n/20, n)}})
+	if err := db.Close(); err != nil {
+		return err
+	}
+	if c.db, _, err = o.open(ctx, "statement", 64); err != nil { // as a server opens it
+		return err
+	}
+	defer c.db.Close()
+	forgetPeak()
 	for _, run := range []func() (Result, error){
 		func() (Result, error) { return c.trialBalance(ctx, "one-book", c.books[:1], n) },
 		func() (Result, error) { return c.trialBalance(ctx, "office-36", c.books, n) },
@@ -98,6 +108,7 @@ func (c *county) trialBalance(ctx context.Context, name string, books []ledger.B
 }
 
 func (c *county) check(ctx context.Context, n int) (Result, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the command does
 	began := time.Now()
 	v, err := ledger.Verify(ctx, c.db, c.id, nil)
 	if err == nil && !v.OK {
