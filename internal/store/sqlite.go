@@ -28,7 +28,7 @@ func openSQLite(path string, o Options) (*sql.DB, error) {
 		"synchronous(" + synchronous + ")",
 		foreignKeys,
 		"wal_autocheckpoint(25000)",
-		"cache_size(-4096)",
+		"cache_size(-16384)",
 		"temp_store(MEMORY)",
 	} {
 		q.Add("_pragma", pragma)
