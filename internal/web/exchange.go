@@ -53,7 +53,7 @@ func (c *call) mayImport(k exchange.Kind) bool { return len(c.paths(importers[k]
 func (c *call) mayExport(k exchange.Kind) bool {
 	switch k {
 	case exchange.Persons:
-		return len(c.paths(personnel...)) > 0
+		return len(c.paths(identity.PersonReaders...)) > 0
 	case exchange.Units:
 		return true
 	default:
@@ -191,7 +191,7 @@ func exportTable(c *call, tx *store.Tx) (answer, error) {
 		return answer{}, notThere()
 	}
 	if !c.mayExport(kind) {
-		return answer{}, kindForbidden("导出", kind, personnel)
+		return answer{}, kindForbidden("导出", kind, identity.PersonReaders)
 	}
 	return c.written(title+"."+c.query("format"), media, func(w io.Writer) error {
 		return exchange.Export(tx, c.actor, kind, w, c.query("format"))

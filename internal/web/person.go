@@ -11,9 +11,6 @@ import (
 	"xiangzhang/internal/store"
 )
 
-// personnel are who may see the list of persons: the administrators who keep it and the heads who answer for it.
-var personnel = []identity.Role{identity.SysAdmin, identity.SecAdmin, identity.OfficeHead, identity.UnitHead}
-
 // peopleMost is how many persons one page shows; a search narrows what is more.
 const peopleMost = 300
 
@@ -47,7 +44,7 @@ func showPeople(c *call, tx *store.Tx) (answer, error) {
 func (c *call) peoplePage(tx *store.Tx) (*peoplePage, error) {
 	p := &peoplePage{Query: c.query("q")}
 	list := dataList{ID: "units"}
-	for _, path := range c.paths(personnel...) {
+	for _, path := range c.paths(identity.PersonReaders...) {
 		persons, err := identity.ListPersons(tx, c.actor.County, path)
 		if err != nil {
 			return nil, err
@@ -177,7 +174,7 @@ func (c *call) personByID(tx *store.Tx, id int64) (identity.Person, error) {
 	if err != nil {
 		return p, err
 	}
-	if !c.actor.Has(p.UnitPath, personnel...) {
+	if !c.actor.Has(p.UnitPath, identity.PersonReaders...) {
 		return identity.Person{}, fault.New(fault.NotFound, "person-unknown", "没有这个人员", "请从人员列表中打开")
 	}
 	return p, nil
