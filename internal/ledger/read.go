@@ -191,14 +191,11 @@ func Balances(tx *store.Tx, county int64, books []Book, from, to calendar.Period
 }
 
 func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, moves map[int64]Move) (provisional bool, err error) {
-	first, err := openSince(tx, b, from.Year())
-	if err != nil {
-		return false, err
-	}
+	year := from.Year()
 	rows, err := tx.Query(`select combination_id, case when period < $4 then 0 when kind = 'ordinary' then 1 else 2 end as part,
 		cast(sum(debit) as bigint), cast(sum(credit) as bigint)
 		from balance where county_id = $1 and book_id = $2 and period between $3 and $5 group by combination_id, part`,
-		county, b.ID, string(calendar.PeriodOf(first, 0)), string(from), string(to))
+		county, b.ID, string(from.Opening()), string(from), string(to))
 	if err != nil {
 		return false, fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
 	}
@@ -221,17 +218,46 @@ func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, m
 		}
 		moves[id] = m
 	}
-	return first < from.Year(), rows.Err()
+	if err := rows.Err(); err != nil {
+		return false, err
+	}
+	if year <= b.Start.Year() {
+		return false, nil
+	}
+	carried, err := yearClosed(tx, b, year-1)
+	if err != nil || carried {
+		return false, err
+	}
+	return true, addYearEnd(tx, county, b, year-1, moves)
 }
 
-// openSince gives the first year from whose stored opening a year's figures must be added up: the year itself where the
-// one before it was carried over, else the oldest open one.
-func openSince(tx *store.Tx, b Book, year int) (int, error) {
-	for ; year > b.Start.Year(); year-- {
-		carried, err := yearClosed(tx, b, year-1)
-		if err != nil || carried {
-			return year, err
-		}
+// addYearEnd adds what a year that is still open stands at as the opening of the next one.
+func addYearEnd(tx *store.Tx, county int64, b Book, year int, moves map[int64]Move) error {
+	rows, err := tx.Query(`select combination_id, cast(sum(debit - credit) as bigint) from balance
+		where county_id = $1 and book_id = $2 and period between $3 and $4 group by combination_id`,
+		county, b.ID, string(calendar.PeriodOf(year, 0)), string(calendar.PeriodOf(year, 12)))
+	if err != nil {
+		return fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
 	}
-	return year, nil
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var fen money.Fen
+		if err := rows.Scan(&id, &fen); err != nil {
+			return fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+		}
+		m := moves[id]
+		m.Opening += fen
+		moves[id] = m
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if year <= b.Start.Year() {
+		return nil
+	}
+	if carried, err := yearClosed(tx, b, year-1); err != nil || carried {
+		return err
+	}
+	return addYearEnd(tx, county, b, year-1, moves)
 }
