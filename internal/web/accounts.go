@@ -7,6 +7,14 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// accountRoutes are about the accounts of a book.
+func accountRoutes() []route {
+	return []route{
+		{pattern: "GET /books/{book}/accounts", title: "科目", right: only(ledger.Readers...), show: showAccounts},
+		{pattern: "POST /books/{book}/accounts", title: "增设明细科目", right: only(voucherMakers...), do: addAccount},
+	}
+}
+
 // accountsPage lists the accounts of a book, with what each must be divided by.
 type accountsPage struct {
 	Base

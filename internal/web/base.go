@@ -13,19 +13,21 @@ import (
 
 // Base is what every page has: the frame around it.
 type Base struct {
-	Title  string
-	County string
-	Office string // the unit that the person works for
-	User   string
-	Roles  string
-	CSRF   string
-	Today  calendar.Date
-	Nav    []navGroup
-	Tabs   []tab // of a book
-	Say    *say  // a refusal
-	Done   string
-	Demo   bool
-	Reads  bool // there are books that the person may look into
+	Title   string
+	County  string
+	Office  string // the unit that the person works for
+	User    string
+	Roles   string
+	CSRF    string
+	Today   calendar.Date
+	Nav     []navGroup
+	Tabs    []tab // of a book
+	Say     *say  // a refusal
+	Done    string
+	Demo    bool
+	Reads   bool     // there are books that the person may look into
+	Styles  []string // static files of this page, beside the frame's
+	Scripts []string // modules of this page, beside the frame's
 }
 
 func (b *Base) base() *Base { return b }

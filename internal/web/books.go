@@ -12,6 +12,14 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// bookRoutes list books and their vouchers.
+func bookRoutes() []route {
+	return []route{
+		{pattern: "GET /books", title: "账套", right: only(ledger.Readers...), show: showBooks},
+		{pattern: "GET /books/{book}", title: "凭证", right: only(ledger.Readers...), show: showBook},
+	}
+}
+
 // booksPage lists the books that a person may look into, each as one line of lights.
 type booksPage struct {
 	Base

@@ -14,6 +14,22 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// closeRoutes are the end of months and years.
+func closeRoutes() []route {
+	all := []route{
+		{pattern: "GET /books/{book}/close", title: "月末结账", right: only(ledger.Readers...), show: showClose},
+		{pattern: "POST /books/{book}/close", title: "月末结账", right: only(monthClosers...), do: closeMonth},
+		{pattern: "GET /books/{book}/year", title: "年终", right: only(ledger.Readers...), show: showYear},
+		{pattern: "POST /books/{book}/carry-over", title: "年终结转", right: only(voucherMakers...), do: carryOver},
+		{pattern: "POST /books/{book}/year-close", title: "结转下年", right: only(monthClosers...), do: closeYear},
+	}
+	for _, step := range []string{"ask-reopen", "approve-reopen", "confirm-reopen", "refuse-reopen"} {
+		s := ledger.CloseKind.Step(step)
+		all = append(all, route{pattern: "POST /closings/{document}/" + step, title: s.Title, right: only(s.Roles...), do: reopenMonth(step)})
+	}
+	return all
+}
+
 // closePage shows what stands between a month and its closing, and the closings so far.
 type closePage struct {
 	Base

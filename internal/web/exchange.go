@@ -19,6 +19,18 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// exchangeRoutes bring files in and out.
+func exchangeRoutes() []route {
+	return []route{
+		{pattern: "GET /books/{book}/journal", title: "导出账簿", right: only(ledger.Readers...), show: exportJournal},
+		{pattern: "GET /books/{book}/audit", title: "导出审计数据", right: only(ledger.Readers...), show: exportAudit},
+		{pattern: "GET /exchange", title: "导入导出", right: only(exchangers...), show: showExchange},
+		{pattern: "POST /exchange", title: "导入", right: only(exchange.FileKind.Step("import").Roles...), do: importFile, large: true},
+		{pattern: "GET /exchange/{kind}", title: "导出", right: only(exchangers...), show: exportTable},
+		{pattern: "GET /exchange/{kind}/template", title: "导入模板", right: only(exchangers...), show: exportTemplate},
+	}
+}
+
 // exchangers may bring files in or take tables out; exchange asks again, for the units that a file names.
 var exchangers = union(exchange.FileKind.Step("import").Roles, ledger.Readers)
 

@@ -10,8 +10,17 @@ import (
 
 	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 )
+
+// fileRoutes are about what is attached to vouchers.
+func fileRoutes() []route {
+	return []route{
+		{pattern: "POST /vouchers/{document}/attachments", title: "上传附件", right: only(attachment.Attachers...), do: attach, large: true},
+		{pattern: "GET /vouchers/{document}/attachments/{sha}", title: "附件", right: only(ledger.Readers...), show: showAttachment},
+	}
+}
 
 // attachmentMost bounds one attached file; invoices and scans stay far below it.
 const attachmentMost = 20 << 20

@@ -13,6 +13,13 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// homeRoutes is the first page.
+func homeRoutes() []route {
+	return []route{
+		{pattern: "GET /{$}", title: "待办", right: signedIn, show: showHome},
+	}
+}
+
 // homePage is what waits for a person, most urgent first, and the person's books.
 type homePage struct {
 	Base

@@ -16,6 +16,14 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// metricsRoutes are for machines.
+func metricsRoutes() []route {
+	return []route{
+		{pattern: "GET /healthz", title: "运行状态", right: public, show: showHealth},
+		{pattern: "GET /metrics", title: "运行指标", right: public, show: showMetrics},
+	}
+}
+
 // buckets are the upper bounds of the durations' histogram.
 var buckets = []time.Duration{
 	5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond, 50 * time.Millisecond, 100 * time.Millisecond,

@@ -11,6 +11,24 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// personRoutes are about people, their logins and roles.
+func personRoutes() []route {
+	return []route{
+		{pattern: "GET /people", title: "人员", right: only(identity.PersonReaders...), show: showPeople},
+		{pattern: "POST /people", title: "登记人员", right: only(identity.SysAdmin), do: createPerson},
+		{pattern: "GET /people/{person}", title: "人员", right: only(identity.PersonReaders...), show: showPerson},
+		{pattern: "POST /people/{person}/reveal", title: "查看完整身份证号", right: only(identity.Revealers...), do: revealPerson},
+		{pattern: "POST /people/{person}/number", title: "登记身份证号", right: only(identity.SysAdmin), do: registerNumber},
+		{pattern: "POST /people/{person}/logins", title: "新设登录名", right: only(identity.SysAdmin), do: createLogin},
+		{pattern: "POST /logins/{login}/reset", title: "重置密码", right: only(identity.SysAdmin), do: resetLogin},
+		{pattern: "POST /logins/{login}/disable", title: "停用登录名", right: only(identity.SysAdmin), do: disableLogin},
+		{pattern: "POST /logins/{login}/enable", title: "启用登录名", right: only(identity.SysAdmin), do: enableLogin},
+		{pattern: "POST /logins/{login}/grant", title: "授予角色", right: only(identity.SecAdmin), do: grantRole},
+		{pattern: "POST /logins/{login}/revoke", title: "收回角色", right: only(identity.SecAdmin), do: revokeRole},
+		{pattern: "GET /sign-ins", title: "登录记录", right: only(identity.AuditAdmin), show: showSignIns},
+	}
+}
+
 // peopleMost is how many persons one page shows; a search narrows what is more.
 const peopleMost = 300
 

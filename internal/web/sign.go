@@ -9,6 +9,21 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// signRoutes are about signing in and out.
+func signRoutes(c Config) []route {
+	all := []route{
+		{pattern: "GET /sign-in", title: "登录", right: public, show: showSignIn},
+		{pattern: "POST /sign-in", title: "登录", right: public, do: signIn},
+		{pattern: "POST /sign-out", title: "退出", right: signedIn, do: signOut, always: true},
+		{pattern: "GET /password", title: "修改密码", right: signedIn, show: showPassword, always: true},
+		{pattern: "POST /password", title: "修改密码", right: signedIn, do: changePassword, always: true},
+	}
+	if c.Demo {
+		all = append(all, route{pattern: "POST /demo/sign-in", title: "演示登录", right: public, do: demoSignIn})
+	}
+	return all
+}
+
 // signInPage asks who is there.
 type signInPage struct {
 	Base

@@ -14,6 +14,16 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// standardRoutes are about official tables and dated rules.
+func standardRoutes() []route {
+	return []route{
+		{pattern: "GET /standards", title: "官方科目", right: signedIn, show: showStandards},
+		{pattern: "GET /standards/{edition}", title: "官方科目", right: signedIn, show: showStandard},
+		{pattern: "GET /rules", title: "参数", right: signedIn, show: showRules},
+		{pattern: "POST /rules", title: "设定参数", right: only(identity.SecAdmin), do: setRule},
+	}
+}
+
 // standardsPage lists the official tables with their sources.
 type standardsPage struct {
 	Base

@@ -16,6 +16,17 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// statementRoutes are statements and ledgers.
+func statementRoutes() []route {
+	return []route{
+		{pattern: "GET /statements", title: "报表", right: only(ledger.Readers...), show: showStatements},
+		{pattern: "GET /books/{book}/statements", title: "报表", right: only(ledger.Readers...), show: showBookStatements},
+		{pattern: "GET /books/{book}/statements/{name}", title: "报表", right: only(ledger.Readers...), show: showBookStatement},
+		{pattern: "GET /units/{unit}/statements/{name}", title: "合并报表", right: only(ledger.Readers...), show: showUnitStatement, reports: true},
+		{pattern: "GET /units/{unit}/account", title: "科目按账套分列", right: only(ledger.Readers...), show: showUnitAccount, reports: true},
+	}
+}
+
 // statementPage is a statement or a ledger as the statement engine made it, with what may be asked of it.
 type statementPage struct {
 	Base

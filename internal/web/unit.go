@@ -12,6 +12,16 @@ import (
 	"xiangzhang/internal/store"
 )
 
+// unitRoutes are about the tree of units.
+func unitRoutes() []route {
+	return []route{
+		{pattern: "GET /units", title: "单位", right: signedIn, show: showUnits},
+		{pattern: "GET /units/{unit}", title: "单位", right: signedIn, show: showUnit},
+		{pattern: "POST /units/{unit}/units", title: "新设单位", right: only(identity.SysAdmin), do: createUnit},
+		{pattern: "POST /units/{unit}/close", title: "撤销单位", right: only(identity.SysAdmin), do: closeUnit},
+	}
+}
+
 // unit gives the unit of the address where the person has any role over it; else it is not there.
 func (c *call) unit(tx *store.Tx) (org.Unit, error) {
 	id, err := c.id("unit")

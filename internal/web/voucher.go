@@ -16,6 +16,25 @@ import (
 	"xiangzhang/internal/trail"
 )
 
+// voucherRoutes are about vouchers, from entering to posting.
+func voucherRoutes() []route {
+	return []route{
+		{pattern: "GET /books/{book}/vouchers/new", title: "录入凭证", right: only(voucherMakers...), show: newVoucher},
+		{pattern: "POST /books/{book}/vouchers", title: "录入凭证", right: only(voucherMakers...), do: saveVoucher},
+		{pattern: "GET /books/{book}/vouchers/{period}/{word}/{number}", title: "凭证", right: only(ledger.Readers...), show: showByNumber},
+		{pattern: "GET /vouchers/{document}", title: "凭证", right: only(ledger.Readers...), show: showVoucher},
+		{pattern: "GET /vouchers/{document}/edit", title: "修改凭证", right: only(voucherMakers...), show: editVoucher},
+		{pattern: "POST /vouchers/{document}/submit", title: "提交凭证", right: only(voucherMakers...), do: submitVoucher},
+		{pattern: "POST /vouchers/{document}/check", title: "审核凭证", right: only(voucherCheckers...), do: checkVoucher},
+		{pattern: "POST /vouchers/{document}/return", title: "退回凭证", right: only(voucherCheckers...), do: returnVoucher},
+		{pattern: "POST /vouchers/{document}/post", title: "记账", right: only(voucherPosters...), do: postVoucher},
+		{pattern: "POST /vouchers/{document}/void", title: "作废凭证", right: only(voucherMakers...), do: voidVoucher},
+		{pattern: "POST /vouchers/{document}/reverse", title: "红字冲销", right: only(voucherMakers...), do: reverseVoucher},
+		{pattern: "GET /review", title: "审核", right: only(voucherCheckers...), show: showReview},
+		{pattern: "GET /posting", title: "记账", right: only(voucherPosters...), show: showPosting},
+	}
+}
+
 // voucher is a voucher under its document, posted or not.
 type voucher struct {
 	id      string
