@@ -48,74 +48,82 @@ func (c *bookCheck) run() error {
 	return nil
 }
 
-// months walks the book month by month: vouchers beside their entries and leaves, all in the order of their number.
+// months walks the book series by series, each the vouchers of one word in one month: beside their entries and leaves,
+// all in the order of their number.
 func (c *bookCheck) months() error {
-	var periods []calendar.Period
-	for _, table := range []string{"voucher", "entry"} { // each from one month to the next along its key, not row by row
-		rows, err := c.tx.Query(`with recursive held (period) as (
-			select min(period) from `+table+` where county_id = $1 and book_id = $2
-			union all select (select min(x.period) from `+table+` x where x.county_id = $1 and x.book_id = $2 and x.period > held.period)
-				from held where held.period is not null)
-			select period from held where period is not null`, c.book.County, c.book.ID)
+	periods, err := c.held("period", "")
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
+		if c.chart, err = ChartOf(c.tx, c.book, calendar.Period(p).Year()); err != nil {
+			return err
+		}
+		words, err := c.held("word", " and period = $3", p)
 		if err != nil {
 			return err
 		}
-		if err := eachText(rows, func(p string) { periods = append(periods, calendar.Period(p)) }); err != nil {
-			return err
-		}
-	}
-	slices.Sort(periods)
-	periods = slices.Compact(periods)
-	var err error
-	for _, p := range periods {
-		if c.chart, err = ChartOf(c.tx, c.book, p.Year()); err != nil {
-			return err
-		}
-		if err := c.month(p); err != nil {
-			return err
+		for _, word := range words {
+			if err := c.series(Number{Period: calendar.Period(p), Word: word}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (c *bookCheck) month(p calendar.Period) error {
-	vouchers, err := c.vouchers(p)
+// held gives the values of a column that the book's vouchers and entries have, sorted. Each table is walked from one
+// value to the next along its key, not row by row.
+func (c *bookCheck) held(column, where string, args ...any) ([]string, error) {
+	var values []string
+	for _, table := range []string{"voucher", "entry"} {
+		from := " from " + table + " where county_id = $1 and book_id = $2" + where
+		rows, err := c.tx.Query("with recursive held (v) as (select min("+column+")"+from+`
+			union all select (select min(`+column+")"+from+" and "+column+` > held.v) from held where held.v is not null)
+			select v from held where v is not null`, append([]any{c.book.County, c.book.ID}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		if err := eachText(rows, func(v string) { values = append(values, v) }); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(values)
+	return slices.Compact(values), nil
+}
+
+// series checks the vouchers of one word in one month.
+func (c *bookCheck) series(of Number) error {
+	vouchers, err := c.vouchers(of)
 	if err != nil {
 		return err
 	}
-	rows, err := c.tx.Query(`select word, number, combination_id, summary, debit, credit from entry
-		where county_id = $1 and book_id = $2 and period = $3 order by word, number, line`, c.book.County, c.book.ID, string(p))
+	rows, err := c.tx.Query(`select number, combination_id, summary, debit, credit from entry
+		where county_id = $1 and book_id = $2 and period = $3 and word = $4 order by number, line`,
+		c.book.County, c.book.ID, string(of.Period), of.Word)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	at := 0
-	orphan := Number{}
+	orphan := int64(0)
 	for rows.Next() {
-		var word string
-		var number, combination, debit, credit int64
+		var combination int64
 		var l Line
-		if err := rows.Scan(&word, &number, &combination, &l.Summary, &debit, &credit); err != nil {
+		n := of
+		if err := rows.Scan(&n.Number, &combination, &l.Summary, (*int64)(&l.Debit), (*int64)(&l.Credit)); err != nil {
 			return err
 		}
-		l.Debit, l.Credit = money.Fen(debit), money.Fen(credit)
 		c.v.Checked["entries"]++
-		if at == len(vouchers) || vouchers[at].Number.Number != number || vouchers[at].Number.Word != word {
-			n := Number{p, word, number}
-			next := at + 1
-			if next >= len(vouchers) || vouchers[next].Number != n {
-				next = at + max(0, slices.IndexFunc(vouchers[at:], func(v checkedVoucher) bool { return v.Number == n }))
+		for ; at < len(vouchers) && vouchers[at].Number.Number < n.Number; at++ {
+			c.voucher(&vouchers[at])
+		}
+		if at == len(vouchers) || vouchers[at].Number.Number != n.Number {
+			if n.Number != orphan {
+				c.v.violate("entries", c.where(n), "分录没有对应的凭证")
 			}
-			if next == len(vouchers) || vouchers[next].Number != n {
-				if n != orphan {
-					c.v.violate("entries", c.where(n), "分录没有对应的凭证")
-				}
-				orphan = n
-				continue
-			}
-			for ; at < next; at++ {
-				c.voucher(&vouchers[at])
-			}
+			orphan = n.Number
+			continue
 		}
 		c.entry(&vouchers[at], combination, l)
 	}
@@ -138,22 +146,22 @@ type checkedVoucher struct {
 	halves  [2]sums
 }
 
-func (c *bookCheck) vouchers(p calendar.Period) ([]checkedVoucher, error) {
-	rows, err := c.tx.Query(`select v.word, v.number, v.document_id, v.date, v.kind, v.attachments, v.summary, v.amount,
+func (c *bookCheck) vouchers(of Number) ([]checkedVoucher, error) {
+	rows, err := c.tx.Query(`select v.number, v.document_id, v.date, v.kind, v.attachments, v.summary, v.amount,
 		coalesce(v.reverses, ''), v.source, v.note, v.maker_id, v.checker_id, v.poster_id, v.posted_at, coalesce(t.leaf, '')
 		from voucher v left join trail t on t.county_id = v.county_id and t.document_id = v.document_id
 			and t.step in ('post', 'post-at-once')
-		where v.county_id = $1 and v.book_id = $2 and v.period = $3 order by v.word, v.number`,
-		c.book.County, c.book.ID, string(p))
+		where v.county_id = $1 and v.book_id = $2 and v.period = $3 and v.word = $4 order by v.number`,
+		c.book.County, c.book.ID, string(of.Period), of.Word)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var out []checkedVoucher
 	for rows.Next() {
-		v := checkedVoucher{Posted: Posted{Book: c.book.ID, Number: Number{Period: p}}}
+		v := checkedVoucher{Posted: Posted{Book: c.book.ID, Number: of}}
 		var reverses string
-		if err := rows.Scan(&v.Number.Word, &v.Number.Number, &v.Document, &v.Date, &v.Kind, &v.Attachments, &v.summary, &v.amount,
+		if err := rows.Scan(&v.Number.Number, &v.Document, &v.Date, &v.Kind, &v.Attachments, &v.summary, &v.amount,
 			&reverses, &v.Source, &v.Note, &v.Maker, &v.Checker, &v.Poster, &v.PostedAt, &v.leaf); err != nil {
 			return nil, err
 		}
