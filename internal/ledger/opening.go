@@ -68,7 +68,7 @@ func openingByCombination(tx *store.Tx, b Book, chart *Chart, lines []Line) (map
 	wanted := map[int64]money.Fen{}
 	var halves [2]money.Fen
 	for i, l := range lines {
-		a, err := chart.postable(b, l.Account)
+		a, err := chart.Postable(b, l.Account)
 		if err == nil {
 			err = chart.checkDims(a, l.Dims)
 		}

@@ -154,7 +154,7 @@ func parentIsDone(tx *store.Tx, county int64, n NewAccount) error {
 			if err != nil {
 				return err
 			}
-			if _, err := chart.postable(b, n.Parent); err == nil {
+			if _, err := chart.Postable(b, n.Parent); err == nil {
 				return fault.Newf(fault.Refused, "account-year-open", fmt.Sprintf("请自 %d 年起增设,或先结转 %d 年", year, n.FromYear-1),
 					"账套%s的 %d 年还未结账,科目 %s 当年仍可记账,不能自 %d 年起增设明细科目", b.Name, year, n.Parent, n.FromYear).In("from_year")
 			}

@@ -193,7 +193,7 @@ func (v Voucher) checkKind() error {
 }
 
 func (v Voucher) checkLine(c *Chart, b Book, l Line) error {
-	a, err := c.postable(b, l.Account)
+	a, err := c.Postable(b, l.Account)
 	if err != nil {
 		return err
 	}
@@ -226,8 +226,8 @@ func (v Voucher) checkLine(c *Chart, b Book, l Line) error {
 	return c.checkDims(a, l.Dims)
 }
 
-// postable finds an account that takes entries in the book.
-func (c *Chart) postable(b Book, code string) (*Account, error) {
+// Postable finds an account that takes entries in the book, or says why it takes none.
+func (c *Chart) Postable(b Book, code string) (*Account, error) {
 	a, ok := c.accounts[code]
 	if !ok {
 		return nil, fault.Newf(fault.Invalid, "account-unknown", "请按编码、名称或拼音首字母选择科目",

@@ -94,7 +94,7 @@ func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
 			continue
 		}
 		c := combinations[id]
-		if _, err := chart.postable(b, c.Account); err != nil {
+		if _, err := chart.Postable(b, c.Account); err != nil {
 			return document.Effect{}, fault.Newf(fault.Refused, "year-account-missing", "请先在旧年度用凭证把余额转到新科目",
 				"科目 %s 余额 %s 元,但 %d 年科目表不能使用它", c.Account, fen.Abs(), year+1).Because(err)
 		}
