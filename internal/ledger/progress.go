@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
+	"strings"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -28,35 +30,87 @@ type BookMonth struct {
 // ListProgress gives, for the books of the unit at path and below and the months from one to another, how many
 // vouchers stand in which state. A month without vouchers is not in the map.
 func ListProgress(tx *store.Tx, county int64, path string, from, to calendar.Period) (map[BookMonth]Progress, error) {
-	if err := tx.Settle(); err != nil {
-		return nil, err
-	}
 	lower, upper := org.Subtree(path)
-	rows, err := tx.Query(`select v.book_id, v.period, d.state, count(*) from voucher_draft v
-		join document d on d.county_id = v.county_id and d.document_id = v.document_id
-		join book b on b.county_id = v.county_id and b.book_id = v.book_id
-		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
-		where v.county_id = $1 and u.path >= $2 and u.path < $3 and v.period between $4 and $5
-		group by v.book_id, v.period, d.state
-		union all
-		select v.book_id, v.period, 'posted', count(*) from book b
-		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
-		join voucher v on v.county_id = b.county_id and v.book_id = b.book_id
-		where b.county_id = $1 and u.path >= $2 and u.path < $3 and v.period between $4 and $5
-		group by v.book_id, v.period`, county, lower, upper, string(from), string(to))
+	out, err := progress(tx, "u.path >= $4 and u.path < $5", county, string(from), string(to), lower, upper)
 	if err != nil {
 		return nil, fmt.Errorf("ledger.ListProgress %s: %w", path, err)
 	}
-	defer rows.Close()
+	return out, nil
+}
+
+// ProgressOf gives the same of one book, by month.
+func ProgressOf(tx *store.Tx, b Book, from, to calendar.Period) (map[calendar.Period]Progress, error) {
+	all, err := progress(tx, "b.book_id = $4", b.County, string(from), string(to), b.ID)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.ProgressOf %s: %w", b.Code, err)
+	}
+	out := map[calendar.Period]Progress{}
+	for at, p := range all {
+		out[at.Period] = p
+	}
+	return out, nil
+}
+
+// progress counts without reading the vouchers, of which a month may have thousands: numbers are continuous, so those
+// that were given out and are not held by a draft are posted.
+func progress(tx *store.Tx, books string, args ...any) (map[BookMonth]Progress, error) {
+	if err := tx.Settle(); err != nil {
+		return nil, err
+	}
 	out := map[BookMonth]Progress{}
+	rows, err := tx.Query(`select b.book_id, c.name, c.value from book b
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		join counter c on c.county_id = b.county_id and c.name >= 'voucher/' || cast(b.book_id as text) || '/' || $2
+			and c.name < 'voucher/' || cast(b.book_id as text) || '/' || $3 || '0'
+		where b.county_id = $1 and `+books, args...) // '0' follows '/'
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var at BookMonth
+		var name string
+		var given int64
+		if err := rows.Scan(&at.Book, &name, &given); err != nil {
+			return nil, err
+		}
+		at.Period = calendar.Period(strings.Split(name, "/")[2])
+		p := out[at]
+		p.Posted += given
+		out[at] = p
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if err := progressOfDrafts(tx, out, books, args); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(out, func(_ BookMonth, p Progress) bool { return p == Progress{} })
+	return out, nil
+}
+
+// progressOfDrafts counts what is not posted, and takes the numbers it holds from those given out.
+func progressOfDrafts(tx *store.Tx, out map[BookMonth]Progress, books string, args []any) error {
+	rows, err := tx.Query(`select v.book_id, v.period, d.state, count(*), count(*) filter (where v.number is not null and d.ref <> '')
+		from voucher_draft v
+		join document d on d.county_id = v.county_id and d.document_id = v.document_id
+		join book b on b.county_id = v.county_id and b.book_id = v.book_id
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		where v.county_id = $1 and v.period between $2 and $3 and `+books+`
+		group by v.book_id, v.period, d.state`, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
 	for rows.Next() {
 		var at BookMonth
 		var state document.State
-		var n int64
-		if err := rows.Scan(&at.Book, &at.Period, &state, &n); err != nil {
-			return nil, fmt.Errorf("ledger.ListProgress %s: %w", path, err)
+		var n, numbered int64
+		if err := rows.Scan(&at.Book, &at.Period, &state, &n, &numbered); err != nil {
+			return err
 		}
 		p := out[at]
+		p.Posted -= numbered
 		switch state {
 		case Draft:
 			p.Draft += n
@@ -66,14 +120,10 @@ func ListProgress(tx *store.Tx, county int64, path string, from, to calendar.Per
 			p.Submitted += n
 		case Checked:
 			p.Checked += n
-		case StatePost:
-			p.Posted += n
-		default:
-			continue // voided: nothing is left to do
-		}
+		} // voided: nothing is left to do
 		out[at] = p
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 // Waiting is a voucher that waits for somebody, as lists of things to do show it.

@@ -15,6 +15,11 @@ func TestProgress_FollowsTheSteps(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)
 		draft, submitted, checked, posted := d.stand(0), d.stand(1), d.stand(2), d.stand(3)
+		voided := d.stand(1) // keeps its number, and waits for nobody
+		d.write(func(tx *store.Tx) error {
+			_, err := ledger.Void(tx, d.accountant, voided, 2, "录错账套")
+			return err
+		})
 		d.read(func(tx *store.Tx) error {
 			all, err := ledger.ListProgress(tx, county, "/1/2/", "2026-10", "2026-10")
 			if err != nil {
@@ -23,6 +28,13 @@ func TestProgress_FollowsTheSteps(t *testing.T) {
 			want := ledger.Progress{Draft: 1, Submitted: 1, Checked: 1, Posted: 1}
 			if got := all[ledger.BookMonth{Book: d.office.ID, Period: "2026-10"}]; got != want || len(all) != 1 {
 				t.Errorf("progress is %+v of %d months, want %+v of one", got, len(all), want)
+			}
+			one, err := ledger.ProgressOf(tx, d.office, "2026-01", "2026-12")
+			if err != nil {
+				return err
+			}
+			if got := one["2026-10"]; got != want || len(one) != 1 {
+				t.Errorf("progress of the book is %+v of %d months, want %+v of one", got, len(one), want)
 			}
 			elsewhere, err := ledger.ListProgress(tx, county, "/1/4/", "2026-10", "2026-10")
 			if len(elsewhere) != 0 {

@@ -167,7 +167,7 @@ func budgetOf(b ledger.Book, lines []ledger.DraftLine) money.Fen {
 func monthLinks(tx *store.Tx, b ledger.Book, at calendar.Period) ([]monthLink, error) {
 	first := max(b.Start, calendar.PeriodOf(at.Year(), 1))
 	last := min(b.Today.Period(), calendar.PeriodOf(at.Year(), 12))
-	progress, err := ledger.ListProgress(tx, b.County, b.Path, first, last)
+	progress, err := ledger.ProgressOf(tx, b, first, last)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ func monthLinks(tx *store.Tx, b ledger.Book, at calendar.Period) ([]monthLink, e
 	for p := first; p <= last; p = p.Next() {
 		out = append(out, monthLink{
 			Period: p, Title: fmt.Sprintf("%d 月", p.Month()), Path: bookPath(b) + "?period=" + string(p), On: p == at,
-			Lights: monthLights(b, p, progress[ledger.BookMonth{Book: b.ID, Period: p}]),
+			Lights: monthLights(b, p, progress[p]),
 		})
 	}
 	return out, nil
