@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -55,7 +54,7 @@ func write(w http.ResponseWriter, r *http.Request, status int, media string, bod
 	h.Set("Content-Type", media)
 	h.Set("Cache-Control", "no-store")
 	if len(body) >= packLeast && acceptsGzip(r) && !strings.HasPrefix(media, "application/") {
-		if packed, err := pack(body, gzip.DefaultCompression); err == nil {
+		if packed, err := pack(body); err == nil {
 			h.Set("Content-Encoding", "gzip")
 			h.Set("Vary", "Accept-Encoding")
 			body = packed

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed static
@@ -48,7 +49,7 @@ func loadStatic() (*staticFiles, error) {
 		if !ok {
 			return fmt.Errorf("web: %s: no media type for this kind of file", name)
 		}
-		packed, err := pack(content, gzip.BestCompression)
+		packed, err := pack(content)
 		if err != nil {
 			return err
 		}
@@ -98,12 +99,14 @@ func acceptsGzip(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
 }
 
-func pack(content []byte, level int) ([]byte, error) {
+// packers are kept between answers: a new one allocates most of a megabyte.
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+func pack(content []byte) ([]byte, error) {
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, level)
-	if err != nil {
-		return nil, err
-	}
+	z.Reset(&b)
 	if _, err := z.Write(content); err != nil {
 		return nil, err
 	}
