@@ -189,10 +189,23 @@ func takenBefore(tx *store.Tx, act Act, refusal error) error {
 	if fault.As(refusal) == nil {
 		return refusal
 	}
-	if d, err := Get(tx, act.By.County, act.ID); err == nil && d.Kind == act.Kind.Name {
-		return errTaken
+	if err := Untaken(tx, act.By.County, act.ID, act.Kind); IsTaken(err) {
+		return err
 	}
 	return refusal
+}
+
+// Untaken refuses an id under which a document of the kind was made before, with an error for which IsTaken holds: for
+// a step that makes several documents, and asks of the first before it looks at what that one has changed.
+func Untaken(tx *store.Tx, county int64, id string, kind *Kind) error {
+	d, err := Get(tx, county, id)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil
+	case err == nil && d.Kind == kind.Name:
+		return errTaken
+	}
+	return err
 }
 
 // Take takes a step on a document that exists. effect does the domain's own writing, with the document as it was

@@ -94,6 +94,10 @@ func CarryOver(tx *store.Tx, by identity.Actor, book int64, year int, newID func
 	if err != nil {
 		return nil, err
 	}
+	first := newID()
+	if err := document.Untaken(tx, b.County, first, VoucherKind); err != nil {
+		return nil, err
+	}
 	december := calendar.PeriodOf(year, 12)
 	if !b.Open(december) {
 		return nil, fault.Newf(fault.Refused, "carry-not-open", "请在 12 月开放后办理", "账套%s的 %s 未到或已结账,不能生成结转凭证", b.Name, december.Chinese())
@@ -120,8 +124,12 @@ func CarryOver(tx *store.Tx, by identity.Actor, book int64, year int, newID func
 		return nil, fault.Newf(fault.Refused, "carry-nothing", "可以直接结账", "账套%s在 %d 年没有需要结转的余额", b.Name, year)
 	}
 	var made []document.Document
-	for _, v := range vouchers {
-		d, err := submitClosing(tx, by, b, chart, newID(), v)
+	for i, v := range vouchers {
+		id := first
+		if i > 0 {
+			id = newID()
+		}
+		d, err := submitClosing(tx, by, b, chart, id, v)
 		if err != nil {
 			return nil, err
 		}

@@ -202,35 +202,45 @@ func checkCarried(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 	return c, nil
 }
 
-// CloseMonth closes a book's oldest open month when every check passes. After it no voucher can be dated there.
+// CloseMonth closes a book's oldest open month when every check passes. After it no voucher can be dated there. The same
+// id again changes nothing and is refused with an error for which document.IsTaken holds.
 func CloseMonth(tx *store.Tx, by identity.Actor, id string, book int64, p calendar.Period) (document.Document, error) {
 	b, err := seeClaimed(tx, by, book)
 	if err != nil {
 		return document.Document{}, err
 	}
+	act := document.Act{By: by, Kind: CloseKind, Step: "close", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
+	return document.Make(tx, act, func() (document.Effect, error) {
+		checks, err := closable(tx, b, p)
+		if err != nil {
+			return document.Effect{}, err
+		}
+		return document.Effect{Ref: fmt.Sprintf("%d|%s", b.ID, p)}, setClosed(tx, by, b, id, p, p.Prev(), p, "close", checks)
+	})
+}
+
+// closable refuses a month that is not the next one to close, or not over, or of which a check failed.
+func closable(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) {
 	switch {
 	case p <= b.ClosedThrough:
-		return document.Document{}, fault.Newf(fault.Refused, "month-closed", "无需再结", "账套%s的 %s 已结账", b.Name, p.Chinese())
+		return nil, fault.Newf(fault.Refused, "month-closed", "无需再结", "账套%s的 %s 已结账", b.Name, p.Chinese())
 	case p != b.OldestOpen():
-		return document.Document{}, fault.Newf(fault.Refused, "close-order", fmt.Sprintf("请先结 %s", b.OldestOpen().Chinese()),
+		return nil, fault.Newf(fault.Refused, "close-order", fmt.Sprintf("请先结 %s", b.OldestOpen().Chinese()),
 			"月份须依次结账,账套%s的 %s 还未结账", b.Name, b.OldestOpen().Chinese())
 	case b.Today < p.Last():
-		return document.Document{}, fault.Newf(fault.Refused, "close-early", fmt.Sprintf("请在 %s 当日或以后结账", p.Last()),
+		return nil, fault.Newf(fault.Refused, "close-early", fmt.Sprintf("请在 %s 当日或以后结账", p.Last()),
 			"今天是 %s,%s 还没有结束", b.Today, p.Chinese())
 	}
 	checks, err := CloseChecks(tx, b, p)
 	if err != nil {
-		return document.Document{}, err
+		return nil, err
 	}
 	for _, c := range checks {
 		if c.State == Failed {
-			return document.Document{}, fault.Newf(fault.Refused, "close-check", c.Fix, "%s不能结账:%s未通过,%s", p.Chinese(), c.Title, c.Detail)
+			return nil, fault.Newf(fault.Refused, "close-check", c.Fix, "%s不能结账:%s未通过,%s", p.Chinese(), c.Title, c.Detail)
 		}
 	}
-	act := document.Act{By: by, Kind: CloseKind, Step: "close", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
-	return document.Make(tx, act, func() (document.Effect, error) {
-		return document.Effect{Ref: fmt.Sprintf("%d|%s", b.ID, p)}, setClosed(tx, by, b, id, p, p.Prev(), p, "close", checks)
-	})
+	return checks, nil
 }
 
 // setClosed moves the guard of closed months and keeps what was found.

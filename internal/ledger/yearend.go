@@ -21,37 +21,47 @@ var YearKind = &document.Kind{
 
 // CloseYear carries the balances of a year whose twelve months are closed into the next year, as stored opening rows.
 // The next year, unless a voucher has begun it, takes the newest edition of the chart for it; an account that is missing
-// there is refused by name.
+// there is refused by name. The same id again changes nothing and is refused with an error for which document.IsTaken
+// holds.
 func CloseYear(tx *store.Tx, by identity.Actor, id string, book int64, year int) (document.Document, error) {
 	b, err := seeClaimed(tx, by, book)
 	if err != nil {
 		return document.Document{}, err
 	}
+	act := document.Act{By: by, Kind: YearKind, Step: "close", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
+	return document.Make(tx, act, func() (document.Effect, error) {
+		if err := yearClosable(tx, b, year); err != nil {
+			return document.Effect{}, err
+		}
+		return carryForward(tx, b, year)
+	})
+}
+
+// yearClosable refuses a year before the book, one with open months, one out of order and one that was carried over.
+func yearClosable(tx *store.Tx, b Book, year int) error {
 	if year < b.Start.Year() {
-		return document.Document{}, fault.Newf(fault.Refused, "year-before-start", fmt.Sprintf("请从 %d 年起结转", b.Start.Year()),
+		return fault.Newf(fault.Refused, "year-before-start", fmt.Sprintf("请从 %d 年起结转", b.Start.Year()),
 			"账套%s从 %s 启用,没有 %d 年的账可结转", b.Name, b.Start.Chinese(), year)
 	}
 	december := calendar.PeriodOf(year, 12)
 	if b.ClosedThrough < december {
-		return document.Document{}, fault.Newf(fault.Refused, "year-months-open", fmt.Sprintf("请先结到 %s", december.Chinese()),
+		return fault.Newf(fault.Refused, "year-months-open", fmt.Sprintf("请先结到 %s", december.Chinese()),
 			"账套%s只结到 %s,不能结转 %d 年", b.Name, b.ClosedThrough.Chinese(), year)
 	}
 	if year > b.Start.Year() {
 		before, err := yearClosed(tx, b, year-1)
 		if err != nil {
-			return document.Document{}, err
+			return err
 		}
 		if !before {
-			return document.Document{}, fault.Newf(fault.Refused, "year-order", fmt.Sprintf("请先结转 %d 年", year-1), "年度须依次结转,账套%s的 %d 年还未结转", b.Name, year-1)
+			return fault.Newf(fault.Refused, "year-order", fmt.Sprintf("请先结转 %d 年", year-1), "年度须依次结转,账套%s的 %d 年还未结转", b.Name, year-1)
 		}
 	}
-	if done, err := yearClosed(tx, b, year); err != nil {
-		return document.Document{}, err
-	} else if done {
-		return document.Document{}, yearCarried(b, year)
+	done, err := yearClosed(tx, b, year)
+	if err == nil && done {
+		err = yearCarried(b, year)
 	}
-	act := document.Act{By: by, Kind: YearKind, Step: "close", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
-	return document.Make(tx, act, func() (document.Effect, error) { return carryForward(tx, b, year) })
+	return err
 }
 
 func yearCarried(b Book, year int) error {

@@ -164,14 +164,13 @@ func closeMonth(c *call) (answer, error) {
 		_, err := ledger.CloseMonth(tx, c.actor, id, book, period)
 		return err
 	})
-	return c.afterClose(book, id, err)
+	return c.afterClose(book, err)
 }
 
-// afterClose goes back to the book's closings, with the sentence where the step was refused. A form that was sent
-// twice finds its document made.
-func (c *call) afterClose(book int64, id string, err error) (answer, error) {
+// afterClose goes back to the book's closings, with the sentence where the step was refused.
+func (c *call) afterClose(book int64, err error) (answer, error) {
 	to := "/books/" + strconv.FormatInt(book, 10) + "/close"
-	if err == nil || document.IsTaken(err) || c.exists(id, ledger.CloseKind.Name) {
+	if err == nil || document.IsTaken(err) {
 		return goTo(to)
 	}
 	return c.closeRefused(book, err)
@@ -192,17 +191,6 @@ func (c *call) closeRefused(book int64, err error) (answer, error) {
 		return answer{}, err
 	}
 	return redraw("close/month", p, err)
-}
-
-// exists reports whether a document was made by an earlier sending of the same form.
-func (c *call) exists(id, kind string) bool {
-	return c.read(func(tx *store.Tx) error {
-		d, err := document.Get(tx, c.actor.County, id)
-		if err == nil && d.Kind != kind {
-			err = notThere()
-		}
-		return err
-	}) == nil
 }
 
 // reopenMonth takes one of the steps; the route's last part names it.
@@ -324,7 +312,7 @@ func carryOver(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.yearStep(ledger.VoucherKind.Name, func(tx *store.Tx, book int64, year int) error {
+	return c.yearStep(func(tx *store.Tx, book int64, year int) error {
 		next := first // afresh for each run: a transaction may be run again
 		_, err := ledger.CarryOver(tx, c.actor, book, year, func() string {
 			id := next
@@ -340,14 +328,14 @@ func closeYear(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.yearStep(ledger.YearKind.Name, func(tx *store.Tx, book int64, year int) error {
+	return c.yearStep(func(tx *store.Tx, book int64, year int) error {
 		_, err := ledger.CloseYear(tx, c.actor, id, book, year)
 		return err
 	})
 }
 
-// yearStep takes a step of a year's end, which makes a document of the kind under the id that the form carries.
-func (c *call) yearStep(kind string, step func(tx *store.Tx, book int64, year int) error) (answer, error) {
+// yearStep takes a step of a year's end, which makes a document under the id that the form carries.
+func (c *call) yearStep(step func(tx *store.Tx, book int64, year int) error) (answer, error) {
 	book, err := c.id("book")
 	if err != nil {
 		return answer{}, err
@@ -355,7 +343,7 @@ func (c *call) yearStep(kind string, step func(tx *store.Tx, book int64, year in
 	year := int(c.number("year"))
 	err = c.write(func(tx *store.Tx) error { return step(tx, book, year) })
 	to := "/books/" + strconv.FormatInt(book, 10) + "/year?year=" + strconv.Itoa(year)
-	if err == nil || c.exists(c.form("document"), kind) {
+	if err == nil || document.IsTaken(err) {
 		return goTo(to)
 	}
 	if f := fault.As(err); f == nil || f.Kind == fault.NotFound {
