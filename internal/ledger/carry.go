@@ -98,30 +98,9 @@ func CarryOver(tx *store.Tx, by identity.Actor, book int64, year int, newID func
 	if err := document.Untaken(tx, b.County, first, VoucherKind); err != nil {
 		return nil, err
 	}
-	december := calendar.PeriodOf(year, 12)
-	if !b.Open(december) {
-		return nil, fault.Newf(fault.Refused, "carry-not-open", "请在 12 月开放后办理", "账套%s的 %s 未到或已结账,不能生成结转凭证", b.Name, december.Chinese())
-	}
-	drafts, err := ListDrafts(tx, b, "")
+	chart, vouchers, err := planCarryOver(tx, b, year)
 	if err != nil {
 		return nil, err
-	}
-	for _, d := range drafts {
-		if d.Period().Year() == year && d.State != Voided {
-			return nil, fault.Newf(fault.Refused, "carry-unposted", "请先记账或作废", "账套%s在 %d 年还有未记账凭证(%s,%s),不能结转",
-				b.Name, year, d.Period().Chinese(), VoucherKind.States[d.State])
-		}
-	}
-	chart, err := ChartOf(tx, b, year)
-	if err != nil {
-		return nil, err
-	}
-	vouchers, err := closingVouchers(tx, b, chart, year)
-	if err != nil {
-		return nil, err
-	}
-	if len(vouchers) == 0 {
-		return nil, fault.Newf(fault.Refused, "carry-nothing", "可以直接结账", "账套%s在 %d 年没有需要结转的余额", b.Name, year)
 	}
 	var made []document.Document
 	for i, v := range vouchers {
@@ -136,6 +115,42 @@ func CarryOver(tx *store.Tx, by identity.Actor, book int64, year int, newID func
 		made = append(made, d)
 	}
 	return made, nil
+}
+
+// PlanCarryOver gives the closing vouchers that CarryOver would make of a year as it stands, or the sentence with which
+// it would refuse; it writes nothing.
+func PlanCarryOver(tx *store.Tx, b Book, year int) ([]Voucher, error) {
+	_, vouchers, err := planCarryOver(tx, b, year)
+	return vouchers, err
+}
+
+func planCarryOver(tx *store.Tx, b Book, year int) (*Chart, []Voucher, error) {
+	december := calendar.PeriodOf(year, 12)
+	if !b.Open(december) {
+		return nil, nil, fault.Newf(fault.Refused, "carry-not-open", "请在 12 月开放后办理", "账套%s的 %s 未到或已结账,不能生成结转凭证", b.Name, december.Chinese())
+	}
+	drafts, err := ListDrafts(tx, b, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, d := range drafts {
+		if d.Period().Year() == year && d.State != Voided {
+			return nil, nil, fault.Newf(fault.Refused, "carry-unposted", "请先记账或作废", "账套%s在 %d 年还有未记账凭证(%s,%s),不能结转",
+				b.Name, year, d.Period().Chinese(), VoucherKind.States[d.State])
+		}
+	}
+	chart, err := ChartOf(tx, b, year)
+	if err != nil {
+		return nil, nil, err
+	}
+	vouchers, err := closingVouchers(tx, b, chart, year)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(vouchers) == 0 {
+		return nil, nil, fault.Newf(fault.Refused, "carry-nothing", "可以直接结账", "账套%s在 %d 年没有需要结转的余额", b.Name, year)
+	}
+	return chart, vouchers, nil
 }
 
 func submitClosing(tx *store.Tx, by identity.Actor, b Book, chart *Chart, id string, v Voucher) (document.Document, error) {

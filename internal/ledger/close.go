@@ -3,7 +3,6 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -11,7 +10,6 @@ import (
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
-	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
 )
 
@@ -36,171 +34,6 @@ var CloseKind = &document.Kind{
 }
 
 var closers = []identity.Role{identity.Accountant, identity.OfficeHead}
-
-// CheckState is the outcome of one check of a month's end.
-type CheckState string
-
-// The outcomes of a check.
-const (
-	Passed     CheckState = "ok"
-	Failed     CheckState = "failed"
-	NotEnabled CheckState = "not-enabled" // 未启用: its domain is still to come; it does not block
-)
-
-// CloseCheck is one named check of a month's end.
-type CloseCheck struct {
-	Name   string     `json:"name"`
-	Title  string     `json:"title"`
-	Rule   string     `json:"rule"` // why it is made
-	State  CheckState `json:"state"`
-	Detail string     `json:"detail"` // what was found, with the amounts
-	Fix    string     `json:"fix"`    // the way out; empty where it passed
-}
-
-// CloseChecks makes every check of handbook 3.6 for the end of a month.
-func CloseChecks(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) {
-	if err := tx.Settle(); err != nil {
-		return nil, err
-	}
-	var out []CloseCheck
-	for _, check := range []func(*store.Tx, Book, calendar.Period) (CloseCheck, error){
-		checkTrialBalance, checkUnposted, checkNumbers, checkCarried,
-	} {
-		c, err := check(tx, b, p)
-		if err != nil {
-			return nil, fmt.Errorf("ledger.CloseChecks %s %s: %w", b.Code, p, err)
-		}
-		out = append(out, c)
-	}
-	for _, c := range []CloseCheck{
-		{Name: "cash-count", Title: "现金盘点", Rule: "库存现金账面与实盘相等"},
-		{Name: "bank", Title: "银行对账", Rule: "银行存款余额调节表两方相等"},
-		{Name: "assets", Title: "资产卡片", Rule: "固定资产卡片合计与总账相等"},
-		{Name: "appropriations", Title: "预算指标", Rule: "指标支付数与财政拨款支出相等"},
-	} {
-		c.State, c.Detail = NotEnabled, "未启用,不影响结账"
-		out = append(out, c)
-	}
-	return out, nil
-}
-
-func checkTrialBalance(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
-	c := CloseCheck{Name: "trial-balance", Title: "试算平衡", Rule: "财务会计、预算会计各自借贷相等", State: Passed}
-	chart, err := ChartOf(tx, b, p.Year())
-	if err != nil {
-		return c, err
-	}
-	moves, _, err := Balances(tx, b.County, []Book{b}, p, p)
-	if err != nil {
-		return c, err
-	}
-	combinations, err := Combinations(tx, b.County)
-	if err != nil {
-		return c, err
-	}
-	var debit, credit, balance [2]money.Fen
-	for id, m := range moves {
-		i := 0
-		if a, ok := chart.Account(combinations[id].Account); ok && a.Half == Budgetary {
-			i = 1
-		}
-		debit[i] += m.Debit + m.ClosingDebit
-		credit[i] += m.Credit + m.ClosingCredit
-		balance[i] += m.Balance()
-	}
-	for i, half := range []Half{Financial, Budgetary} {
-		if debit[i] != credit[i] || balance[i] != 0 {
-			c.State, c.Fix = Failed, "请运行数据校验并联系系统管理员"
-			c.Detail = fmt.Sprintf("%s本月借方 %s 元,贷方 %s 元,余额差 %s 元", half.Title(), debit[i], credit[i], balance[i])
-			return c, nil
-		}
-	}
-	c.Detail = fmt.Sprintf("本月借贷各 %s 元", debit[0])
-	if chart.TwoHalves() {
-		c.Detail = fmt.Sprintf("财务会计借贷各 %s 元,预算会计借贷各 %s 元", debit[0], debit[1])
-	}
-	return c, nil
-}
-
-func checkUnposted(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
-	c := CloseCheck{Name: "unposted", Title: "未记账凭证", Rule: "本月凭证全部记账", State: Passed, Detail: "没有未记账凭证"}
-	drafts, err := ListDrafts(tx, b, p)
-	if err != nil {
-		return c, err
-	}
-	var open []string
-	for _, d := range drafts {
-		if d.State == Voided {
-			continue
-		}
-		label := "未编号"
-		if d.Number != 0 {
-			label = Number{p, d.Word, d.Number}.Label()
-		}
-		open = append(open, fmt.Sprintf("%s(%s)", label, VoucherKind.States[d.State]))
-	}
-	if len(open) > 0 {
-		c.State, c.Fix = Failed, "请审核并记账,或写明原因作废"
-		c.Detail = fmt.Sprintf("还有 %d 张:%s", len(open), strings.Join(open[:min(len(open), 10)], "、"))
-	}
-	return c, nil
-}
-
-func checkNumbers(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
-	c := CloseCheck{Name: "numbers", Title: "凭证连号", Rule: "每字每月连续编号,作废的保留原号", State: Passed, Detail: "编号连续"}
-	rows, err := tx.Query(`select name, value,
-		(select count(*) from voucher v where v.county_id = $1 and v.book_id = $2 and v.period = $3 and $4 || v.word = counter.name) +
-		(select count(*) from voucher_draft d join document n on n.county_id = d.county_id and n.document_id = d.document_id
-			where d.county_id = $1 and d.book_id = $2 and d.period = $3 and n.ref <> '' and $4 || d.word = counter.name)
-		from counter where county_id = $1 and substr(name, 1, length($4)) = $4`,
-		b.County, b.ID, string(p), counterName(b.ID, p, ""))
-	if err != nil {
-		return c, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		var taken, found int64
-		if err := rows.Scan(&name, &taken, &found); err != nil {
-			return c, err
-		}
-		if taken != found {
-			c.State, c.Fix = Failed, "请运行数据校验并联系系统管理员"
-			c.Detail = fmt.Sprintf("「%s」字已编 %d 号,只有 %d 张", name[strings.LastIndexByte(name, '/')+1:], taken, found)
-		}
-	}
-	return c, rows.Err()
-}
-
-func checkCarried(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
-	c := CloseCheck{Name: "carry-over", Title: "收支结转", Rule: "年末收入、费用和预算收支结转为零;平时用表结法", State: Passed, Detail: "平时不结转"}
-	if p.Month() != 12 {
-		return c, nil
-	}
-	moves, _, err := Balances(tx, b.County, []Book{b}, calendar.PeriodOf(p.Year(), 1), p)
-	if err != nil {
-		return c, err
-	}
-	combinations, err := Combinations(tx, b.County)
-	if err != nil {
-		return c, err
-	}
-	open := map[string]money.Fen{}
-	for id, m := range moves {
-		if account := combinations[id].Account; carried(b, account) {
-			if open[account] += m.Balance(); open[account] == 0 {
-				delete(open, account)
-			}
-		}
-	}
-	c.Detail = "已全部结转"
-	if len(open) > 0 {
-		first := slices.Min(slices.Collect(maps.Keys(open)))
-		c.State, c.Fix = Failed, "请生成年终结转凭证,审核并记账"
-		c.Detail = fmt.Sprintf("还有 %d 个科目未结转,如 %s 余额 %s 元", len(open), first, open[first])
-	}
-	return c, nil
-}
 
 // CloseMonth closes a book's oldest open month when every check passes. After it no voucher can be dated there. The same
 // id again changes nothing and is refused with an error for which document.IsTaken holds.

@@ -231,3 +231,69 @@ func TestCloseMonth_NamesTheFirstAccount(t *testing.T) {
 		})
 	}
 }
+
+// TestPlans_SayWhatWillBe: what is shown before a year's end is what is then done.
+func TestPlans_SayWhatWillBe(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		for m := 1; m <= 12; m++ {
+			d.post(rent(d.village, calendar.PeriodOf(2025, m).First(), 500))
+			if m < 12 {
+				d.close(d.village, calendar.PeriodOf(2025, m))
+			}
+		}
+		var plan []ledger.Voucher
+		d.read(func(tx *store.Tx) (err error) { plan, err = ledger.PlanCarryOver(tx, d.village, 2025); return err })
+		if made := d.carry(d.village, 2025); made != len(plan) || made != 2 {
+			t.Errorf("%d closing vouchers planned, %d made", len(plan), made)
+		}
+		if debit := plan[0].Lines[0]; debit.Account != "50104" || debit.Debit != 6000 {
+			t.Errorf("the first line planned is %+v", debit)
+		}
+		d.close(d.village, "2025-12")
+		var openings []ledger.YearOpening
+		d.read(func(tx *store.Tx) (err error) { openings, err = ledger.PlanYear(tx, d.village, 2025); return err })
+		d.write(func(tx *store.Tx) error {
+			_, err := ledger.CloseYear(tx, d.head, document.NewID(), d.village.ID, 2025)
+			return err
+		})
+		if len(openings) != 2 {
+			t.Fatalf("%d openings planned", len(openings))
+		}
+		for _, o := range openings {
+			if got := d.balance(d.village, o.Combination.Account, "2026-01"); got != o.Balance || o.Missing != nil {
+				t.Errorf("%s opens with %s, planned %s (%v)", o.Combination.Account, got, o.Balance, o.Missing)
+			}
+		}
+	})
+}
+
+// TestCloseChecks_NameTheRows: what stands in the way is named one by one.
+func TestCloseChecks_NameTheRows(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		v := draft(supplies(d.office, "2025-01-10", 4860))
+		d.write(func(tx *store.Tx) error { _, err := ledger.SaveDraft(tx, d.accountant, v, 0); return err })
+		d.post(supplies(d.office, "2025-01-11", 100))
+		d.write(func(tx *store.Tx) error {
+			_, err := tx.Exec(`update counter set value = 3 where name = $1`, "voucher/1/2025-01/记")
+			return err
+		})
+		d.read(func(tx *store.Tx) error {
+			checks, err := ledger.CloseChecks(tx, d.office, "2025-01")
+			for _, c := range checks {
+				switch c.Name {
+				case "unposted":
+					if len(c.Rows) != 1 || c.Rows[0].Document != v.Document || c.Rows[0].Amount != 4860 || c.Rows[0].Person != d.accountant.Person {
+						t.Errorf("unposted: %+v", c.Rows)
+					}
+				case "numbers":
+					if len(c.Rows) != 2 || c.Rows[0].Label != "记-0002" || c.Rows[1].Label != "记-0003" {
+						t.Errorf("numbers: %+v", c.Rows)
+					}
+				}
+			}
+			return err
+		})
+	})
+}

@@ -152,9 +152,22 @@ func (w Waiting) Label() string {
 	return Number{w.Period, w.Word, w.Number}.Label()
 }
 
+// WaitingFilter narrows a list of waiting vouchers; its zero values leave open.
+type WaitingFilter struct {
+	Book        int64
+	Maker       int64
+	Least, Most money.Fen // amount; 0: no end
+	Words       string    // in the summary
+}
+
 // ListWaiting gives the vouchers in a state, of the books of the unit at path and below, oldest step first; at most so
 // many.
 func ListWaiting(tx *store.Tx, county int64, path string, state document.State, most int) ([]Waiting, error) {
+	return FindWaiting(tx, county, path, state, WaitingFilter{}, most)
+}
+
+// FindWaiting is ListWaiting for the vouchers that a filter lets through.
+func FindWaiting(tx *store.Tx, county int64, path string, state document.State, f WaitingFilter, most int) ([]Waiting, error) {
 	lower, upper := org.Subtree(path)
 	rows, err := tx.Query(`select v.document_id, v.book_id, b.name, u.path, v.period, v.date, v.word, coalesce(v.number, 0), v.summary,
 		v.amount, v.maker_id, d.state, d.version, d.updated_at from voucher_draft v
@@ -162,9 +175,13 @@ func ListWaiting(tx *store.Tx, county int64, path string, state document.State, 
 		join book b on b.county_id = v.county_id and b.book_id = v.book_id
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
 		where v.county_id = $1 and u.path >= $2 and u.path < $3 and d.state = $4
-		order by d.updated_at, v.document_id limit $5`, county, lower, upper, string(state), most)
+			and (cast($6 as bigint) = 0 or v.book_id = $6) and (cast($7 as bigint) = 0 or v.maker_id = $7)
+			and (cast($8 as bigint) = 0 or v.amount >= $8) and (cast($9 as bigint) = 0 or v.amount <= $9)
+			and lower(v.summary) like lower($10) escape '\'
+		order by d.updated_at, v.document_id limit $5`, county, lower, upper, string(state), most, f.Book, f.Maker, int64(f.Least),
+		int64(f.Most), "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Words)+"%")
 	if err != nil {
-		return nil, fmt.Errorf("ledger.ListWaiting %s: %w", state, err)
+		return nil, fmt.Errorf("ledger.FindWaiting %s: %w", state, err)
 	}
 	defer rows.Close()
 	var out []Waiting
@@ -172,7 +189,7 @@ func ListWaiting(tx *store.Tx, county int64, path string, state document.State, 
 		var w Waiting
 		if err := rows.Scan(&w.Document, &w.Book, &w.BookName, &w.BookPath, &w.Period, &w.Date, &w.Word, &w.Number, &w.Summary,
 			&w.Amount, &w.Maker, &w.State, &w.Version, &w.Since); err != nil {
-			return nil, fmt.Errorf("ledger.ListWaiting %s: %w", state, err)
+			return nil, fmt.Errorf("ledger.FindWaiting %s: %w", state, err)
 		}
 		out = append(out, w)
 	}

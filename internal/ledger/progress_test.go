@@ -124,3 +124,42 @@ func TestListReopening_WaitsForApproval(t *testing.T) {
 		}
 	})
 }
+
+// TestFindWaiting_Filters: each filter leaves out what it should, and no sign in the words is a wildcard.
+func TestFindWaiting_Filters(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		enter := func(by identity.Actor, v ledger.Voucher, summary string) {
+			for i := range v.Lines {
+				v.Lines[i].Summary = summary
+			}
+			w := draft(v)
+			d.write(func(tx *store.Tx) error {
+				if _, err := ledger.SaveDraft(tx, by, w, 0); err != nil {
+					return err
+				}
+				_, err := ledger.Submit(tx, by, w.Document, 1)
+				return err
+			})
+		}
+		enter(d.accountant, supplies(d.office, "2025-01-10", 100), "付 50% 办公用品款")
+		enter(d.accountant, supplies(d.office, "2025-01-11", 3_000_000_000), "付大楼款")
+		enter(d.both, rent(d.village, "2025-01-12", 500), "收承包费 A")
+		for _, c := range []struct {
+			filter ledger.WaitingFilter
+			want   int
+		}{
+			{ledger.WaitingFilter{}, 3}, {ledger.WaitingFilter{Book: d.village.ID}, 1}, {ledger.WaitingFilter{Maker: d.accountant.Person}, 2},
+			{ledger.WaitingFilter{Least: 500}, 2}, {ledger.WaitingFilter{Most: 500}, 2}, {ledger.WaitingFilter{Least: 101, Most: 2_999_999_999}, 1},
+			{ledger.WaitingFilter{Words: "%"}, 1}, {ledger.WaitingFilter{Words: "_"}, 0}, {ledger.WaitingFilter{Words: "费 a"}, 1},
+		} {
+			d.read(func(tx *store.Tx) error {
+				rows, err := ledger.FindWaiting(tx, county, "/1/2/", ledger.Submitted, c.filter, 10)
+				if len(rows) != c.want {
+					t.Errorf("%+v: %d rows, want %d", c.filter, len(rows), c.want)
+				}
+				return err
+			})
+		}
+	})
+}

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -68,6 +70,53 @@ func yearCarried(b Book, year int) error {
 	return fault.Newf(fault.Refused, "year-closed", "无需再办", "账套%s的 %d 年已结转", b.Name, year)
 }
 
+// YearOpening is what one combination of a year takes into the next.
+type YearOpening struct {
+	Combination Combination
+	Balance     money.Fen // at the year's end, debit positive
+	Missing     error     // why the next year's chart cannot take it; nil where it can
+}
+
+// PlanYear gives the openings that CloseYear would make of a year as it stands, by account; it writes nothing.
+func PlanYear(tx *store.Tx, b Book, year int) ([]YearOpening, error) {
+	if err := tx.Settle(); err != nil {
+		return nil, err
+	}
+	chart, err := ChartOf(tx, b, year+1)
+	if err != nil {
+		return nil, err
+	}
+	moves, _, err := Balances(tx, b.County, []Book{b}, calendar.PeriodOf(year, 1), calendar.PeriodOf(year, 12))
+	if err != nil {
+		return nil, err
+	}
+	combinations, err := Combinations(tx, b.County)
+	if err != nil {
+		return nil, err
+	}
+	return openingsOf(b, chart, moves, combinations), nil
+}
+
+// openingsOf gives what the combinations take into the year of chart; none that stands at zero.
+func openingsOf(b Book, chart *Chart, moves map[int64]Move, combinations map[int64]Combination) []YearOpening {
+	var out []YearOpening
+	for _, id := range sortedIDs(moves) {
+		fen := moves[id].Balance()
+		if fen == 0 {
+			continue
+		}
+		o := YearOpening{Combination: combinations[id], Balance: fen}
+		o.Combination.ID = id
+		if _, err := chart.Postable(b, o.Combination.Account); err != nil {
+			o.Missing = fault.Newf(fault.Refused, "year-account-missing", "请先在旧年度用凭证把余额转到新科目",
+				"科目 %s 余额 %s 元,但 %d 年科目表不能使用它", o.Combination.Account, fen.Abs(), chart.Year).Because(err)
+		}
+		out = append(out, o)
+	}
+	slices.SortStableFunc(out, func(x, y YearOpening) int { return strings.Compare(x.Combination.Account, y.Combination.Account) })
+	return out
+}
+
 func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
 	n, err := tx.Exec(`update book_year set closed_at = $1 where county_id = $2 and book_id = $3 and year = $4 and closed_at is null`,
 		calendar.Instant(tx.Now), b.County, b.ID, year)
@@ -98,16 +147,11 @@ func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
 	}
 	opening := calendar.PeriodOf(year+1, 0)
 	kept := map[int64]money.Fen{}
-	for _, id := range sortedIDs(moves) {
-		fen := moves[id].Balance()
-		if fen == 0 {
-			continue
+	for _, o := range openingsOf(b, chart, moves, combinations) {
+		if o.Missing != nil {
+			return document.Effect{}, o.Missing
 		}
-		c := combinations[id]
-		if _, err := chart.Postable(b, c.Account); err != nil {
-			return document.Effect{}, fault.Newf(fault.Refused, "year-account-missing", "请先在旧年度用凭证把余额转到新科目",
-				"科目 %s 余额 %s 元,但 %d 年科目表不能使用它", c.Account, fen.Abs(), year+1).Because(err)
-		}
+		id, fen := o.Combination.ID, o.Balance
 		if fen > 0 {
 			tx.Move(balanceMoves, []any{b.County, b.ID, string(opening), id, string(Ordinary)}, int64(fen), 0)
 		} else {
