@@ -1,0 +1,178 @@
+package batch_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+
+	"xiangzhang/internal/batch"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/store/storetest"
+)
+
+// TestClose_RefusalsStopNothing: of six books two cannot be closed; the others are, and the two are after they were
+// mended.
+func TestClose_RefusalsStopNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db, 6)
+		bad := []batch.Item{o.enter(o.accountant, o.books[1]), o.enter(o.accountant, o.books[4])}
+		id := o.begin(o.accountant, o.closing("2026-01"))
+		o.walk(o.accountant, id)
+		b := o.get(o.accountant, id)
+		if b.Count(batch.Done) != 4 || b.Count(batch.Refused) != 2 {
+			t.Fatalf("%d closed, %d refused", b.Count(batch.Done), b.Count(batch.Refused))
+		}
+		for i, it := range b.Items {
+			if refused := i == 1 || i == 4; refused != (it.State == batch.Refused) || refused && (it.Refusal.Code != "close-check" || it.Refusal.Hint == "") {
+				t.Errorf("%s: %s %v", it.BookName, it.State, it.Refusal)
+			}
+		}
+		check := o.begin(o.reviewer, batch.Batch{Kind: batch.Check, Items: bad})
+		o.walk(o.reviewer, check)
+		for i := range bad {
+			bad[i].Version++
+		}
+		post := o.begin(o.accountant, batch.Batch{Kind: batch.Post, Items: bad})
+		o.walk(o.accountant, post)
+		o.write(func(tx *store.Tx) error { return batch.Retry(tx, o.accountant, id) })
+		o.walk(o.accountant, id)
+		if b := o.get(o.accountant, id); b.Count(batch.Done) != 6 {
+			t.Errorf("after mending: %+v", b.Items)
+		}
+		if n := o.count("month_close"); n != 6 {
+			t.Errorf("%d closings kept", n)
+		}
+		o.verify()
+	})
+}
+
+// TestCheck_DutiesHoldForEach: a batch of checks refuses the person's own vouchers, says so for each, and takes the rest;
+// every voucher that was checked has its own leaf.
+func TestCheck_DutiesHoldForEach(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db, 2)
+		items := []batch.Item{o.enter(o.accountant, o.books[0]), o.enter(o.both, o.books[0]), o.enter(o.accountant, o.books[1]), o.enter(o.both, o.books[1])}
+		leaves := o.count("trail")
+		id := o.begin(o.both, batch.Batch{Kind: batch.Check, Items: items})
+		o.walk(o.both, id)
+		for i, it := range o.get(o.both, id).Items {
+			if own := i%2 == 1; own && (it.State != batch.Refused || it.Refusal.Code != "duty-clash") || !own && it.State != batch.Done {
+				t.Errorf("voucher %d: %s %v", i, it.State, it.Refusal)
+			}
+		}
+		if n := o.count("trail") - leaves; n != 2 {
+			t.Errorf("%d leaves for two checks", n)
+		}
+		seen := batch.Item{Document: items[1].Document, Version: 1}
+		id = o.begin(o.reviewer, batch.Batch{Kind: batch.Return, Reason: "缺发票", Items: []batch.Item{items[3], seen}})
+		o.walk(o.reviewer, id)
+		b := o.get(o.reviewer, id)
+		if b.Items[0].State != batch.Done || b.Items[1].State != batch.Refused || b.Items[1].Refusal.Code != "document-stale" {
+			t.Errorf("returned: %+v", b.Items)
+		}
+		o.verify()
+	})
+}
+
+// TestBegin_Twice: a form that is sent twice begins one batch, and walks of it at the same time take each step once.
+func TestBegin_Twice(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db, 8)
+		b := batch.Batch{ID: document.NewID(), Kind: batch.EnterSubmit}
+		for _, k := range o.books {
+			b.Items = append(b.Items, batch.Item{Book: k.ID, Draft: &batch.Draft{Date: "2026-01-20", Word: "记", Lines: rent("88")}})
+		}
+		for range 2 {
+			again := b
+			again.Items = slices.Clone(b.Items)
+			o.write(func(tx *store.Tx) error { return batch.Begin(tx, o.accountant, again) })
+		}
+		var wait sync.WaitGroup
+		for range 3 {
+			wait.Go(func() {
+				if err := batch.Walk(context.Background(), db, o.accountant, b.ID, func(error) {}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		got := o.get(o.accountant, b.ID)
+		if got.Count(batch.Done) != 8 || o.count("voucher_draft") != 8 || o.count("trail") != 16 {
+			t.Errorf("%d done, %d vouchers, %d leaves", got.Count(batch.Done), o.count("voucher_draft"), o.count("trail"))
+		}
+		if _, n, err := ledger.ParseRef(got.Items[7].Ref); err != nil || n.Label() != "记-0001" {
+			t.Errorf("number %q: %v", got.Items[7].Ref, err)
+		}
+		o.verify()
+	})
+}
+
+// TestTry_LeavesNothing: a preview says of each item what the step will say, and writes nothing.
+func TestTry_LeavesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db, 3)
+		o.enter(o.accountant, o.books[1])
+		before := o.count("document") + o.count("trail") + o.count("month_close")
+		b := o.closing("2026-01")
+		b.ID = document.NewID()
+		if err := batch.Try(context.Background(), db, o.accountant, &b); err != nil {
+			t.Fatal(err)
+		}
+		if b.Items[0].State != batch.Waiting || b.Items[1].Refusal == nil || b.Items[1].Refusal.Code != "close-check" || b.Items[2].Refusal != nil {
+			t.Errorf("preview: %+v", b.Items)
+		}
+		if after := o.count("document") + o.count("trail") + o.count("month_close"); after != before {
+			t.Errorf("the preview wrote %d rows", after-before)
+		}
+		for i := range b.Items {
+			b.Items[i].Period = "2026-02"
+		}
+		if err := batch.Try(context.Background(), db, o.accountant, &b); err != nil || b.Items[0].Refusal.Code != "close-order" {
+			t.Errorf("February before January: %v %v", err, b.Items[0].Refusal)
+		}
+	})
+}
+
+// TestBatch_WhoSees: what is another township's is not there; a colleague reads a batch and does not go on with it.
+func TestBatch_WhoSees(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db, 2)
+		try := func(f func(tx *store.Tx) error) error { return db.Write(context.Background(), f) }
+		stray := o.closing("2026-01")
+		stray.ID = document.NewID()
+		stray.Items = append(stray.Items, batch.Item{Book: o.foreign.ID, Period: "2026-01"})
+		if err := try(func(tx *store.Tx) error { return batch.Begin(tx, o.accountant, stray) }); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a batch with another township's book: %v", err)
+		}
+		id := o.begin(o.accountant, o.closing("2026-01"))
+		if b := o.get(o.reviewer, id); len(b.Items) != 2 || b.Items[0].BookName != "第 1 村" {
+			t.Errorf("a colleague sees %+v", b)
+		}
+		if err := batch.Walk(context.Background(), db, o.reviewer, id, func(error) {}); !fault.HasCode(err, "batch-others") {
+			t.Errorf("a colleague goes on: %v", err)
+		}
+		if err := try(func(tx *store.Tx) error { return batch.Retry(tx, o.elsewhere, id) }); !fault.HasCode(err, "batch-unknown") {
+			t.Errorf("another township: %v", err)
+		}
+		for code, b := range map[string]batch.Batch{
+			"batch-empty": {Kind: batch.Post}, "batch-kind": {Kind: "void"}, "batch-too-long": {Kind: batch.Post, Items: make([]batch.Item, 501)},
+			"reason-missing": {Kind: batch.Return, Items: make([]batch.Item, 1)},
+		} {
+			b.ID = document.NewID()
+			if err := try(func(tx *store.Tx) error { return batch.Begin(tx, o.accountant, b) }); !fault.HasCode(err, code) {
+				t.Errorf("want %s, got %v", code, err)
+			}
+		}
+		o.read(func(tx *store.Tx) error {
+			mine, err := batch.List(tx, o.accountant, 10)
+			if len(mine) != 1 || mine[0].Waiting != 2 {
+				t.Errorf("list: %+v", mine)
+			}
+			return err
+		})
+	})
+}
