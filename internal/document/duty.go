@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,6 +93,9 @@ var pairs = []Pair{
 	{DutySupervise, DutyReceipts, false, internalControl},
 	{DutySupervise, DutyCustody, false, internalControl},
 }
+
+// Pairs gives the incompatible duties, for pages that explain them.
+func Pairs() []Pair { return slices.Clone(pairs) }
 
 // Incompatible finds the pair of two duties.
 func Incompatible(a, b Duty) (Pair, bool) {

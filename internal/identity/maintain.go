@@ -65,6 +65,6 @@ func SetRule(tx *store.Tx, by Actor, d rule.Definition, v rule.Value, roles ...R
 	if err := rule.Set(tx, by.County, d, v); err != nil {
 		return err
 	}
-	return record(tx, by.County, act{kind: "rule", document: fmt.Sprintf("rule-%s-%d", d.Code, v.Unit), step: "rule-set", by: by.Person,
+	return record(tx, by.County, act{kind: "rule", document: ruleDocument(d.Code, v.Unit), step: "rule-set", by: by.Person,
 		facts: map[string]string{"value": v.Text, "from": string(v.From), "document_no": v.DocumentNo}})
 }

@@ -41,24 +41,42 @@ func ParseRole(text string) (Role, error) {
 
 // GrantRole grants a role. The security administrator of the unit does it, never to himself, and not for days past.
 func GrantRole(tx *store.Tx, by Actor, n NewGrant) error {
-	unit, err := org.Get(tx, by.County, n.Unit)
+	n, err := mayGrant(tx, by, n)
 	if err != nil {
 		return err
 	}
+	return grantRole(tx, by, n)
+}
+
+// PreviewGrant says what GrantRole would grant, or why it would be refused. It writes nothing.
+func PreviewGrant(tx *store.Tx, by Actor, n NewGrant) (Held, error) {
+	n, err := mayGrant(tx, by, n)
+	if err != nil {
+		return Held{}, err
+	}
+	return checkGrant(tx, by, n)
+}
+
+// mayGrant asks for the right and the day, and fills in the day where none is given.
+func mayGrant(tx *store.Tx, by Actor, n NewGrant) (NewGrant, error) {
+	unit, err := org.Get(tx, by.County, n.Unit)
+	if err != nil {
+		return n, err
+	}
 	if err := by.Require(unit.Path, "授予角色", SecAdmin); err != nil {
-		return err
+		return n, err
 	}
 	today, err := org.Today(tx, by.County)
 	if err != nil {
-		return err
+		return n, err
 	}
 	if n.From == "" {
 		n.From = today
 	}
 	if n.From < today {
-		return fault.Newf(fault.Refused, "role-back-dated", "请选择今天或以后的日期", "授权自 %s 起,早于今天 %s", n.From, today).In("from")
+		return n, fault.Newf(fault.Refused, "role-back-dated", "请选择今天或以后的日期", "授权自 %s 起,早于今天 %s", n.From, today).In("from")
 	}
-	return grantRole(tx, by, n)
+	return n, nil
 }
 
 // BootstrapGrant is GrantRole for init, import on the server and the invented county; the law's exclusions hold.
@@ -74,7 +92,7 @@ func BootstrapGrant(tx *store.Tx, county int64, n NewGrant) error {
 }
 
 func grantRole(tx *store.Tx, by Actor, n NewGrant) error {
-	l, wanted, err := wantedGrant(tx, by, n)
+	l, err := GetLogin(tx, by.County, n.Login)
 	if err != nil {
 		return err
 	}
@@ -83,14 +101,9 @@ func grantRole(tx *store.Tx, by Actor, n NewGrant) error {
 	if _, err := tx.Exec(`update person set name = name where county_id = $1 and person_id = $2`, by.County, l.Person); err != nil {
 		return fmt.Errorf("identity.GrantRole %s to %d: %w", n.Role, n.Login, err)
 	}
-	held, err := RolesOf(tx, by.County, l.Person)
+	wanted, err := checkGrant(tx, by, n)
 	if err != nil {
 		return err
-	}
-	for _, h := range held {
-		if err := conflict(wanted, h); err != nil {
-			return err
-		}
 	}
 	var to any
 	if n.To != "" {
@@ -105,6 +118,29 @@ func grantRole(tx *store.Tx, by Actor, n NewGrant) error {
 		return fmt.Errorf("identity.GrantRole %s to %d: %w", n.Role, n.Login, err)
 	}
 	return recordRole(tx, by, l.Person, wanted, stepGrant, "")
+}
+
+// checkGrant refuses a grant that is wrong by itself or beside what the person holds.
+func checkGrant(tx *store.Tx, by Actor, n NewGrant) (Held, error) {
+	l, wanted, err := wantedGrant(tx, by, n)
+	if err != nil {
+		return wanted, err
+	}
+	return wanted, Excluded(tx, by.County, l.Person, wanted)
+}
+
+// Excluded refuses a role that excludes another which the person holds on a common day, under whatever login.
+func Excluded(tx *store.Tx, county, person int64, wanted Held) error {
+	held, err := RolesOf(tx, county, person)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		if err := conflict(wanted, h); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // wantedGrant checks what can be said of a grant without looking at others.

@@ -175,7 +175,7 @@ func TestAdministrators_EachHisOwn(t *testing.T) {
 				return err
 			}},
 			"history": {w.audit, func(tx *store.Tx, by identity.Actor) error {
-				_, err := identity.SignIns(tx, by, "2026-10-01", "2026-10-31", 10)
+				_, err := identity.SignIns(tx, by, identity.SignInFilter{First: "2026-10-01", Last: "2026-10-31", Most: 10})
 				return err
 			}},
 		} {

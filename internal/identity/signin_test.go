@@ -120,7 +120,7 @@ func TestSignIn_LocksAndSaysUntilWhen(t *testing.T) {
 		_, err := w.signIn("nobody.here", password)
 		w.refused("sign-in-wrong", err)
 		w.do(func(tx *store.Tx) error {
-			all, err := identity.SignIns(tx, w.audit, "2026-10-23", "2026-10-23", 100)
+			all, err := identity.SignIns(tx, w.audit, identity.SignInFilter{First: "2026-10-23", Last: "2026-10-23", Most: 100})
 			counts := map[string]int{}
 			for _, a := range all {
 				counts[a.Name+a.Outcome]++

@@ -107,7 +107,7 @@ func (d Definition) normalise(text string) (string, error) {
 		return "", err
 	}
 	if n < d.Min || d.Max != 0 && n > d.Max {
-		return "", fault.Newf(fault.Invalid, "rule-value-range", "请填写"+d.bounds(), "「%s」的值 %s 超出允许范围", d.Title, kept).In("value")
+		return "", fault.Newf(fault.Invalid, "rule-value-range", "请填写"+d.Bounds(), "「%s」的值 %s 超出允许范围", d.Title, kept).In("value")
 	}
 	return kept, nil
 }
@@ -127,7 +127,11 @@ func (d Definition) number(text string) (n int64, kept string, err error) {
 	return n, strconv.FormatInt(n, 10), nil
 }
 
-func (d Definition) bounds() string {
+// Bounds says in words which values the rule may have; empty where any text may stand.
+func (d Definition) Bounds() string {
+	if d.Kind == Words {
+		return ""
+	}
 	show := func(n int64) string { return strconv.FormatInt(n, 10) }
 	if d.Kind == Amount {
 		show = func(n int64) string { return money.Fen(n).String() + " 元" }

@@ -61,7 +61,7 @@ var menu = []navGroup{
 		{Title: "报表", Path: "/statements"},
 	}},
 	{"管理", []navItem{
-		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "登录记录", Path: "/sign-ins"},
+		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "登录记录", Path: "/sign-ins"}, {Title: "三员分立", Path: "/administrators"},
 		{Title: "官方科目", Path: "/standards"}, {Title: "参数", Path: "/rules"}, {Title: "导入导出", Path: "/exchange"},
 	}},
 }

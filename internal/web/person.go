@@ -25,7 +25,10 @@ func personRoutes() []route {
 		{pattern: "POST /logins/{login}/enable", title: "启用登录名", right: only(identity.SysAdmin), do: enableLogin},
 		{pattern: "POST /logins/{login}/grant", title: "授予角色", right: only(identity.SecAdmin), do: grantRole},
 		{pattern: "POST /logins/{login}/revoke", title: "收回角色", right: only(identity.SecAdmin), do: revokeRole},
+		{pattern: "GET /people/{person}/rights", title: "能看什么、能办什么", right: only(identity.PersonReaders...), show: showRights},
 		{pattern: "GET /sign-ins", title: "登录记录", right: only(identity.AuditAdmin), show: showSignIns},
+		{pattern: "GET /administrators", title: "三员分立", right: only(identity.SysAdmin, identity.SecAdmin, identity.AuditAdmin), show: showAdministrators},
+		{pattern: "GET /me", title: "我的账户", right: signedIn, show: showMe},
 	}
 }
 
@@ -423,51 +426,4 @@ func revokeRole(c *call) (answer, error) {
 	return c.loginStep(func(tx *store.Tx, l identity.Login) error {
 		return identity.RevokeRole(tx, c.actor, l.ID, identity.Role(c.form("role")), c.number("unit"), "", c.form("reason"))
 	})
-}
-
-// signInsPage lists the attempts to sign in, for the audit administrator.
-type signInsPage struct {
-	Base
-	First, Last calendar.Date
-	Rows        []signInRow
-}
-
-type signInRow struct {
-	At      string
-	Name    string
-	Outcome string
-	Class   string
-	Address string
-}
-
-// signInsMost is how many attempts one page shows.
-const signInsMost = 500
-
-func showSignIns(c *call, tx *store.Tx) (answer, error) {
-	today := calendar.DateOf(tx.Now)
-	p := &signInsPage{First: today.AddDays(-7), Last: today}
-	for _, d := range []struct {
-		name string
-		to   *calendar.Date
-	}{{"first", &p.First}, {"last", &p.Last}} {
-		if text := c.query(d.name); text != "" {
-			date, err := calendar.ParseDate(text)
-			if err != nil {
-				return answer{}, err
-			}
-			*d.to = date
-		}
-	}
-	all, err := identity.SignIns(tx, c.actor, p.First, p.Last, signInsMost)
-	if err != nil {
-		return answer{}, err
-	}
-	for _, a := range all {
-		row := signInRow{At: clock(calendar.Instant(a.At)), Name: a.Name, Outcome: a.Title(), Class: "late", Address: a.Address}
-		if a.Outcome == "ok" {
-			row.Class = "ok"
-		}
-		p.Rows = append(p.Rows, row)
-	}
-	return show("person/sign_ins", p)
 }

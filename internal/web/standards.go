@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
-	"xiangzhang/internal/org"
-	"xiangzhang/internal/rule"
 	"xiangzhang/internal/standard"
 	"xiangzhang/internal/store"
 )
@@ -18,8 +15,10 @@ import (
 func standardRoutes() []route {
 	return []route{
 		{pattern: "GET /standards", title: "官方科目", right: signedIn, show: showStandards},
+		{pattern: "GET /standards/compare", title: "新旧版本对照", right: signedIn, show: showCompare},
 		{pattern: "GET /standards/{edition}", title: "官方科目", right: signedIn, show: showStandard},
 		{pattern: "GET /rules", title: "参数", right: signedIn, show: showRules},
+		{pattern: "GET /rules/{rule}", title: "参数", right: signedIn, show: showRule},
 		{pattern: "POST /rules", title: "设定参数", right: only(identity.SecAdmin), do: setRule},
 	}
 }
@@ -154,92 +153,4 @@ func standardRows(e standard.Edition) ([]standardRow, error) {
 		add(v.Code, v.Name, v.Parent, v.Verified, v.Source)
 	}
 	return out, err
-}
-
-// rulesPage shows the dated values with the documents that set them.
-type rulesPage struct {
-	Base
-	Rows    []ruleRow
-	Choices []choice
-	Keeper  bool
-	From    string
-	Value   string
-	No      string
-}
-
-type ruleRow struct {
-	Title string
-	Scope string
-	Value rule.Value
-	Now   bool
-}
-
-func showRules(c *call, tx *store.Tx) (answer, error) {
-	p, err := c.rulesPage(tx, "")
-	if err != nil {
-		return answer{}, err
-	}
-	return show("rule/list", p)
-}
-
-func (c *call) rulesPage(tx *store.Tx, chosen string) (*rulesPage, error) {
-	today, err := org.Today(tx, c.actor.County)
-	if err != nil {
-		return nil, err
-	}
-	root, err := org.Root(tx, c.actor.County)
-	if err != nil {
-		return nil, err
-	}
-	p := &rulesPage{Keeper: c.actor.Has(root.Path, identity.SecAdmin), From: string(today.AddDays(1))}
-	titles := map[string]string{}
-	for _, d := range identity.Rules() {
-		titles[d.Code] = d.Title
-		p.Choices = append(p.Choices, choice{Value: d.Code, Title: d.Title, On: d.Code == chosen})
-	}
-	values, err := rule.List(tx, c.actor.County, "")
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range values {
-		row := ruleRow{Title: titles[v.Code], Scope: root.Name, Value: v, Now: v.From <= today && (v.To == "" || today <= v.To)}
-		if row.Title == "" {
-			row.Title = v.Code
-		}
-		if v.Unit != 0 {
-			u, err := org.Get(tx, c.actor.County, v.Unit)
-			if err != nil {
-				return nil, err
-			}
-			row.Scope = u.Name
-		}
-		p.Rows = append(p.Rows, row)
-	}
-	return p, nil
-}
-
-func setRule(c *call) (answer, error) {
-	code := c.form("code")
-	err := c.write(func(tx *store.Tx) error {
-		from, err := calendar.ParseDate(c.form("from"))
-		if err != nil {
-			return fieldFault(err, "from")
-		}
-		for _, d := range identity.Rules() {
-			if d.Code == code {
-				v := rule.Value{Code: code, From: from, Text: c.form("value"), DocumentNo: c.form("no")}
-				return identity.SetRule(tx, c.actor, d, v, identity.SecAdmin)
-			}
-		}
-		return fault.New(fault.Invalid, "rule-unknown", "没有这项参数", "请从列表中选择").In("code")
-	})
-	if err == nil {
-		return goTo("/rules")
-	}
-	var p *rulesPage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.rulesPage(tx, code); return e }); e != nil {
-		return answer{}, err
-	}
-	p.From, p.Value, p.No = c.form("from"), c.form("value"), c.form("no")
-	return redraw("rule/list", p, err)
 }

@@ -18,7 +18,8 @@ var pages = map[string]page{
 	"close/month": &closePage{}, "close/year": &yearPage{},
 	"unit/list": &unitsPage{}, "unit/show": &unitPage{},
 	"person/list": &peoplePage{}, "person/show": &personPage{}, "person/sign_ins": &signInsPage{},
-	"standard/list": &standardsPage{}, "standard/show": &standardPage{}, "rule/list": &rulesPage{}, "exchange/show": &exchangePage{},
+	"person/rights": &rightsPage{}, "person/administrators": &administratorsPage{}, "person/me": &mePage{},
+	"standard/list": &standardsPage{}, "standard/show": &standardPage{}, "standard/compare": &comparePage{}, "rule/list": &rulesPage{}, "rule/show": &rulePage{}, "exchange/show": &exchangePage{},
 }
 
 // TestTemplates_FitTheirPages: a field that a template names and its page lacks is found here, not by a reader.

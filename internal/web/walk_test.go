@@ -25,7 +25,7 @@ func (at township) path(pattern string) string {
 	}
 	return strings.NewReplacer("{$}", "", "{book}", at.book, "{unit}", at.unit, "{person}", at.person, "{login}", at.login,
 		"{document}", doc, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
-		"{edition}", "government-2019", "{kind}", "units", "{sha}", strings.Repeat("0", 64)).Replace(path)
+		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
 
 // named tells whether a pattern names something of a township.

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"fmt"
+	"html"
+	"net/url"
+	"strings"
+	"testing"
+
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/web/webtest"
+)
+
+// personOf gives the addresses of a person and of his login.
+func (s *site) personOf(login string) (person, account string) {
+	s.t.Helper()
+	var l identity.Login
+	s.world.Write(s.t, func(tx *store.Tx) error {
+		var err error
+		l, err = identity.FindLogin(tx, webtest.County, login)
+		return err
+	})
+	return personPath(l.Person), itoa(l.ID)
+}
+
+// expect asks for a page and fails where it does not say everything.
+func (s *site) expect(p person, path string, wants ...string) string {
+	s.t.Helper()
+	got := s.get(p, path)
+	for _, want := range wants {
+		if !strings.Contains(got.body, want) {
+			s.t.Errorf("%s: %d, says nothing of %q: %s", path, got.status, want, sayOf(got.body))
+		}
+	}
+	return got.body
+}
+
+// TestRights_BeforeAGrantIsConfirmed: the page says what a role would add, changes nothing, and refuses what the grant
+// itself would refuse.
+func TestRights_BeforeAGrantIsConfirmed(t *testing.T) {
+	s := newSite(t)
+	sec := s.signIn("sec")
+	who, login := s.personOf("kuaiji")
+	preview := func(role, unit string) string {
+		return who + "/rights?" + url.Values{"login": {login}, "role": {role}, "unit": {unit}}.Encode()
+	}
+	body := s.expect(sec, who+"/rights", "会计", "柳溪镇", "录入、修改", "《会计法》第三十五条", "不可豁免")
+	if strings.Contains(body, "新增") {
+		t.Error("without a role in view something is new")
+	}
+	body = s.expect(sec, preview("reviewer", "990001200"), "若授予 审核会计(云溪乡)", "拟授", `审核<span class="tag late">新增</span>`, "合计 5 个单位、4 套账")
+	if !strings.Contains(body, `name="role" value="reviewer"`) {
+		t.Error("nothing to confirm with")
+	}
+	got := s.get(sec, preview("cashier", "990001100"))
+	if !strings.Contains(sayOf(got.body), "出纳不得兼任") || strings.Contains(got.body, "确认授予") {
+		t.Errorf("an excluded role can be confirmed: %d %s", got.status, sayOf(got.body))
+	}
+	s.expect(sec, who+"/rights", "合计 3 个单位、2 套账") // nothing was granted
+	if got := s.post(sec, "/logins/"+login+"/grant", url.Values{"role": {"reviewer"}, "unit": {"990001200"}}); got.status != 303 {
+		t.Fatalf("confirm: %d %s", got.status, sayOf(got.body))
+	}
+	s.expect(sec, who+"/rights", "合计 5 个单位、4 套账")
+}
+
+// TestSignIns_FilterAndPage: the audit administrator narrows the history and turns its pages; nobody meets a row twice.
+func TestSignIns_FilterAndPage(t *testing.T) {
+	s := newSite(t)
+	aud := s.signIn("aud")
+	for range signInsMost + 20 {
+		s.signIn("kuaiji")
+	}
+	s.post(person{}, "/sign-in", url.Values{"name": {"shenhe"}, "password": {"不对 不对 不对"}})
+	first := s.expect(aud, "/sign-ins?name=kuaiji", fmt.Sprintf("%d 次", signInsMost), "更早的")
+	_, rest, _ := strings.Cut(first, `class="btn" href="/sign-ins`)
+	next, _, _ := strings.Cut(rest, `"`)
+	second := s.expect(aud, "/sign-ins"+html.UnescapeString(next), "较早的 20 次", "最近的")
+	if strings.Contains(second, "更早的") {
+		t.Error("there is a third page")
+	}
+	body := s.expect(aud, "/sign-ins?outcome=wrong", "shenhe", "密码错误")
+	if strings.Contains(body, "kuaiji</td>") {
+		t.Error("a filter by outcome shows others")
+	}
+	if got := s.get(aud, "/sign-ins?first=2026-10-09&last=2026-10-01"); got.status != 422 || !strings.Contains(got.body, `value="2026-10-09"`) {
+		t.Errorf("reversed days: %d %s", got.status, sayOf(got.body))
+	}
+	own := s.expect(s.signIn("shenhe"), "/me", "密码错误", "成功", "审核会计")
+	if strings.Count(own, "成功") != 1 {
+		t.Error("one's own page shows others' sign-ins")
+	}
+}
+
+// TestRules_HistoryNamesWhoSet: a new value ends the former, and the page says who set it by which document.
+func TestRules_HistoryNamesWhoSet(t *testing.T) {
+	s := newSite(t)
+	sec := s.signIn("sec")
+	form := url.Values{"code": {"session-idle-minutes"}, "value": {"30"}, "from": {"2026-11-01"}, "no": {"青财〔2026〕8号"}}
+	if got := s.post(sec, "/rules", form); got.status != 303 || got.to != "/rules/session-idle-minutes" {
+		t.Fatalf("set: %d %s", got.status, sayOf(got.body))
+	}
+	s.expect(sec, "/rules/session-idle-minutes", "青财〔2026〕8号", "安安全", "将生效", "2026-10-31", "建账时由程序设定", "5 至 480 之间的数")
+	s.expect(s.signIn("kuaiji"), "/rules", "将生效", "青财〔2026〕8号")
+	if got := s.post(sec, "/rules", form); got.status != 422 || !strings.Contains(got.body, `value="青财〔2026〕8号"`) {
+		t.Errorf("the same day again: %d %s", got.status, sayOf(got.body))
+	}
+}
+
+// TestCompare_ShowsBothVillageCharts: what the newer chart changed, narrowed by kind of change.
+func TestCompare_ShowsBothVillageCharts(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	s.expect(p, "/standards/compare", "财会〔2004〕12号", "财会〔2023〕14号", "新增", "取消", "改名", "未核对")
+	body := s.expect(p, "/standards/compare?from=village-2005&to=village-2024&only=ended", "取消")
+	if strings.Contains(body, `<span class="tag ok">新增</span>`) {
+		t.Error("a filter by change shows others")
+	}
+	if got := s.get(p, "/standards/compare?from=village-2005&to=function-2025"); got.status != 422 {
+		t.Errorf("two tables of different kinds: %d", got.status)
+	}
+}
+
+// TestAdministrators_FromTheRouteTable: each of the three sees who they are and that none may do another's work.
+func TestAdministrators_FromTheRouteTable(t *testing.T) {
+	s := newSite(t)
+	s.expect(s.signIn("aud"), "/administrators", "季系统", "安安全", "沈审计", "授予角色", "登录记录", "不能")
+	if got := s.get(s.signIn("kuaiji"), "/administrators"); got.status != 403 {
+		t.Errorf("an accountant reads who administers: %d", got.status)
+	}
+}
