@@ -53,6 +53,18 @@ func TestRestore_RefusesTornArchive(t *testing.T) {
 	}
 }
 
+func TestRestore_RefusesBytesBeside(t *testing.T) {
+	b := small(t)
+	for name, beside := range map[string][]byte{
+		"behind": append(bytes.Clone(b), "garbage"...), "one byte behind": append(bytes.Clone(b), 0), "before": append([]byte("garbage"), b...),
+		"twice": append(bytes.Clone(b), b...),
+	} {
+		if _, err := restore(filepath.Join(t.TempDir(), "new.db"), beside, folders(t)); !fault.HasCode(err, "archive-broken") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // A changed byte is refused, or it meant nothing (a time stamp in the zip's directory): then the rows are the same.
 func TestRestore_RefusesAlteredByte(t *testing.T) {
 	b := small(t)

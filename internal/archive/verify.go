@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -31,6 +32,9 @@ func Verify(ctx context.Context, r io.ReaderAt, size int64) (Manifest, error) {
 
 func open(ctx context.Context, r io.ReaderAt, size int64) (*opened, error) {
 	z, err := zip.NewReader(r, size)
+	if err == nil {
+		err = nothingBeside(r, size, z)
+	}
 	if err != nil {
 		return nil, broken(err)
 	}
@@ -53,6 +57,37 @@ func open(ctx context.Context, r io.ReaderAt, size int64) (*opened, error) {
 		return nil, broken(err)
 	}
 	return a, nil
+}
+
+// nothingBeside refuses bytes before the first part, behind the end record, or between the directory and it, which a zip
+// reader passes over. The layout is that of PKWARE's APPNOTE, 4.3.
+func nothingBeside(r io.ReaderAt, size int64, z *zip.Reader) error {
+	const headBytes, endBytes, locatorBytes, end64Bytes = 30, 22, 20, 56
+	if len(z.File) == 0 {
+		return errors.New("empty")
+	}
+	head, tail := make([]byte, headBytes), make([]byte, locatorBytes+endBytes+len(z.Comment))
+	if _, err := r.ReadAt(head, 0); err != nil {
+		return err
+	}
+	if n, err := r.ReadAt(tail, size-int64(len(tail))); n < len(tail) { // at the end a reader may say EOF with all bytes read
+		return err
+	}
+	first, err := z.File[0].DataOffset()
+	if err != nil {
+		return err
+	}
+	little := binary.LittleEndian
+	names := int64(little.Uint16(head[26:])) + int64(little.Uint16(head[28:]))
+	locator, end := tail[:locatorBytes], tail[locatorBytes:]
+	bytesUsed := int64(little.Uint32(end[12:])) + int64(little.Uint32(end[16:])) + endBytes + int64(len(z.Comment))
+	if string(locator[:4]) == "PK\x06\x07" { // a large archive keeps its offsets in a record of 64 bits
+		bytesUsed = int64(little.Uint64(locator[8:])) + end64Bytes + int64(len(tail))
+	}
+	if first != headBytes+names || string(end[:4]) != "PK\x05\x06" || string(end[endBytes:]) != z.Comment || bytesUsed != size {
+		return errors.New("bytes beside the archive")
+	}
+	return nil
 }
 
 func manifestText(z *zip.Reader) ([]byte, error) {
