@@ -42,6 +42,10 @@ func runBackup(ctx context.Context, k *call) error {
 			return err
 		}
 	}
+	file, err := regularFile(k.output)
+	if err != nil {
+		return err
+	}
 	if err := k.needFolders(); err != nil {
 		return err
 	}
@@ -50,7 +54,7 @@ func runBackup(ctx context.Context, k *call) error {
 		return err
 	}
 	defer db.Close()
-	m, err := archive.BackupTo(ctx, db, k.output, archive.Options{
+	m, err := archive.BackupTo(ctx, db, file, archive.Options{
 		Files: k.files, Keys: k.keys, Recipients: recipients, Program: version(), Progress: k.progress(),
 	})
 	if err != nil {
@@ -78,7 +82,7 @@ func refuseEarlier(path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	default:
-		return fmt.Errorf("备份文件 %s: %w", path, err)
+		return err
 	}
 }
 
@@ -109,10 +113,14 @@ func runRestore(ctx context.Context, k *call) error {
 	}
 	if k.database == "" {
 		if err := os.MkdirAll(k.data, 0o700); err != nil {
-			return errors.Join(errRefused, err)
+			return err
 		}
 	}
-	done, err := archive.RestoreFrom(ctx, words[0], k.target(), o)
+	return k.whileWriting(func() error { return k.restore(ctx, words[0], o) })
+}
+
+func (k *call) restore(ctx context.Context, path string, o archive.RestoreOptions) error {
+	done, err := archive.RestoreFrom(ctx, path, k.target(), o)
 	if err != nil {
 		return err
 	}

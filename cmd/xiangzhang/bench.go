@@ -23,14 +23,18 @@ func runBench(ctx context.Context, k *call) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	o := bench.Options{Dir: dir, Database: k.database, Size: *size, Print: func(r bench.Result) {
+	return k.whileWriting(func() error { return k.bench(ctx, words[0], dir, *size) })
+}
+
+func (k *call) bench(ctx context.Context, name, dir string, size int) error {
+	o := bench.Options{Dir: dir, Database: k.database, Size: size, Print: func(r bench.Result) {
 		if k.format == "json" {
 			_ = writeJSON(k.out, r) // standard output gone: the next write tells
 			return
 		}
 		printBench(k, r)
 	}}
-	switch words[0] {
+	switch name {
 	case "post":
 		return bench.Post(ctx, o)
 	case "statement":
@@ -45,7 +49,7 @@ func runBench(ctx context.Context, k *call) error {
 		}
 		return bench.Start(ctx, o, program, k.data)
 	}
-	return errUsage{fmt.Sprintf("没有名为「%s」的测速,可用:post、statement、start", words[0])}
+	return errUsage{fmt.Sprintf("没有名为「%s」的测速,可用:post、statement、start", name)}
 }
 
 func printBench(k *call, r bench.Result) {

@@ -135,10 +135,13 @@ func (k *call) theCounty(ctx context.Context, db *store.DB) (int64, error) {
 	}
 	if k.county != "" {
 		code, err := strconv.ParseInt(k.county, 10, 64)
-		for _, h := range homes {
-			if err == nil && h.ID == code || h.Name == k.county {
-				return h.ID, nil
-			}
+		named := slices.DeleteFunc(slices.Clone(homes), func(h org.Home) bool { return (err != nil || h.ID != code) && h.Name != k.county })
+		switch len(named) {
+		case 0:
+		case 1:
+			return named[0].ID, nil
+		default:
+			return 0, severalCounties("库中有几个"+k.county, named)
 		}
 		return 0, fault.Newf(fault.NotFound, "county-unknown", "请核对 --county,或先用 init 建立该县", "库中没有县「%s」", k.county)
 	}
@@ -148,43 +151,20 @@ func (k *call) theCounty(ctx context.Context, db *store.DB) (int64, error) {
 	case 1:
 		return homes[0].ID, nil
 	default:
-		names := make([]string, len(homes))
-		for i, h := range homes {
-			names[i] = fmt.Sprintf("%d %s", h.ID, h.Name)
-		}
-		return 0, errUsage{"库中有几个县,请用 --county 指明:" + strings.Join(names, "、")}
+		return 0, severalCounties("库中有几个县", homes)
 	}
+}
+
+func severalCounties(what string, homes []org.Home) error {
+	names := make([]string, len(homes))
+	for i, h := range homes {
+		names[i] = fmt.Sprintf("%d %s", h.ID, h.Name)
+	}
+	return errUsage{what + ",请用 --county 以代码指明:" + strings.Join(names, "、")}
 }
 
 // loadKeys opens the folder of keys.
 func (k *call) loadKeys() (*identity.Keys, error) { return identity.LoadKeys(k.keys) }
-
-// writeTo gives the writer of the output: the file of -o, written whole or not at all, or standard output.
-func (k *call) writeTo(write func(w io.Writer) error) error {
-	if k.output == "" || k.output == "-" {
-		return write(k.out)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(k.output), ".xiangzhang-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name()) // gone already when it was renamed
-	if err := write(temp); err != nil {
-		temp.Close()
-		return err
-	}
-	if err := temp.Sync(); err != nil {
-		temp.Close()
-		return err
-	}
-	if err := temp.Close(); err != nil {
-		return err
-	}
-	if err := os.Chmod(temp.Name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), k.output)
-}
 
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)

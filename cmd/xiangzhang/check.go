@@ -45,11 +45,7 @@ func runCheck(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
-	if k.format == "json" {
-		err = k.writeTo(writerOf(v))
-	} else {
-		err = k.writeTo(textOf(v))
-	}
+	err = k.writeTo(func(w io.Writer) error { return k.printTo(w, v, func(w io.Writer) { printCheck(w, v) }) })
 	if err == nil && !v.OK {
 		return errRefused
 	}
@@ -84,21 +80,14 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 	})
 }
 
-func writerOf(v any) func(w io.Writer) error {
-	return func(w io.Writer) error { return writeJSON(w, v) }
-}
-
-func textOf(v ledger.Verification) func(w io.Writer) error {
-	return func(w io.Writer) error {
-		if v.OK {
-			fmt.Fprintf(w, "核对无误:%d 套账,%d 张凭证,%d 条分录,%d 条余额,%d 份存证。\n",
-				v.Checked["books"], v.Checked["vouchers"], v.Checked["entries"], v.Checked["balances"], v.Checked["leaves"])
-			return nil
-		}
-		fmt.Fprintf(w, "发现 %d 处不符:\n", len(v.Violations))
-		for _, x := range v.Violations {
-			fmt.Fprintf(w, "  %s:%s\n", x.Where, x.Message)
-		}
-		return nil
+func printCheck(w io.Writer, v ledger.Verification) {
+	if v.OK {
+		fmt.Fprintf(w, "核对无误:%d 套账,%d 张凭证,%d 条分录,%d 条余额,%d 份存证。\n",
+			v.Checked["books"], v.Checked["vouchers"], v.Checked["entries"], v.Checked["balances"], v.Checked["leaves"])
+		return
+	}
+	fmt.Fprintf(w, "发现 %d 处不符:\n", len(v.Violations))
+	for _, x := range v.Violations {
+		fmt.Fprintf(w, "  %s:%s\n", x.Where, x.Message)
 	}
 }

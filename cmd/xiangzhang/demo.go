@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"xiangzhang/internal/demo"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/web"
 )
@@ -39,6 +40,16 @@ func runDemo(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
+	if err := k.whileWriting(func() error { return k.makeDemo(ctx, db, keys) }); err != nil {
+		return err
+	}
+	if *noServe {
+		return nil
+	}
+	return k.serve(ctx, s, web.Config{DB: db, County: demo.County, Keys: keys, Files: k.files, Demo: true})
+}
+
+func (k *call) makeDemo(ctx context.Context, db *store.DB, keys *identity.Keys) error {
 	progress := func(text string) {
 		if k.format != "json" {
 			fmt.Fprintln(k.out, text)
@@ -49,16 +60,10 @@ func runDemo(ctx context.Context, k *call) error {
 		return err
 	}
 	if k.format == "json" {
-		if err := writeJSON(k.out, summary); err != nil {
-			return err
-		}
-	} else {
-		printDemo(k, summary)
+		return writeJSON(k.out, summary)
 	}
-	if *noServe {
-		return nil
-	}
-	return k.serve(ctx, s, web.Config{DB: db, County: demo.County, Keys: keys, Files: k.files, Demo: true})
+	printDemo(k, summary)
+	return nil
 }
 
 func printDemo(k *call, s demo.Summary) {

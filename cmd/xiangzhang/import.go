@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/exchange"
@@ -71,12 +72,34 @@ func runImport(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
-	for _, path := range words[1:] {
+	files := words[1:]
+	for i, path := range files {
 		if err := k.importFile(ctx, db, by, kind, path, o); err != nil {
+			if len(files) > 1 {
+				tellTaken(k.problems, files[:i], files[i], files[i+1:], f.dryRun)
+			}
 			return err
 		}
 	}
 	return nil
+}
+
+// tellTaken says what became of several files: each is taken by itself, and the first bad one ends the import.
+func tellTaken(w io.Writer, taken []string, bad string, rest []string, dryRun bool) {
+	did := "已导入"
+	if dryRun {
+		did = "检查通过"
+	}
+	if len(taken) == 0 {
+		did = "没有" + did + "的文件"
+	} else {
+		did += " " + strings.Join(taken, "、")
+	}
+	fmt.Fprintf(w, "几个文件逐个办理:%s;未导入 %s(有误)", did, bad)
+	if len(rest) > 0 {
+		fmt.Fprintf(w, "、%s(未办理)", strings.Join(rest, "、"))
+	}
+	fmt.Fprintln(w, "。更正后请只导入未导入的文件。")
 }
 
 // options turns the flags into what the import needs; by is who brings the files in. Only persons need the keys.
@@ -121,15 +144,19 @@ func (k *call) importFile(ctx context.Context, db *store.DB, by identity.Actor, 
 		return fault.Newf(fault.NotFound, "file-missing", "请核对文件名和目录", "不能打开文件 %s", path).Because(err)
 	}
 	defer file.Close()
-	result, err := exchange.Import(ctx, db, by, kind, filepath.Base(path), file, o)
+	mode := forAll
+	if kind == exchange.Persons {
+		mode = forSecrets
+	}
+	out, err := k.openOutput(mode)
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error { return printImport(w, path, result, o.DryRun) }
-	if k.format == "json" {
-		write = func(w io.Writer) error { return writeJSON(w, result) }
+	result, err := exchange.Import(ctx, db, by, kind, filepath.Base(path), file, o)
+	if err == nil {
+		err = k.printTo(out, result, func(w io.Writer) { printImport(w, path, result, o.DryRun) })
 	}
-	if err := k.writeTo(write); err != nil {
+	if err := out.finish(err); err != nil {
 		return err
 	}
 	if len(result.Errors) > 0 {
@@ -141,7 +168,7 @@ func (k *call) importFile(ctx context.Context, db *store.DB, by identity.Actor, 
 	return nil
 }
 
-func printImport(w io.Writer, path string, r exchange.Result, dryRun bool) error {
+func printImport(w io.Writer, path string, r exchange.Result, dryRun bool) {
 	switch {
 	case len(r.Errors) > 0:
 		fmt.Fprintf(w, "%s:%d 行,未导入,有 %d 处须更正。\n", path, r.Rows, len(r.Errors))
@@ -153,5 +180,4 @@ func printImport(w io.Writer, path string, r exchange.Result, dryRun bool) error
 	for _, l := range r.Logins {
 		fmt.Fprintf(w, "  %s\t%s\t一次性密码 %s\n", l.Name, l.Person, l.Password)
 	}
-	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -61,19 +62,27 @@ func runInit(ctx context.Context, k *call) error {
 		return err
 	}
 	defer db.Close()
-	made, err := makeCounty(ctx, k, db, division, *year)
+	out, err := k.openOutput(forSecrets)
 	if err != nil {
 		return err
 	}
-	if k.format == "json" {
-		return writeJSON(k.out, made)
+	made, err := makeCounty(ctx, k, db, division, *year)
+	if err != nil {
+		return out.finish(err)
 	}
-	fmt.Fprintf(k.out, "已建立%s(%d):%d 个单位。\n\n下列一次性密码只显示这一次,首次登录须修改:\n", made.Name, made.County, made.Units)
-	for _, l := range made.Logins {
-		fmt.Fprintf(k.out, "  %-12s %s\t%s\n", l.Login, l.Password, l.Role)
+	err = out.finish(k.printTo(out, made, made.print))
+	if err != nil && k.output != "" {
+		made.print(k.problems) // the county is there: its passwords must not be lost with the file
 	}
-	fmt.Fprintf(k.out, "\n接下来:xiangzhang serve,或用 xiangzhang export template books -o 账套.xlsx 取得填写模板。\n")
-	return nil
+	return err
+}
+
+func (m madeCounty) print(w io.Writer) {
+	fmt.Fprintf(w, "已建立%s(%d):%d 个单位。\n\n下列一次性密码只显示这一次,首次登录须修改:\n", m.Name, m.County, m.Units)
+	for _, l := range m.Logins {
+		fmt.Fprintf(w, "  %-12s %s\t%s\n", l.Login, l.Password, l.Role)
+	}
+	fmt.Fprintf(w, "\n接下来:xiangzhang serve,或用 xiangzhang export template books -o 账套.xlsx 取得填写模板。\n")
 }
 
 // findCounty looks the county up in the built-in table and refuses a query that names none or several.
@@ -82,15 +91,21 @@ func findCounty(query string) (standard.Division, error) {
 	if err != nil {
 		return standard.Division{}, err
 	}
-	var counties []standard.Division
+	var counties, named []standard.Division
 	for _, d := range found {
-		if len(d.Code) != 6 {
-			continue
-		}
-		if d.Code == query || d.Name == query {
+		switch {
+		case len(d.Code) != 6:
+		case d.Code == query:
 			return d, nil
+		default:
+			counties = append(counties, d)
+			if d.Name == query {
+				named = append(named, d)
+			}
 		}
-		counties = append(counties, d)
+	}
+	if len(named) > 0 { // a full name goes before names that only contain it
+		counties = named
 	}
 	switch len(counties) {
 	case 0:
@@ -98,11 +113,16 @@ func findCounty(query string) (standard.Division, error) {
 	case 1:
 		return counties[0], nil
 	}
-	names := make([]string, 0, 8)
-	for _, d := range counties[:min(len(counties), 8)] {
+	const most = 20
+	names := make([]string, 0, most)
+	for _, d := range counties[:min(len(counties), most)] {
 		names = append(names, d.Code+" "+d.FullName)
 	}
-	return standard.Division{}, fault.Newf(fault.Invalid, "division-ambiguous", "请用六位代码指明:"+strings.Join(names, "、"), "「%s」对应 %d 个县", query, len(counties))
+	more := ""
+	if len(counties) > most {
+		more = "等"
+	}
+	return standard.Division{}, fault.Newf(fault.Invalid, "division-ambiguous", "请用六位代码指明:"+strings.Join(names, "、")+more, "「%s」对应 %d 个县", query, len(counties))
 }
 
 // newerCounty is a county that the built-in table does not have: made after the table's edition, or invented.

@@ -90,6 +90,9 @@ func exit(problems io.Writer, c command, err error) int {
 	case fault.As(err) != nil:
 		fmt.Fprintln(problems, fault.As(err).Error())
 		return 1
+	case machineFault(err) != nil:
+		fmt.Fprintln(problems, machineFault(err).Error())
+		return 1
 	default:
 		fmt.Fprintf(problems, "未能完成:%v\n", err)
 		return 1

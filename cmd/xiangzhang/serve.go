@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -38,6 +39,9 @@ func runServe(ctx context.Context, k *call) error {
 	}
 	if len(words) > 0 {
 		return errUsage{"serve 不带其他参数"}
+	}
+	if k.output != "" {
+		return errUsage{"serve 不用 -o"}
 	}
 	if err := errors.Join(s.check(), k.needFolders()); err != nil {
 		return err
@@ -174,17 +178,21 @@ func (k *call) listUsers(ctx context.Context, db *store.DB, county int64) error 
 		}
 		users = append(users, u)
 	}
-	if k.format == "json" {
-		return writeJSON(k.out, map[string]any{"users": users})
-	}
-	for _, u := range users {
-		fmt.Fprintf(k.out, "%s\t%s\t%s\t%v\n", u.Login, u.Name, u.Unit, u.Roles)
-	}
-	return nil
+	return k.writeTo(func(w io.Writer) error {
+		return k.printTo(w, map[string]any{"users": users}, func(w io.Writer) {
+			for _, u := range users {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%v\n", u.Login, u.Name, u.Unit, u.Roles)
+			}
+		})
+	})
 }
 
 func (k *call) resetPassword(ctx context.Context, db *store.DB, county int64, name string) error {
 	plain, hash, err := identity.OneTimePassword(ctx)
+	if err != nil {
+		return err
+	}
+	out, err := k.openOutput(forSecrets)
 	if err != nil {
 		return err
 	}
@@ -195,14 +203,12 @@ func (k *call) resetPassword(ctx context.Context, db *store.DB, county int64, na
 		}
 		return identity.BootstrapPassword(tx, county, l.ID, hash)
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		err = k.printTo(out, oneTimeSecret{Login: name, Password: plain}, func(w io.Writer) {
+			fmt.Fprintf(w, "%s 的一次性密码是 %s,首次登录须修改。\n", name, plain)
+		})
 	}
-	if k.format == "json" {
-		return writeJSON(k.out, oneTimeSecret{Login: name, Password: plain})
-	}
-	fmt.Fprintf(k.out, "%s 的一次性密码是 %s,首次登录须修改。\n", name, plain)
-	return nil
+	return out.finish(err)
 }
 
 // isTerminal reports whether progress may be shown.

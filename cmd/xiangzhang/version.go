@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -34,9 +35,9 @@ func runVersion(_ context.Context, k *call) error {
 		return errUsage{"version 不带其他内容"}
 	}
 	v := programVersion{version(), store.SchemaVersion(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-	if k.format == "json" {
-		return writeJSON(k.out, v)
-	}
-	_, err = fmt.Fprintf(k.out, "乡账 xiangzhang %s,数据库结构第 %d 版,%s %s\n", v.Version, v.Schema, v.Go, v.Platform)
-	return err
+	return k.writeTo(func(w io.Writer) error {
+		return k.printTo(w, v, func(w io.Writer) {
+			fmt.Fprintf(w, "乡账 xiangzhang %s,数据库结构第 %d 版,%s %s\n", v.Version, v.Schema, v.Go, v.Platform)
+		})
+	})
 }
