@@ -60,9 +60,8 @@ func progress(tx *store.Tx, books string, args ...any) (map[BookMonth]Progress, 
 	out := map[BookMonth]Progress{}
 	rows, err := tx.Query(`select b.book_id, c.name, c.value from book b
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
-		join counter c on c.county_id = b.county_id and c.name >= 'voucher/' || cast(b.book_id as text) || '/' || $2
-			and c.name < 'voucher/' || cast(b.book_id as text) || '/' || $3 || '0'
-		where b.county_id = $1 and `+books, args...) // '0' follows '/'
+		cross join counter c where c.county_id = b.county_id and c.name >= 'voucher/' || cast(b.book_id as text) || '/' || $2
+		and c.name < 'voucher/' || cast(b.book_id as text) || '/' || $3 || '0' and b.county_id = $1 and `+books, args...) // '0' follows '/'
 	if err != nil {
 		return nil, err
 	}
@@ -93,10 +92,10 @@ func progress(tx *store.Tx, books string, args ...any) (map[BookMonth]Progress, 
 func progressOfDrafts(tx *store.Tx, out map[BookMonth]Progress, books string, args []any) error {
 	rows, err := tx.Query(`select v.book_id, v.period, d.state, count(*), count(*) filter (where v.number is not null and d.ref <> '')
 		from voucher_draft v
-		join document d on d.county_id = v.county_id and d.document_id = v.document_id
+		cross join document d
 		join book b on b.county_id = v.county_id and b.book_id = v.book_id
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
-		where v.county_id = $1 and v.period between $2 and $3 and `+books+`
+		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and v.period between $2 and $3 and `+books+`
 		group by v.book_id, v.period, d.state`, args...)
 	if err != nil {
 		return err
@@ -171,10 +170,10 @@ func FindWaiting(tx *store.Tx, county int64, path string, state document.State, 
 	lower, upper := org.Subtree(path)
 	rows, err := tx.Query(`select v.document_id, v.book_id, b.name, u.path, v.period, v.date, v.word, coalesce(v.number, 0), v.summary,
 		v.amount, v.maker_id, d.state, d.version, d.updated_at from voucher_draft v
-		join document d on d.county_id = v.county_id and d.document_id = v.document_id
+		cross join document d
 		join book b on b.county_id = v.county_id and b.book_id = v.book_id
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
-		where v.county_id = $1 and u.path >= $2 and u.path < $3 and d.state = $4
+		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 and d.state = $4
 			and (cast($6 as bigint) = 0 or v.book_id = $6) and (cast($7 as bigint) = 0 or v.maker_id = $7)
 			and (cast($8 as bigint) = 0 or v.amount >= $8) and (cast($9 as bigint) = 0 or v.amount <= $9)
 			and lower(v.summary) like lower($10) escape '\'
@@ -196,15 +195,18 @@ func FindWaiting(tx *store.Tx, county int64, path string, state document.State, 
 	return out, rows.Err()
 }
 
+// The lists of what is under way begin at the drafts, of which there are few (cross join holds SQLite to that order; it
+// would walk every document of the county otherwise).
+
 // CountWaiting counts the vouchers of the books of the unit at path and below by state, and apart from them those that
 // one person made.
 func CountWaiting(tx *store.Tx, county int64, path string, maker int64) (all, own map[document.State]int64, err error) {
 	lower, upper := org.Subtree(path)
 	rows, err := tx.Query(`select d.state, count(*), count(*) filter (where v.maker_id = $4) from voucher_draft v
-		join document d on d.county_id = v.county_id and d.document_id = v.document_id
+		cross join document d
 		join book b on b.county_id = v.county_id and b.book_id = v.book_id
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
-		where v.county_id = $1 and u.path >= $2 and u.path < $3 group by d.state`, county, lower, upper, maker)
+		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 group by d.state`, county, lower, upper, maker)
 	if err != nil {
 		return nil, nil, fmt.Errorf("ledger.CountWaiting: %w", err)
 	}
@@ -253,6 +255,74 @@ func ListReopening(tx *store.Tx, county int64, path string) ([]Reopening, error)
 			return nil, fmt.Errorf("ledger.ListReopening %s: %w", path, err)
 		}
 		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// OpenWork is how many vouchers of one maker stand in which state, of those that are not posted yet.
+type OpenWork struct {
+	Maker     int64
+	Draft     int64
+	Returned  int64
+	Submitted int64
+	Checked   int64
+}
+
+// CountByMaker gives the vouchers under way in the books of the unit at path and below, by who made them.
+func CountByMaker(tx *store.Tx, county int64, path string) ([]OpenWork, error) {
+	lower, upper := org.Subtree(path)
+	rows, err := tx.Query(`select v.maker_id, count(*) filter (where d.state = 'draft'), count(*) filter (where d.state = 'returned'),
+		count(*) filter (where d.state = 'submitted'), count(*) filter (where d.state = 'checked') from voucher_draft v
+		cross join document d
+		join book b on b.county_id = v.county_id and b.book_id = v.book_id
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 and d.state <> 'voided'
+		group by v.maker_id order by count(*) desc, v.maker_id`, county, lower, upper)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.CountByMaker %s: %w", path, err)
+	}
+	defer rows.Close()
+	var out []OpenWork
+	for rows.Next() {
+		var w OpenWork
+		if err := rows.Scan(&w.Maker, &w.Draft, &w.Returned, &w.Submitted, &w.Checked); err != nil {
+			return nil, fmt.Errorf("ledger.CountByMaker %s: %w", path, err)
+		}
+		out = append(out, w)
+	}
+	return out, rows.Err()
+}
+
+// SentBack is a voucher that was returned to its maker, with the reason.
+type SentBack struct {
+	Waiting
+	Reason string
+	By     int64 // who returned it
+	At     string
+}
+
+// ListSentBack gives the vouchers that a person made and somebody returned since an instant, as long as they are not
+// posted, newest first.
+func ListSentBack(tx *store.Tx, county, maker int64, since string) ([]SentBack, error) {
+	rows, err := tx.Query(`select v.document_id, v.book_id, b.name, u.path, v.period, v.date, v.word, coalesce(v.number, 0), v.summary,
+		v.amount, v.maker_id, d.state, d.version, d.updated_at, coalesce(t.reason, ''), t.person_id, t.at from voucher_draft v
+		cross join document d
+		join trail t on t.county_id = v.county_id and t.document_id = v.document_id
+		join book b on b.county_id = v.county_id and b.book_id = v.book_id
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and v.maker_id = $2 and t.step = 'return' and t.at >= $3 order by t.at desc, v.document_id`, county, maker, since)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.ListSentBack: %w", err)
+	}
+	defer rows.Close()
+	var out []SentBack
+	for rows.Next() {
+		var s SentBack
+		if err := rows.Scan(&s.Document, &s.Book, &s.BookName, &s.BookPath, &s.Period, &s.Date, &s.Word, &s.Number, &s.Summary, &s.Amount,
+			&s.Maker, &s.State, &s.Version, &s.Since, &s.Reason, &s.By, &s.At); err != nil {
+			return nil, fmt.Errorf("ledger.ListSentBack: %w", err)
+		}
+		out = append(out, s)
 	}
 	return out, rows.Err()
 }
