@@ -12,6 +12,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/rule"
 	"xiangzhang/internal/standard"
 	"xiangzhang/internal/store"
 )
@@ -172,6 +173,9 @@ func makeCounty(ctx context.Context, k *call, db *store.DB, division standard.Di
 	return made, db.Write(ctx, func(tx *store.Tx) error {
 		root, err := identity.BootstrapCounty(tx, county, division.Name, "", from)
 		if err != nil {
+			return err
+		}
+		if err := rule.Bootstrap(tx, county, from, ledger.Rules()...); err != nil {
 			return err
 		}
 		if err := addDivisions(tx, county, root, units, from); err != nil {

@@ -18,6 +18,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
 )
 
@@ -191,6 +192,9 @@ func (b *build) run() error {
 	err := b.write(func(tx *store.Tx) error {
 		root, err := identity.BootstrapCounty(tx, County, Name, BusinessDate, from)
 		if err != nil {
+			return err
+		}
+		if err := rule.Bootstrap(tx, County, from, ledger.Rules()...); err != nil {
 			return err
 		}
 		if err := b.makeUnits(tx, root); err != nil {

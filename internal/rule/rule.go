@@ -108,20 +108,29 @@ func Get(tx *store.Tx, county int64, code, path string, on calendar.Date) (Value
 	if err != nil {
 		return Value{}, fmt.Errorf("rule.Get %s: %w", code, err)
 	}
-	way := append([]int64{0}, org.Ancestors(path)...)
-	nearest := -1
-	var found Value
-	for _, v := range values {
-		if at := slices.Index(way, v.Unit); at > nearest {
-			nearest, found = at, v
-		}
-	}
-	if nearest < 0 {
+	found, ok := Nearest(values, path)
+	if !ok {
 		return Value{}, fault.Newf(fault.NotFound, "rule-missing", "请先设定该参数及其依据文号",
 			"%s 没有设定参数 %s", on, code)
 	}
 	return found, nil
 }
+
+// Nearest gives, of values of one rule that are in force on one day, that of the unit at path or of its nearest
+// ancestor, else the county's.
+func Nearest(values []Value, path string) (found Value, ok bool) {
+	way := append([]int64{0}, org.Ancestors(path)...)
+	nearest := -1
+	for _, v := range values {
+		if at := slices.Index(way, v.Unit); at > nearest {
+			nearest, found = at, v
+		}
+	}
+	return found, nearest >= 0
+}
+
+// Holds reports whether the value is in force on a day.
+func (v Value) Holds(on calendar.Date) bool { return v.From <= on && (v.To == "" || on <= v.To) }
 
 // Int is Get for a whole number.
 func Int(tx *store.Tx, county int64, code, path string, on calendar.Date) (int64, error) {

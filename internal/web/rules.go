@@ -6,6 +6,7 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
@@ -15,6 +16,7 @@ import (
 func ruleGroups() []ruleGroup {
 	return []ruleGroup{
 		{"登录与会话", "等级保护要求设限,具体数值由县里规定", identity.Rules(), []identity.Role{identity.SecAdmin}},
+		{"办理期限", "《会计基础工作规范》要求及时记账、结账,日期由县里规定", ledger.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 	}
 }
 

@@ -19,7 +19,7 @@ func standardRoutes() []route {
 		{pattern: "GET /standards/{edition}", title: "官方科目", right: signedIn, show: showStandard},
 		{pattern: "GET /rules", title: "参数", right: signedIn, show: showRules},
 		{pattern: "GET /rules/{rule}", title: "参数", right: signedIn, show: showRule},
-		{pattern: "POST /rules", title: "设定参数", right: only(identity.SecAdmin), do: setRule},
+		{pattern: "POST /rules", title: "设定参数", right: only(identity.SecAdmin, identity.CountyBudget, identity.CountyTreasury), do: setRule},
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/store/storetest"
 )
@@ -131,6 +132,9 @@ func (w *World) build(tx *store.Tx) error {
 		return err
 	}
 	w.Units[root.Name] = root
+	if err := rule.Bootstrap(tx, County, "2020-01-01", ledger.Rules()...); err != nil {
+		return err
+	}
 	for _, u := range units {
 		made, err := org.Create(tx, County, org.NewUnit{Code: u.code, Name: u.name, Kind: u.kind, Parent: w.Units[u.parent].ID, From: "2020-01-01"})
 		if err != nil {
