@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/fault"
@@ -20,10 +21,13 @@ func runExport(ctx context.Context, k *call) error {
 		return err
 	}
 	if len(words) == 0 {
-		return errUsage{"请指明 template 类别、hledger、audit 或一个类别"}
+		return errUsage{"请指明 template 类别、official 表格、hledger、audit 或一个类别"}
 	}
 	if words[0] == "template" {
 		return k.exportTemplate(words[1:], *book)
+	}
+	if words[0] == "official" {
+		return k.exportOfficial(words[1:], *book)
 	}
 	if len(words) != 1 {
 		return errUsage{"一次只能导出一种"}
@@ -99,11 +103,27 @@ func (k *call) exportTemplate(words []string, book string) error {
 	return k.writeTo(func(w io.Writer) error { return exchange.Template(w, kind) })
 }
 
-func (k *call) exportKind(tx *store.Tx, by identity.Actor, kind exchange.Kind, book string) error {
-	format := k.format
-	if format == "text" {
-		format = sheet.CSV
+// exportOfficial writes a table that ships with the program; it needs no county.
+func (k *call) exportOfficial(words []string, book string) error {
+	if len(words) != 1 {
+		return errUsage{"请指明官方表格:" + strings.Join(exchange.OfficialNames(), "、")}
 	}
+	if book != "" {
+		return errUsage{"官方表格不分账套,不用 --book"}
+	}
+	return k.writeTo(func(w io.Writer) error { return exchange.Official(w, words[0], k.sheetFormat()) })
+}
+
+// sheetFormat is the format of a table; text is for people, who read CSV.
+func (k *call) sheetFormat() string {
+	if k.format == "text" {
+		return sheet.CSV
+	}
+	return k.format
+}
+
+func (k *call) exportKind(tx *store.Tx, by identity.Actor, kind exchange.Kind, book string) error {
+	format := k.sheetFormat()
 	return k.writeTo(func(w io.Writer) error {
 		if book != "" {
 			return exchange.ExportBook(tx, by, kind, book, w, format)
