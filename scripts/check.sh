@@ -6,7 +6,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-STAGES=(deps format vet house staticcheck build generate unit commands browser)
+STAGES=(deps format vet house staticcheck build generate unit postgres commands browser)
 
 : "${TEST_PROCS:=2}"
 : "${COMMAND_PACKAGES:=./cmd/...}"
@@ -122,7 +122,15 @@ stage_unit() {
 	local apart all
 	apart=$(packages_under "$COMMAND_PACKAGES"; packages_under "$BROWSER_PACKAGES"; packages_under "$HOUSE_PACKAGES")
 	all=$(go list ./...)
-	run_tests "$(grep -v -x -F -f <(echo "$apart") <<<"$all" || true)"
+	XIANGZHANG_ENGINE=sqlite run_tests "$(grep -v -x -F -f <(echo "$apart") <<<"$all" || true)"
+}
+
+# stage_postgres runs the packages whose tests keep a database once more, on PostgreSQL.
+stage_postgres() {
+	local apart kept
+	apart=$(packages_under "$BROWSER_PACKAGES")
+	kept=$(git grep -l -E 'storetest\.(Each|One)\(|webtest\.New\(' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|' | xargs go list)
+	XIANGZHANG_ENGINE=postgres run_tests "$(grep -v -x -F -f <(echo "$apart") <<<"$kept" || true)"
 }
 
 stage_commands() { run_tests "$(packages_under "$COMMAND_PACKAGES")"; }

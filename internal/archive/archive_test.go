@@ -116,7 +116,7 @@ func TestBackup_WhileOthersPost(t *testing.T) {
 }
 
 func TestKeys_OnlyForRecipients(t *testing.T) {
-	s := newServer(t, storetest.SQLite(t))
+	s := newServer(t, storetest.One(t))
 	without, m := s.backup()
 	if m.Keys != nil || len(m.Recipients) != 0 {
 		t.Errorf("keys without a recipient: %+v", m)
@@ -185,7 +185,7 @@ func reveal(t *testing.T, target, keyFolder string, person int64) (number string
 
 // A key is never replaced: what it sealed would be lost.
 func TestRestore_KeepsAnotherKey(t *testing.T) {
-	s := newServer(t, storetest.SQLite(t))
+	s := newServer(t, storetest.One(t))
 	chief := newIdentity(t)
 	b, _ := s.backup(chief.Recipient().String())
 	o := folders(t)
@@ -207,7 +207,7 @@ func TestRestore_KeepsAnotherKey(t *testing.T) {
 }
 
 func TestFiles_ComeBackAndLostOnesAreNamed(t *testing.T) {
-	s := newServer(t, storetest.SQLite(t))
+	s := newServer(t, storetest.One(t))
 	s.attach("丢失的发票", "改动的发票")
 	lost, changed := s.originals[2], s.originals[3]
 	if err := os.Remove(filepath.Join(s.files, lost[:2], lost)); err != nil {

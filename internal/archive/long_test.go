@@ -73,7 +73,7 @@ func longRows(tx *store.Tx, book int64, i, n int) error {
 
 // Hashes that agree do not make a backup: every row must be one that a restore can read.
 func TestReadBack_RefusesRowsThatNobodyCanRead(t *testing.T) {
-	s := newServer(t, storetest.SQLite(t))
+	s := newServer(t, storetest.One(t))
 	b, _ := s.backup()
 	var schema store.Schema
 	err := s.db.Read(t.Context(), func(tx *store.Tx) (err error) {

@@ -14,7 +14,7 @@ import (
 )
 
 func TestBackupTo_RestoreFrom(t *testing.T) {
-	s := newServer(t, storetest.SQLite(t))
+	s := newServer(t, storetest.One(t))
 	dir := t.TempDir()
 	path := filepath.Join(dir, "青岚县.zip")
 	if err := os.WriteFile(path, []byte("the backup of yesterday"), 0o644); err != nil {
@@ -41,7 +41,7 @@ func TestBackupTo_RestoreFrom(t *testing.T) {
 
 // What cannot be finished leaves the backup of yesterday alone.
 func TestBackupTo_FailureKeepsTheEarlierFile(t *testing.T) {
-	s := newServer(t, storetest.SQLite(t))
+	s := newServer(t, storetest.One(t))
 	dir := t.TempDir()
 	path := filepath.Join(dir, "backup.zip")
 	if err := os.WriteFile(path, []byte("yesterday"), 0o600); err != nil {
@@ -66,7 +66,7 @@ func TestPaths_Missing(t *testing.T) {
 	if _, err := archive.RestoreFrom(context.Background(), missing, filepath.Join(t.TempDir(), "x.db"), archive.RestoreOptions{}); !fault.HasCode(err, "archive-missing") {
 		t.Errorf("restore: %v", err)
 	}
-	if _, err := archive.BackupTo(context.Background(), storetest.SQLite(t), missing, archive.Options{}); !fault.HasCode(err, "backup-folder-missing") {
+	if _, err := archive.BackupTo(context.Background(), storetest.One(t), missing, archive.Options{}); !fault.HasCode(err, "backup-folder-missing") {
 		t.Errorf("backup: %v", err)
 	}
 }

@@ -23,7 +23,7 @@ import (
 // small is an archive of a database of a few rows, so that many damaged copies of it can be tried.
 func small(t *testing.T) []byte {
 	t.Helper()
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	err := db.Write(context.Background(), func(tx *store.Tx) error {
 		for i := range 40 {
 			if _, err := tx.Exec(`insert into counter (county_id, name, value) values (1, $1, $2)`, fmt.Sprintf("c%03d", i), i*i); err != nil {
@@ -162,7 +162,7 @@ func consistent(t *testing.T, b []byte, table, old, new string) []byte {
 }
 
 func TestRestore_Refuses(t *testing.T) {
-	s := newServer(t, storetest.SQLite(t))
+	s := newServer(t, storetest.One(t))
 	b, m := s.backup()
 	newer := fmt.Sprintf(`"schema": %d`, m.Schema+1)
 	cases := []struct {

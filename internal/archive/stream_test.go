@@ -17,7 +17,7 @@ var entries = store.NewTable("entry", 6, 0,
 
 // Rows pass through: memory does not grow with their number, 200,000 of which are some 90 MB as Go values.
 func TestRows_PassThrough(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	const n, most = 200_000, 48 << 20
 	for from := 0; from < n; from += 10_000 {
 		err := db.Write(context.Background(), func(tx *store.Tx) error {

@@ -127,7 +127,7 @@ func TestVerify_SeesWhatWasAltered(t *testing.T) {
 		"lines of a year": `update budget_line set year = 2027`,
 		"no document":     `delete from document where kind = 'budget-import'`,
 	} {
-		db := storetest.SQLite(t)
+		db := storetest.One(t)
 		b, _, by := setUp(t, db)
 		lines := []budget.Line{{Account: "5001", Function: "201", Budget: 9, Adjusted: 9}, {Account: "4001", Function: "101", Budget: 9, Adjusted: 9}}
 		for range 2 {

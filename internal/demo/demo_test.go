@@ -53,7 +53,7 @@ func verify(t testing.TB, db *store.DB) {
 // TestBuild_TheSameOnBothEngines builds on each engine and compares all business rows; a second call makes nothing.
 func TestBuild_TheSameOnBothEngines(t *testing.T) {
 	digests := map[string]string{}
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	onEngine := func(t *testing.T, db *store.DB) {
 		s := build(t, db, small)
 		if !s.Made || s.Books != 13+4+2+16 {
 			t.Errorf("made %t, %d books", s.Made, s.Books)
@@ -64,7 +64,9 @@ func TestBuild_TheSameOnBothEngines(t *testing.T) {
 		if again.Made || again.Vouchers != s.Vouchers || again.Drafts != s.Drafts || digest(t, db) != digests[t.Name()] {
 			t.Errorf("a second build made something: %d vouchers, were %d", again.Vouchers, s.Vouchers)
 		}
-	})
+	}
+	t.Run("sqlite", func(t *testing.T) { onEngine(t, storetest.SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { onEngine(t, storetest.Postgres(t)) })
 	first := ""
 	for name, d := range digests {
 		if first == "" {
@@ -80,7 +82,7 @@ func TestBuild_TheSameOnBothEngines(t *testing.T) {
 }
 
 func TestBuild_RefusesHalfACounty(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	ctx, stop := context.WithCancel(context.Background())
 	_, err := demo.BuildSize(ctx, db, newKeys(t), small, func(what string) {
 		if strings.HasPrefix(what, "柳溪镇 镇政府机关") {

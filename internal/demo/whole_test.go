@@ -49,7 +49,7 @@ func (c *county) book(t *testing.T, code string) ledger.Book {
 }
 
 func TestWhole(t *testing.T) {
-	c := &county{db: storetest.SQLite(t)}
+	c := &county{db: storetest.One(t)}
 	c.sum = build(t, c.db, demo.Whole)
 	read(t, c.db, func(tx *store.Tx) (err error) {
 		c.books, err = ledger.ListBooks(tx, demo.County, "/")

@@ -140,7 +140,7 @@ func TestStep_UnknownPanics(t *testing.T) {
 		f()
 	}
 	panics("a step that no kind declares", func() { matter.Step("burn") })
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	o := newOffice(t, db)
 	err := o.try(func(tx *store.Tx) error {
 		_, err := document.Make(tx, act(clerk(7), "do-M", document.NewID(), 0), nil)
@@ -157,7 +157,7 @@ func TestStep_UnknownPanics(t *testing.T) {
 
 // TestParts_KeptOnce: saving a draft forty times is one duty, and the last person to take it on stands last.
 func TestParts_KeptOnce(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	o := newOffice(t, db)
 	d := o.make(act(clerk(7), "make-M", document.NewID(), 0))
 	for i, by := range []int64{7, 8, 7, 7} {

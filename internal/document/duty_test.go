@@ -82,7 +82,7 @@ func TestPairs_Law(t *testing.T) {
 
 // TestPairs_Sentences reads what is said to a person who did the first and wants to do the second of each pair.
 func TestPairs_Sentences(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	o := newOffice(t, db)
 	verbs := map[document.Duty]string{
 		"I": "经办", "A": "审批", "V": "审核", "M": "制单", "C": "审核", "B": "记账", "P": "办理出纳", "R": "对账",
@@ -104,7 +104,7 @@ func TestPairs_Sentences(t *testing.T) {
 // TestChain_BothWays: the first document of a chain knows the later ones, even where it was made by a step that is
 // nobody's duty.
 func TestChain_BothWays(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	o := newOffice(t, db)
 	first := o.make(act(clerk(7), "make", document.NewID(), 0))
 	second := act(clerk(8), "make-M", document.NewID(), 0)
@@ -126,7 +126,7 @@ func TestChain_BothWays(t *testing.T) {
 
 // TestParts_NamedWithTheStep: people whose duty a step stands for are held to the same rules.
 func TestParts_NamedWithTheStep(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	o := newOffice(t, db)
 	try := func(parts ...document.Part) error {
 		a := act(clerk(7), "make-M", document.NewID(), 0)
@@ -146,7 +146,7 @@ func TestParts_NamedWithTheStep(t *testing.T) {
 
 // TestApart_NotWaivable: a second approval is another person's whatever pairs the county has waived.
 func TestApart_NotWaivable(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	o := newOffice(t, db)
 	d := o.make(act(clerk(7), "make-A", document.NewID(), 0))
 	_, err := o.take(act(person(7, 71, townPath, identity.Clerk), "second", d.ID, 1))

@@ -111,7 +111,7 @@ func TestWaive_TimeAndUnit(t *testing.T) {
 }
 
 func TestWaive_Refusals(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	o := newOffice(t, db)
 	with := func(change func(w *document.Waiver)) document.Waiver {
 		w := waiver(document.DutyInitiate, document.DutyReview)

@@ -156,7 +156,7 @@ func TestExport_LoadsElsewhere(t *testing.T) {
 		for _, b := range books {
 			h.fill(b, 130)
 		}
-		there := emptyHall(t, storetest.SQLite(t))
+		there := emptyHall(t, storetest.One(t))
 		there.accountant, there.reviewer = h.person(11, "周会计", "/", "accountant"), h.person(12, "吴审核", "/", "reviewer")
 		for i, kind := range []exchange.Kind{exchange.Units, exchange.Books, exchange.Accounts, exchange.Opening, exchange.Vouchers} {
 			var out bytes.Buffer
@@ -197,7 +197,7 @@ func TestExport_LoadsElsewhere(t *testing.T) {
 }
 
 func TestExport_JSON(t *testing.T) {
-	h := newHall(t, storetest.SQLite(t))
+	h := newHall(t, storetest.One(t))
 	export := func(kind exchange.Kind) string {
 		var out strings.Builder
 		h.read(func(tx *store.Tx) error { return exchange.Export(tx, h.accountant, kind, &out, exchange.JSON) })
@@ -219,7 +219,7 @@ func TestExport_JSON(t *testing.T) {
 
 // TestExport_LongCSV: a table that is written in several pieces has one head and every row.
 func TestExport_LongCSV(t *testing.T) {
-	h := newHall(t, storetest.SQLite(t))
+	h := newHall(t, storetest.One(t))
 	h.importAll(string(voucherFile(2600)))
 	layout, err := exchange.Layout(exchange.Vouchers)
 	if err != nil {

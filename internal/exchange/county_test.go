@@ -218,7 +218,7 @@ func TestImportEdition_Classification(t *testing.T) {
 
 // TestImportEdition_SharedByCounties: official tables belong to every county of the database.
 func TestImportEdition_SharedByCounties(t *testing.T) {
-	h := newHall(t, storetest.SQLite(t))
+	h := newHall(t, storetest.One(t))
 	o := exchange.Options{Edition: &ledger.NewEdition{ID: "fund-2027", Kind: "fund", Title: "资金性质", Source: "财会〔2026〕1号", FromYear: 2027}}
 	treasury := h.person(15, "县国库股", "/1/", identity.CountyTreasury)
 	const file = "科目编码,名称,上级\n1,财政拨款,\n"
@@ -234,7 +234,7 @@ func TestImportEdition_SharedByCounties(t *testing.T) {
 
 // TestExportPersons_ToWhoKeepsThem: who works in a unit, with logins and roles, is not for every reader of its books.
 func TestExportPersons_ToWhoKeepsThem(t *testing.T) {
-	h := newHall(t, storetest.SQLite(t))
+	h := newHall(t, storetest.One(t))
 	keys := countyKeys(t)
 	const file = "登录名,姓名,身份证号,单位,角色\nzhou,周明,11010519491231002X,990001101,会计\nwu,吴清,53010219200508011X,990001102,会计\n"
 	if r := h.bring(exchange.Operator(county), exchange.Persons, file, exchange.Options{Keys: keys}); r.Accepted != 2 {

@@ -37,7 +37,7 @@ func TestExportBook_GivesTheRowsOfOneBook(t *testing.T) {
 }
 
 func TestExportBook_Refuses(t *testing.T) {
-	h := newHall(t, storetest.SQLite(t))
+	h := newHall(t, storetest.One(t))
 	clerk := h.person(21, "村报账员", h.village.Path, identity.VillageClerk)
 	for _, c := range []struct {
 		by   *identity.Actor

@@ -298,7 +298,7 @@ func TestImportVouchers_VoidedDraft(t *testing.T) {
 
 // TestImportVouchers_Workbook: what a spreadsheet hides is refused with its cell, and the figures of a template come in.
 func TestImportVouchers_Workbook(t *testing.T) {
-	h := newHall(t, storetest.SQLite(t))
+	h := newHall(t, storetest.One(t))
 	tests := []struct {
 		name string
 		edit func(f *excelize.File) error
@@ -347,7 +347,7 @@ func FuzzImportVouchers(f *testing.F) {
 	f.Add([]byte(voucherHead + supplies(1, "2026-10-08", "1000") + rent))
 	f.Add([]byte("book,date,number,summary,account,debit,credit\n201,2026-10-08,记-0001,甲,102,5,\n,,,乙,50104,,5\n"))
 	f.Add([]byte("账套,日期,摘要,科目编码,借方金额,贷方金额,凭证类型,冲销凭证\n201,2026-10-08,甲,102,5,,结转,2026-10 记-0001\n"))
-	h := newHall(f, storetest.SQLite(f))
+	h := newHall(f, storetest.One(f))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		h.t = t
 		before := h.rows()

@@ -44,7 +44,7 @@ type town struct {
 
 func newTown(t *testing.T) *town {
 	t.Helper()
-	w := &town{db: storetest.SQLite(t)}
+	w := &town{db: storetest.One(t)}
 	ids := map[string]int64{}
 	w.must(t, func(tx *store.Tx) error {
 		if err := ledger.InstallStandards(tx); err != nil {

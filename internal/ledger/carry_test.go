@@ -20,7 +20,7 @@ func (d *desk) today(date string) {
 
 // TestAddAccount_NotBelowCarryTargets: the year's end enters these accounts itself, so they stay without detail.
 func TestAddAccount_NotBelowCarryTargets(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	d.today("2025-12-31")
 	for _, parent := range []string{"3301", "3302", "3001"} {
@@ -40,7 +40,7 @@ func TestAddAccount_NotBelowCarryTargets(t *testing.T) {
 
 // TestCarryOver_TargetMissing: a chart that the county imported may lack an account that the year's end needs.
 func TestCarryOver_TargetMissing(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	d.today("2026-12-31")
 	var b ledger.Book
@@ -69,7 +69,7 @@ func TestCarryOver_TargetMissing(t *testing.T) {
 
 // TestCarryOver_YearAfterYear: while the year before is not carried over, its income would come along.
 func TestCarryOver_YearAfterYear(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	d.today("2026-12-31")
 	d.post(rent(d.village, "2025-12-01", 100))
 	d.post(rent(d.village, "2026-12-01", 300))

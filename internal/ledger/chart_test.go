@@ -52,7 +52,7 @@ func TestChartOf_RolledBackEdition(t *testing.T) {
 
 // TestChartOf_ForgetsOldCharts: accounts are added for years on; the charts before are not kept.
 func TestChartOf_ForgetsOldCharts(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	read := func() (n int) {
 		d.read(func(tx *store.Tx) error {

@@ -169,7 +169,7 @@ func TestYear_CarryOverAndClose(t *testing.T) {
 }
 
 func TestSetOpening_Refusals(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	set := func(p calendar.Period, lines ...ledger.Line) error {
 		return d.try(func(tx *store.Tx) error {
@@ -205,7 +205,7 @@ func TestSetOpening_Refusals(t *testing.T) {
 
 // TestCloseYear_NotBeforeTheBook: a year in which the book did not exist has nothing to carry.
 func TestCloseYear_NotBeforeTheBook(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	err := d.try(func(tx *store.Tx) error {
 		_, err := ledger.CloseYear(tx, d.head, document.NewID(), d.office.ID, 2023)
 		return err
@@ -217,7 +217,7 @@ func TestCloseYear_NotBeforeTheBook(t *testing.T) {
 
 // TestCloseMonth_NamesTheFirstAccount: what is said of accounts that are not carried over does not change by chance.
 func TestCloseMonth_NamesTheFirstAccount(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	d.post(supplies(d.office, "2025-12-01", 100))
 	for range 20 {
 		d.read(func(tx *store.Tx) error {

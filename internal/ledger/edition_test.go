@@ -32,7 +32,7 @@ func TestImportEdition_BegunYearStays(t *testing.T) {
 			return err
 		},
 	} {
-		d := newDesk(t, storetest.SQLite(t))
+		d := newDesk(t, storetest.One(t))
 		d.write(func(tx *store.Tx) error { return write(d, tx) })
 		d.write(func(tx *store.Tx) error {
 			before, err := ledger.ChartOf(tx, d.village, 2026)
@@ -60,7 +60,7 @@ func TestImportEdition_BegunYearStays(t *testing.T) {
 
 // TestImportEdition_OnePerYear: of two editions of a kind from one year only one could ever be used.
 func TestImportEdition_OnePerYear(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	d.write(func(tx *store.Tx) error { return ledger.ImportEdition(tx, villageEdition("village-b", 2027)) })
 	err := d.try(func(tx *store.Tx) error { return ledger.ImportEdition(tx, villageEdition("village-a", 2027)) })
 	if !fault.HasCode(err, "edition-year-taken") {
@@ -70,7 +70,7 @@ func TestImportEdition_OnePerYear(t *testing.T) {
 
 // TestImportEdition_OwnAccountInTheWay: an account that a county has added must not take an official one's place.
 func TestImportEdition_OwnAccountInTheWay(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	d.write(func(tx *store.Tx) error {
 		return ledger.AddAccount(tx, county, ledger.NewAccount{Chart: ledger.Village, Code: "10201", Name: "合作社专户", Parent: "102", FromYear: 2025})
 	})
@@ -86,7 +86,7 @@ func TestImportEdition_OwnAccountInTheWay(t *testing.T) {
 // TestAddAccount_FromTheOpenYear: a parent that still takes entries in an open year would be carried into a year in
 // which it may not.
 func TestAddAccount_FromTheOpenYear(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	d.post(ledger.Voucher{Book: d.village.ID, Date: "2025-03-01", Word: "记", Lines: []ledger.Line{
 		line("101", "收水面承包费", 100, 0, ledger.Dims{}), line("50104", "收水面承包费", 0, 100, ledger.Dims{}),
 	}})
@@ -105,7 +105,7 @@ func TestAddAccount_FromTheOpenYear(t *testing.T) {
 
 // TestDraft_AmountByTheChart: which half a line's amount counts for is the chart's to say, not its first digit's.
 func TestDraft_AmountByTheChart(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	var b ledger.Book
 	d.write(func(tx *store.Tx) (err error) {
 		if err = ledger.ImportEdition(tx, villageEdition("village-2026", 2026)); err != nil {

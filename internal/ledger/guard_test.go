@@ -18,7 +18,7 @@ import (
 
 // TestDraft_StaysInItsBook: whoever names a book of his own may not reach a draft of another township through it.
 func TestDraft_StaysInItsBook(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	var other ledger.Book
 	d.write(func(tx *store.Tx) (err error) {
@@ -49,7 +49,7 @@ func TestDraft_StaysInItsBook(t *testing.T) {
 
 // TestDraft_TwinsComeFromReverseAlone: a draft that claims to take a voucher back is none.
 func TestDraft_TwinsComeFromReverseAlone(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	of := d.post(supplies(d.office, "2026-10-21", 100))
 	v := draft(supplies(d.office, "2026-10-21", 100))
@@ -66,7 +66,7 @@ func TestDraft_TwinsComeFromReverseAlone(t *testing.T) {
 
 // TestDraft_WishedNumberIsNotTaken: an imported draft may name its number; it has it only once it is submitted.
 func TestDraft_WishedNumberIsNotTaken(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	v := draft(supplies(d.office, "2025-01-21", 100))
 	v.Number = 1
@@ -86,7 +86,7 @@ func TestDraft_WishedNumberIsNotTaken(t *testing.T) {
 
 // TestBook_OfAnotherTownshipIsNotThere: no refusal tells a stranger the name, the start or the closed months of a book.
 func TestBook_OfAnotherTownshipIsNotThere(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	d.close(d.office, "2025-01")
 	closed := supplies(d.office, "2025-01-10", 100)
 	for what, step := range map[string]func(tx *store.Tx) error{
@@ -108,7 +108,7 @@ func TestBook_OfAnotherTownshipIsNotThere(t *testing.T) {
 
 // TestReverse_DoubleClick: the same request again is told that it was done.
 func TestReverse_DoubleClick(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	of := d.post(supplies(d.office, "2026-10-01", 100))
 	id := document.NewID()
@@ -143,7 +143,7 @@ func TestReverse_DoubleClick(t *testing.T) {
 
 // TestReverse_DatedLaterThisMonth: the twin of a voucher dated at the end of the running month is dated with it.
 func TestReverse_DatedLaterThisMonth(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	of := d.post(supplies(d.office, "2026-10-31", 100))
 	id := document.NewID()
 	d.write(func(tx *store.Tx) error {
@@ -162,7 +162,7 @@ func TestReverse_DatedLaterThisMonth(t *testing.T) {
 // TestPostAtOnce_TwinMustMirror: vouchers that come from files are red twins only where they take back exactly what
 // was posted, once.
 func TestPostAtOnce_TwinMustMirror(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	of := d.post(supplies(d.office, "2026-09-01", 100))
 	twin := func(n ledger.Number, fen money.Fen) error {
@@ -193,7 +193,7 @@ func TestPostAtOnce_TwinMustMirror(t *testing.T) {
 // TestPostAtOnce_TwinOfItsKind: a twin has the kind of its original, is not dated before it, and takes back the year's
 // end in its year only.
 func TestPostAtOnce_TwinOfItsKind(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	d.today("2026-12-31")
 	end := ledger.Voucher{Book: d.village.ID, Date: "2025-12-31", Word: "记", Kind: ledger.Closing, Lines: []ledger.Line{
 		line("50104", "年终结转", 100, 0, ledger.Dims{}), line("321", "年终结转", 0, 100, ledger.Dims{}),
@@ -229,7 +229,7 @@ func TestPostAtOnce_TwinOfItsKind(t *testing.T) {
 
 // TestReopen_TwoPeopleApprove: who approved may not give the second approval, whatever roles he holds.
 func TestReopen_TwoPeopleApprove(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	id := d.close(d.office, "2025-01")
 	step := func(by identity.Actor, version int64, name string) error {
@@ -254,7 +254,7 @@ func TestReopen_TwoPeopleApprove(t *testing.T) {
 
 // TestSetOpening_ClosedMonth: what a closed month or a closed year rests on stays.
 func TestSetOpening_ClosedMonth(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	set := func(fen money.Fen) error {
 		return d.try(func(tx *store.Tx) error {
@@ -326,7 +326,7 @@ func TestVerify_SeesWhatIsMissing(t *testing.T) {
 		{"the checker", "duties", `update voucher set checker_id = maker_id`},
 		{"the date", "voucher-month", `update voucher set date = '2026-09-30'`},
 	} {
-		db := storetest.SQLite(t)
+		db := storetest.One(t)
 		d := newDesk(t, db)
 		d.post(supplies(d.office, "2026-10-01", 100))
 		d.post(supplies(d.office, "2026-10-02", 100))
@@ -357,7 +357,7 @@ func TestVerify_SeesWhatIsMissing(t *testing.T) {
 
 // TestLine_OtherHalf: a form puts lines into halves; an account of the other one is named.
 func TestLine_OtherHalf(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	v := draft(supplies(d.office, "2026-10-21", 100))
 	v.Lines[0].Half, v.Lines[1].Half, v.Lines[2].Half = ledger.Financial, ledger.Financial, ledger.Financial
@@ -389,7 +389,7 @@ func TestLine_OtherHalf(t *testing.T) {
 // TestSpendingUnit_IsKept: a shared book's lines name the unit that spends; neither the red twin nor the year's end
 // may lose it.
 func TestSpendingUnit_IsKept(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	d.write(func(tx *store.Tx) error {
 		_, err := tx.Exec(`update county set business_date = '2025-12-31' where county_id = $1`, county)
@@ -437,7 +437,7 @@ func TestSpendingUnit_IsKept(t *testing.T) {
 
 // TestLineError_CountsBlankLines: the line that is named is the one on the form.
 func TestLineError_CountsBlankLines(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	v := draft(supplies(d.office, "2026-10-21", 100))
 	v.Lines = append([]ledger.DraftLine{v.Lines[0], {}, {}}, v.Lines[1:]...)
@@ -452,7 +452,7 @@ func TestLineError_CountsBlankLines(t *testing.T) {
 
 // TestReopen_RequestCanBeRefused: a request that the year's end has overtaken does not stay open for ever.
 func TestReopen_RequestCanBeRefused(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	var id string
 	for p := d.village.Start; p <= "2025-12"; p = p.Next() {
@@ -481,7 +481,7 @@ func TestReopen_RequestCanBeRefused(t *testing.T) {
 
 // TestPostAtOnce_DateMustExist: other domains and files make vouchers too.
 func TestPostAtOnce_DateMustExist(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	for _, date := range []calendar.Date{"", "2026-10", "2026-02-30", "2026-9-1", "今天"} {
 		err := d.try(func(tx *store.Tx) error {

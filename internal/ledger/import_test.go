@@ -13,7 +13,7 @@ import (
 
 // TestPostAtOnce_ImportedLeaf: the leaf of an imported voucher says that neither of its two people entered it.
 func TestPostAtOnce_ImportedLeaf(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	file, id := document.NewID(), document.NewID()
 	v := rent(d.village, "2025-03-01", 100)

@@ -25,7 +25,7 @@ var exceptions = map[string]string{
 // TestPropose_FollowsTheTemplates gives the financial half of every official template to Propose and compares the
 // outcome with the template's budgetary half, by account prefix.
 func TestPropose_FollowsTheTemplates(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	templates, err := standard.Templates()
 	if err != nil {
@@ -111,7 +111,7 @@ func compare(t *testing.T, name string, got []ledger.Line, want map[string]money
 }
 
 func TestPropose_KeepsDimensions(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	v := supplies(d.office, calendar.Date("2026-10-21"), 4860)
 	d.read(func(tx *store.Tx) error {

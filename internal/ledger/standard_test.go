@@ -47,7 +47,7 @@ func TestInstallStandards_LaterTables(t *testing.T) {
 
 // TestInstallStandards_KeepsTheCountysOwn: what the county imported for the same year stays the one in use.
 func TestInstallStandards_KeepsTheCountysOwn(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	count := func() (n int) {
 		d.read(func(tx *store.Tx) error {

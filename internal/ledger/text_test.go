@@ -14,7 +14,7 @@ import (
 
 // TestSaveDraft_BoundsText: a draft is kept as typed, but not without end, nor with characters that nobody sees.
 func TestSaveDraft_BoundsText(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	for name, c := range map[string]struct {
 		code   string
 		change func(v *ledger.DraftVoucher)
@@ -46,7 +46,7 @@ func TestSaveDraft_BoundsText(t *testing.T) {
 
 // TestPost_RefusesHiddenCharacters: a file or a program cannot post what nobody sees either.
 func TestPost_RefusesHiddenCharacters(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	v := rent(d.village, "2026-10-01", 100)
 	v.Lines[0].Summary = "付\u2067款"
 	err := d.try(func(tx *store.Tx) error {
@@ -60,7 +60,7 @@ func TestPost_RefusesHiddenCharacters(t *testing.T) {
 
 // TestNames_AreSeen: books and accounts are told apart by their names.
 func TestNames_AreSeen(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	for name, code := range map[string]string{"工行\u200b户": "text-hidden-character", strings.Repeat("长", 61): "name-too-long"} {
 		err := d.try(func(tx *store.Tx) error {
 			return ledger.AddAccount(tx, d.office.County, ledger.NewAccount{Chart: ledger.Government, Code: "10020209", Name: name, Parent: "100202", FromYear: 2025})

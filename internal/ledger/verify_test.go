@@ -46,7 +46,7 @@ func TestVerify_SeesEveryTamperedRow(t *testing.T) {
 		{"the voucher that a twin names", "twins", []string{`update voucher set reverses = '2025-03|记|1' where reverses is not null`}},
 		{"a voucher that is not there", "twins", []string{`update voucher set reverses = '2025-03|记|7' where reverses is not null`}},
 	} {
-		db := storetest.SQLite(t)
+		db := storetest.One(t)
 		d := newDesk(t, db)
 		d.villageYear()
 		d.verify()
@@ -101,7 +101,7 @@ func (d *desk) villageYear() {
 
 // TestVerify_ReadsOnAfterAnOrphan: an entry without a voucher does not hide what follows it in its month.
 func TestVerify_ReadsOnAfterAnOrphan(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	for range 3 {
 		d.post(supplies(d.office, "2026-10-01", 100))

@@ -191,7 +191,7 @@ func TestReverse_RedTwin(t *testing.T) {
 }
 
 func TestVoucher_Refusals(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	d := newDesk(t, db)
 	good := supplies(d.office, "2026-10-21", 100)
 	with := func(change func(v *ledger.Voucher)) ledger.Voucher {
@@ -244,7 +244,7 @@ func TestVoucher_Refusals(t *testing.T) {
 
 // TestPostAtOnce_ClosingIsTheYearsEnd: an ordinary voucher that calls itself a closing one would leave the movements.
 func TestPostAtOnce_ClosingIsTheYearsEnd(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	post := func(v ledger.Voucher, kind ledger.EntryKind) error {
 		v.Kind = kind
 		return d.try(func(tx *store.Tx) error {
@@ -278,7 +278,7 @@ func TestPostAtOnce_ClosingIsTheYearsEnd(t *testing.T) {
 
 // TestVoucher_UnitOfTheBook: a line is spent by a unit of the book, not by a stranger's or by none.
 func TestVoucher_UnitOfTheBook(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.One(t))
 	post := func(unit int64) error {
 		v := supplies(d.office, "2026-10-01", 100)
 		for i := range v.Lines {

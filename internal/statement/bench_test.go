@@ -15,7 +15,7 @@ import (
 // BenchmarkTrialBalance measures one book and an office's 36 over two years of 250 combinations a book and month, the
 // first of them still open: balances do not grow with vouchers, so these rows stand for any number of them.
 func BenchmarkTrialBalance(b *testing.B) {
-	db := storetest.SQLite(b)
+	db := storetest.One(b)
 	const books, combinations = 36, 250
 	var all []ledger.Book
 	write := func(step func(tx *store.Tx) error) {

@@ -15,7 +15,7 @@ import (
 
 // TestForms_CountEveryAccountOnce: whatever account a book may use, its amount reaches the form once and only once.
 func TestForms_CountEveryAccountOnce(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	charts := map[string]*ledger.Chart{}
 	err := db.Write(context.Background(), func(tx *store.Tx) error {
 		if err := ledger.InstallStandards(tx); err != nil {

@@ -130,7 +130,7 @@ func TestDigests_Golden(t *testing.T) {
 
 // TestList_ByVersion: steps come in their order, one county's only.
 func TestList_ByVersion(t *testing.T) {
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	for _, v := range []int64{3, 1, 10, 2} {
 		appendStep(t, db, trail.Step{County: county, Document: "d1", Version: v, Kind: "voucher", Step: "edit", Actors: []trail.Actor{{Person: 1}}})
 	}

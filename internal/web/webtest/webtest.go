@@ -109,7 +109,7 @@ var bookUnits = []string{"柳溪镇", "石桥村", "云溪乡", "东坪村"}
 // New makes the county in an empty database. Its business date is 2026-10-23.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{DB: storetest.SQLite(t), Files: t.TempDir(), Units: map[string]org.Unit{}, Books: map[string]ledger.Book{}}
+	w := &World{DB: storetest.One(t), Files: t.TempDir(), Units: map[string]org.Unit{}, Books: map[string]ledger.Book{}}
 	var err error
 	if w.Keys, err = identity.LoadKeys(filepath.Join(t.TempDir(), "keys")); err != nil {
 		t.Fatal(err)
