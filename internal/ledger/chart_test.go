@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"testing"
 
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/store/storetest"
+	"xiangzhang/internal/trail"
 )
 
 // TestChartOf_RolledBackEdition: what a refused step read of its own edition is not what others read of the next one
@@ -75,4 +77,27 @@ func TestChartOf_ForgetsOldCharts(t *testing.T) {
 			t.Fatalf("%d charts are kept, want %d", n, first)
 		}
 	}
+}
+
+// TestOpenAccount_LeavesATrace: an account opened by hand tells who did it; somebody without the right opens none.
+func TestOpenAccount_LeavesATrace(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		n := ledger.NewAccount{Code: "10020209", Name: "工资户", Parent: "100202", FromYear: 2025}
+		err := db.Write(t.Context(), func(tx *store.Tx) error { return ledger.OpenAccount(tx, d.reviewer, d.office, n) })
+		if !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a reviewer opens an account: %v", err)
+		}
+		d.write(func(tx *store.Tx) error { return ledger.OpenAccount(tx, d.accountant, d.office, n) })
+		d.read(func(tx *store.Tx) error {
+			rows, err := trail.List(tx, county, fmt.Sprintf("accounts-%d", d.office.ID))
+			if err != nil {
+				return err
+			}
+			if len(rows) != 1 || rows[0].Person != d.accountant.Person || !trail.Says(rows[0].Leaf, "code", "10020209") {
+				t.Errorf("the trail says %+v", rows)
+			}
+			return nil
+		})
+	})
 }

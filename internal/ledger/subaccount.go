@@ -6,9 +6,12 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/org"
 	"xiangzhang/internal/standard"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/text"
+	"xiangzhang/internal/trail"
 )
 
 // inherit marks an account that takes its parent's dimensions.
@@ -76,6 +79,27 @@ func AddAccount(tx *store.Tx, county int64, n NewAccount) error {
 		return fmt.Errorf("ledger.AddAccount %s: %w", n.Code, err)
 	}
 	return nil
+}
+
+// OpenAccount adds a detail account of one book on a person's word, and keeps who did it in the trail. Those who enter
+// vouchers into the book may.
+func OpenAccount(tx *store.Tx, by identity.Actor, b Book, n NewAccount) error {
+	if err := by.Require(b.Path, "增设明细科目", VoucherKind.Step("enter").Roles...); err != nil {
+		return err
+	}
+	n.Chart, n.Book = b.Chart, b.ID
+	if err := AddAccount(tx, b.County, n); err != nil {
+		return err
+	}
+	document := fmt.Sprintf("accounts-%d", b.ID)
+	version, err := org.NextID(tx, b.County, "trail:"+document)
+	if err != nil {
+		return err
+	}
+	return trail.Append(tx, trail.Step{
+		County: b.County, Document: document, Version: version, Kind: "accounts", Step: "account-opened",
+		Actors: []trail.Actor{{Person: by.Person}}, Facts: map[string]string{"code": n.Code, "name": n.Name, "parent": n.Parent},
+	})
 }
 
 func accountTaken(n NewAccount) error {

@@ -130,16 +130,13 @@ func addAccount(c *call) (answer, error) {
 		if err != nil {
 			return err
 		}
-		if err := c.actor.Require(found.Path, "增设明细科目", voucherMakers...); err != nil {
-			return err
-		}
 		b = found
 		chart, err := ledger.ChartOf(tx, b, b.Today.Year())
 		if err != nil {
 			return err
 		}
-		return ledger.AddAccount(tx, b.County, ledger.NewAccount{
-			Chart: b.Chart, Book: b.ID, Code: code, Name: name, Parent: accountCode(chart, parent),
+		return ledger.OpenAccount(tx, c.actor, b, ledger.NewAccount{
+			Code: code, Name: name, Parent: accountCode(chart, parent),
 			FromYear: min(b.OldestOpen().Year(), b.Today.Year()),
 		})
 	})
