@@ -176,3 +176,29 @@ func TestBatch_WhoSees(t *testing.T) {
 		})
 	})
 }
+
+// TestFit_NamesWhatItChanges: a detail that another book does not have becomes the account above it, and what an account
+// does not take is dropped, both said.
+func TestFit_NamesWhatItChanges(t *testing.T) {
+	db := storetest.SQLite(t)
+	o := newOffice(t, db, 2)
+	o.write(func(tx *store.Tx) error {
+		return ledger.AddAccount(tx, county, ledger.NewAccount{Chart: ledger.Village, Book: o.books[0].ID, Parent: "102", Code: "10201", Name: "信用社", FromYear: 2026})
+	})
+	o.read(func(tx *store.Tx) error {
+		from, err := ledger.ChartOf(tx, o.books[0], 2026)
+		if err != nil {
+			return err
+		}
+		to, err := ledger.ChartOf(tx, o.books[1], 2026)
+		if err != nil {
+			return err
+		}
+		lines := []ledger.DraftLine{{Summary: "收", Account: "10201", Debit: "5", Project: "修路"}, {}, {Summary: "收", Account: "50104", Credit: "5", Unit: 3}}
+		got, changes := batch.Fit(from, to, o.books[1], lines, nil)
+		if len(got) != 2 || got[0].Account != "102" || got[0].Project != "" || got[1].Unit != 0 || len(changes) != 3 {
+			t.Errorf("%+v %q", got, changes)
+		}
+		return nil
+	})
+}

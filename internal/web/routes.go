@@ -6,6 +6,6 @@ import "slices"
 func routes(c Config) []route {
 	return slices.Concat(
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), fileRoutes(),
-		statementRoutes(), accountRoutes(), exchangeRoutes(), closeRoutes(), unitRoutes(), personRoutes(), standardRoutes(),
+		statementRoutes(), accountRoutes(), exchangeRoutes(), closeRoutes(), batchRoutes(), spreadRoutes(), unitRoutes(), personRoutes(), standardRoutes(),
 	)
 }

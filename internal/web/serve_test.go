@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/batch"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -99,7 +100,7 @@ func (s *site) post(p person, path string, form url.Values) reply {
 
 // township is one township's identifiers, as addresses carry them.
 type township struct {
-	book, unit, person, login, posted, draft, closing string
+	book, unit, person, login, posted, draft, closing, batch string
 }
 
 // townships makes a posted voucher, a draft and a closed month in both; what the second one's say is not for the first.
@@ -114,11 +115,14 @@ func (s *site) township(code, unit, maker, checker, summary string) township {
 	s.t.Helper()
 	w := s.world
 	b := w.Books[code]
-	posted, draft, closing := document.NewID(), document.NewID(), document.NewID()
+	posted, draft, closing, many := document.NewID(), document.NewID(), document.NewID(), document.NewID()
 	actor := w.Actor(s.t, maker)
 	w.Write(s.t, func(tx *store.Tx) error {
 		_, err := ledger.CloseMonth(tx, actor, closing, b.ID, "2026-01")
-		return err
+		if err != nil {
+			return err
+		}
+		return batch.Begin(tx, actor, batch.Batch{ID: many, Kind: batch.CloseMonth, Items: []batch.Item{{Book: b.ID, Period: "2026-02"}}})
 	})
 	w.Post(s.t, maker, checker, posted, code, "2026-10-20",
 		ledger.Line{Account: "100202", Summary: summary, Debit: 700000}, ledger.Line{Account: "400101", Summary: summary, Credit: 700000})
@@ -134,6 +138,6 @@ func (s *site) township(code, unit, maker, checker, summary string) township {
 		return err
 	})
 	return township{
-		book: itoa(b.ID), unit: itoa(w.Units[unit].ID), person: itoa(login.Person), login: itoa(login.ID), posted: posted, draft: draft, closing: closing,
+		book: itoa(b.ID), unit: itoa(w.Units[unit].ID), person: itoa(login.Person), login: itoa(login.ID), posted: posted, draft: draft, closing: closing, batch: many,
 	}
 }

@@ -16,6 +16,7 @@ var pages = map[string]page{
 	"voucher/form": &voucherForm{}, "voucher/show": &voucherPage{}, "voucher/queue": &queuePage{},
 	"ledger/statement": &statementPage{}, "ledger/list": &statementsPage{}, "ledger/account": &unitAccountPage{},
 	"close/month": &closePage{}, "close/year": &yearPage{},
+	"batch/list": &batchesPage{}, "batch/preview": &previewPage{}, "batch/show": &batchPage{}, "batch/spread": &spreadPage{},
 	"unit/list": &unitsPage{}, "unit/show": &unitPage{},
 	"person/list": &peoplePage{}, "person/show": &personPage{}, "person/sign_ins": &signInsPage{},
 	"person/rights": &rightsPage{}, "person/administrators": &administratorsPage{}, "person/me": &mePage{},

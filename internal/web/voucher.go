@@ -126,6 +126,7 @@ type voucherPage struct {
 	ReversedBy  *voucherLink
 	Edit        string
 	Copy        string
+	Spread      string // where it is entered into other books too
 	From        string // the list that the person works through
 	NewID       string // of the red twin
 	Files       []attachmentRow
@@ -249,12 +250,13 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 		p.ReversedBy = &voucherLink{r.Period.Chinese() + " " + r.Label(), numberPath(v.book, r)}
 	}
 	if c.actor.Has(v.book.Path, voucherMakers...) {
-		p.Copy = bookPath(v.book) + "/vouchers/new?copy=" + v.id
+		p.Copy, p.Spread = bookPath(v.book)+"/vouchers/new?copy="+v.id, voucherPath(v.id)+"/spread"
 		if (v.state == ledger.Draft || v.state == ledger.Returned) && v.draft.Reverses == nil {
 			p.Edit = voucherPath(v.id) + "/edit"
 		}
 	}
 	p.Steps, p.Blocked = c.voucherSteps(v)
+	p.Scripts = append(p.Scripts, "checking.js")
 	p.Attach = c.server.files != nil && c.mayAttach(v.book.Path)
 	if p.Files, err = c.attachments(tx, v.id, names); err != nil {
 		return nil, err

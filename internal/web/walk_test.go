@@ -23,14 +23,14 @@ func (at township) path(pattern string) string {
 	if strings.HasPrefix(path, "/closings/") {
 		doc = at.closing
 	}
-	return strings.NewReplacer("{$}", "", "{book}", at.book, "{unit}", at.unit, "{person}", at.person, "{login}", at.login,
+	return strings.NewReplacer("{$}", "", "{book}", at.book, "{unit}", at.unit, "{person}", at.person, "{login}", at.login, "{batch}", at.batch,
 		"{document}", doc, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
 		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
 
 // named tells whether a pattern names something of a township.
 func named(pattern string) bool {
-	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}"} {
+	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}", "{batch}"} {
 		if strings.Contains(pattern, key) {
 			return true
 		}
