@@ -6,16 +6,23 @@ import (
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
-	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/trail"
 )
 
-// step runs a step on a voucher and goes on to the voucher, or to the next one of the list that the person works
+// step runs a step on a voucher and goes on to the voucher, or to the one that follows in the list that the person works
 // through. A refusal is shown on the voucher's own page.
 func (c *call) step(take func(tx *store.Tx, id string, version int64) (document.Document, error)) (answer, error) {
 	id := c.r.PathValue("document")
+	list, inList := parseFrom(c.form("from"))
+	next := ""
+	if inList {
+		var err error
+		if next, err = c.following(list, id); err != nil {
+			return answer{}, err
+		}
+	}
 	err := c.write(func(tx *store.Tx) error {
 		_, err := take(tx, id, c.number("version"))
 		return err
@@ -23,15 +30,15 @@ func (c *call) step(take func(tx *store.Tx, id string, version int64) (document.
 	if err != nil && !c.taken(id, c.number("version"), c.lastOfPath()) {
 		return c.refused(id, err)
 	}
-	switch c.form("from") {
-	case "review":
-		return c.nextOf(ledger.Submitted, voucherCheckers, "review")
-	case "posting-list":
-		return goTo("/posting")
-	case "posting":
-		return c.nextOf(ledger.Checked, voucherPosters, "posting")
+	switch {
+	case !inList:
+		return goTo(voucherPath(id))
+	case c.form("stay") != "": // the person works in the list itself
+		return goTo(list.path(next))
+	case next == "":
+		return goTo(list.path(""))
 	}
-	return goTo(voucherPath(id))
+	return goTo(list.voucher(next))
 }
 
 // lastOfPath is the last part of the address, which names a step.
@@ -134,84 +141,4 @@ func (c *call) madeBefore(id string, err error) bool {
 		return false
 	}
 	return c.read(func(tx *store.Tx) error { _, e := c.voucher(tx, id); return e }) == nil
-}
-
-// queuePage lists the vouchers that wait for one step.
-type queuePage struct {
-	Base
-	Kind string // review or posting
-	Rows []queueRow
-	Own  int // made by the person, so that another must check them
-}
-
-type queueRow struct {
-	Voucher ledger.Waiting
-	Path    string
-	Maker   string
-	Since   string
-	Class   string
-	Step    string // address of the step, where it can be taken from the list
-}
-
-// queue gives the vouchers in a state that wait for the person, oldest first.
-func (c *call) queue(tx *store.Tx, state document.State, roles []identity.Role) ([]ledger.Waiting, error) {
-	var out []ledger.Waiting
-	for _, over := range c.paths(roles...) {
-		rows, err := ledger.ListWaiting(tx, c.actor.County, over, state, waitingMost)
-		if err != nil {
-			return nil, err
-		}
-		for _, w := range rows {
-			if state != ledger.Submitted || w.Maker != c.actor.Person {
-				out = append(out, w)
-			}
-		}
-	}
-	return out, nil
-}
-
-// nextOf goes on to the next voucher that waits, or to the list where none does.
-func (c *call) nextOf(state document.State, roles []identity.Role, list string) (answer, error) {
-	to := "/" + list
-	err := c.read(func(tx *store.Tx) error {
-		rows, err := c.queue(tx, state, roles)
-		if err == nil && len(rows) > 0 {
-			to = voucherPath(rows[0].Document) + "?from=" + list
-		}
-		return err
-	})
-	if err != nil {
-		return answer{}, err
-	}
-	return goTo(to)
-}
-
-func showReview(c *call, tx *store.Tx) (answer, error) {
-	return c.showQueue(tx, ledger.Submitted, voucherCheckers, "review", "审核")
-}
-
-func showPosting(c *call, tx *store.Tx) (answer, error) {
-	return c.showQueue(tx, ledger.Checked, voucherPosters, "posting", "记账")
-}
-
-func (c *call) showQueue(tx *store.Tx, state document.State, roles []identity.Role, kind, title string) (answer, error) {
-	rows, err := c.queue(tx, state, roles)
-	if err != nil {
-		return answer{}, err
-	}
-	names, err := identity.Names(tx, c.actor.County)
-	if err != nil {
-		return answer{}, err
-	}
-	p := &queuePage{Kind: kind}
-	p.Title = title
-	for _, w := range rows {
-		when, class := age(tx.Now, w.Since)
-		row := queueRow{Voucher: w, Path: voucherPath(w.Document) + "?from=" + kind, Maker: names[w.Maker], Since: when, Class: class}
-		if kind == "posting" {
-			row.Step = voucherPath(w.Document) + "/post"
-		}
-		p.Rows = append(p.Rows, row)
-	}
-	return show("voucher/queue", p)
 }
