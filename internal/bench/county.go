@@ -46,7 +46,7 @@ func newCounty(ctx context.Context, db *store.DB) (*county, error) {
 		if err := ledger.InstallStandards(tx); err != nil {
 			return err
 		}
-		root, err := org.CreateCounty(tx, c.id, "测速县", "", "2025-01-01")
+		root, err := identity.BootstrapCounty(tx, c.id, "测速县", "", "2025-01-01")
 		if err != nil {
 			return err
 		}
