@@ -30,7 +30,7 @@ func (c *call) tabs(b ledger.Book, here string) []tab {
 	at := bookPath(b)
 	out := []tab{{Title: "凭证", Path: at}}
 	if c.actor.Has(b.Path, voucherMakers...) {
-		out = append(out, tab{Title: "录入", Path: at + "/vouchers/new"})
+		out = append(out, tab{Title: "录入", Path: at + "/vouchers/new"}, tab{Title: "常用凭证", Path: at + "/templates"})
 	}
 	out = append(out,
 		tab{Title: "科目余额表", Path: at + "/statements/trial-balance"}, tab{Title: "明细账", Path: at + "/statements/detail-ledger"},

@@ -37,6 +37,7 @@ type answer struct {
 	to     string
 	file   *file
 	plain  []byte // text for machines
+	data   any    // json for the page's own script
 }
 
 // file is a download.

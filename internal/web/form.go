@@ -101,6 +101,7 @@ func (t *typing) form(c *call) *voucherForm {
 		Action: bookPath(b) + "/vouchers", Lists: lists(t.chart, b, t.columns, t.kinds), Months: monthsSentence(b),
 	}
 	p.Title, p.Tabs = "录入凭证", c.tabs(b, "/vouchers/new")
+	p.Styles, p.Scripts = []string{"usual.css"}, []string{"summary.js", "template.js"}
 	if p.Attachments = t.sheets; p.Attachments == "" && t.draft.Attachments != 0 {
 		p.Attachments = strconv.FormatInt(t.draft.Attachments, 10)
 	}
@@ -212,6 +213,11 @@ func newVoucher(c *call, tx *store.Tx) (answer, error) {
 		}
 		if v.book.ID == b.ID {
 			t.draft.Lines, t.draft.Note, t.draft.Word = v.typed(), v.draft.Note, v.draft.Word
+		}
+	}
+	if c.query("template") != "" {
+		if a, err := c.fromTemplate(tx, t); err != nil || a.page != nil {
+			return a, err // the page that asks the template's quantities
 		}
 	}
 	p := t.form(c)

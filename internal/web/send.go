@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
@@ -35,6 +37,13 @@ func (c *call) send(a answer) {
 		write(c.w, c.r, http.StatusOK, a.file.media, a.file.body)
 	case a.plain != nil:
 		write(c.w, c.r, http.StatusOK, "text/plain; charset=utf-8", a.plain)
+	case a.data != nil:
+		body, err := json.Marshal(a.data)
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		write(c.w, c.r, cmp.Or(a.status, http.StatusOK), "application/json", body)
 	default:
 		if a.status == 0 {
 			a.status = http.StatusOK
@@ -53,7 +62,7 @@ func write(w http.ResponseWriter, r *http.Request, status int, media string, bod
 	h := w.Header()
 	h.Set("Content-Type", media)
 	h.Set("Cache-Control", "no-store")
-	if len(body) >= packLeast && acceptsGzip(r) && !strings.HasPrefix(media, "application/") {
+	if len(body) >= packLeast && acceptsGzip(r) && (media == "application/json" || !strings.HasPrefix(media, "application/")) {
 		if packed, err := pack(body); err == nil {
 			h.Set("Content-Encoding", "gzip")
 			h.Set("Vary", "Accept-Encoding")
@@ -90,6 +99,21 @@ type say struct {
 }
 
 func sayFault(f *fault.Error) *say { return &say{Message: f.Message, Hint: f.Hint, Field: f.Field} }
+
+// tell answers a script with a refusal in words; anything else fails as a page does.
+func tell(err error) (answer, error) {
+	f := fault.As(err)
+	if f == nil || f.Kind == fault.NotFound || f.Kind == fault.Forbidden {
+		return answer{}, err
+	}
+	return answer{status: statusOf(f.Kind), data: refusal{Message: f.Message + "。" + f.Hint, Field: f.Field}}, nil
+}
+
+// refusal is what a script shows.
+type refusal struct {
+	Message string `json:"message"`
+	Field   string `json:"field,omitempty"`
+}
 
 // errorPage shows a refusal where there is no form to show it on.
 type errorPage struct {

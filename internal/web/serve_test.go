@@ -14,6 +14,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/usual"
 	"xiangzhang/internal/web/webtest"
 )
 
@@ -100,7 +101,7 @@ func (s *site) post(p person, path string, form url.Values) reply {
 
 // township is one township's identifiers, as addresses carry them.
 type township struct {
-	book, unit, person, login, posted, draft, closing, batch string
+	book, unit, person, login, posted, draft, closing, batch, template string
 }
 
 // townships makes a posted voucher, a draft and a closed month in both; what the second one's say is not for the first.
@@ -126,9 +127,14 @@ func (s *site) township(code, unit, maker, checker, summary string) township {
 	})
 	w.Post(s.t, maker, checker, posted, code, "2026-10-20",
 		ledger.Line{Account: "100202", Summary: summary, Debit: 700000}, ledger.Line{Account: "400101", Summary: summary, Credit: 700000})
+	template := document.NewID()
 	var login identity.Login
 	w.Write(s.t, func(tx *store.Tx) error {
-		_, err := ledger.SaveDraft(tx, actor, ledger.DraftVoucher{
+		_, err := usual.Keep(tx, actor, b.ID, usual.Template{ID: template, Name: summary, Lines: []usual.Line{{Summary: summary, Account: "500102", Debit: "12"}}})
+		if err != nil {
+			return err
+		}
+		_, err = ledger.SaveDraft(tx, actor, ledger.DraftVoucher{
 			Document: draft, Book: b.ID, Date: "2026-10-21", Word: "记", Lines: []ledger.DraftLine{{Summary: summary, Account: "500102", Debit: "12"}},
 		}, 0)
 		if err != nil {
@@ -139,5 +145,6 @@ func (s *site) township(code, unit, maker, checker, summary string) township {
 	})
 	return township{
 		book: itoa(b.ID), unit: itoa(w.Units[unit].ID), person: itoa(login.Person), login: itoa(login.ID), posted: posted, draft: draft, closing: closing, batch: many,
+		template: template,
 	}
 }

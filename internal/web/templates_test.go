@@ -14,6 +14,8 @@ var pages = map[string]page{
 	"sign/in":    &signInPage{}, "sign/password": &passwordPage{},
 	"home/show": &homePage{}, "book/list": &booksPage{}, "book/show": &bookPage{}, "book/accounts": &accountsPage{},
 	"voucher/form": &voucherForm{}, "voucher/show": &voucherPage{}, "voucher/queue": &queuePage{},
+	"usual/summaries": &libraryPage{}, "usual/templates": &templatesPage{}, "usual/template": &templatePage{}, "usual/ask": &askPage{},
+	"usual/copy":       &copyPage{},
 	"ledger/statement": &statementPage{}, "ledger/list": &statementsPage{}, "ledger/account": &unitAccountPage{},
 	"close/month": &closePage{}, "close/year": &yearPage{},
 	"batch/list": &batchesPage{}, "batch/preview": &previewPage{}, "batch/show": &batchPage{}, "batch/spread": &spreadPage{},

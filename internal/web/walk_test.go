@@ -24,7 +24,7 @@ func (at township) path(pattern string) string {
 		doc = at.closing
 	}
 	return strings.NewReplacer("{$}", "", "{book}", at.book, "{unit}", at.unit, "{person}", at.person, "{login}", at.login, "{batch}", at.batch,
-		"{document}", doc, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
+		"{document}", doc, "{template}", at.template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
 		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
 
@@ -44,7 +44,7 @@ func (at township) fields() url.Values {
 		"document": {document.NewID()}, "version": {"1"}, "date": {"2026-10-23"}, "word": {"记"}, "do": {"save"}, "reason": {"测试用的原因"},
 		"period": {"2026-02"}, "year": {"2026"}, "book": {at.book}, "code": {"900"}, "name": {"某某"}, "kind": {"office"}, "from": {"2026-10-24"},
 		"last": {"2026-12-31"}, "number": {"1"}, "login": {"somebody"}, "role": {"clerk"}, "unit": {"990001100"}, "parent": {"1002"}, "next": {"/"},
-		"value": {"6"}, "no": {"1号"},
+		"value": {"6"}, "no": {"1号"}, "summary": {document.NewID()}, "words": {"某摘要"}, "template": {document.NewID()},
 	}
 }
 

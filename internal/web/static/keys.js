@@ -149,6 +149,23 @@ const onPaste = (event) => {
   show(table);
 };
 
+// insert writes lines into the first blank rows of their halves, and adds rows where there are too few.
+const insert = (lines) => {
+  for (const line of lines) {
+    const table = entry.querySelector(`table.grid[data-half="${line.half}"]`) || entry.querySelector("table.grid");
+    const rows = rowsOf(table);
+    const blank = (row) => [...row.querySelectorAll("input")].every((input) => input.value === "");
+    let row = rows.find(blank);
+    if (!row) {
+      row = rows[rows.length - 1].cloneNode(true);
+      for (const input of row.querySelectorAll("input")) input.value = "";
+      table.tBodies[0].append(row);
+    }
+    for (const input of row.querySelectorAll("input")) input.value = line[input.name.split(".")[1]] || "";
+    show(table);
+  }
+};
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false; // without script the browser's own menu prints
   button.addEventListener("click", () => print());
@@ -185,8 +202,12 @@ if (entry) {
     } else if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       press("save");
+    } else if (event.key === "F8") {
+      event.preventDefault();
+      entry.dispatchEvent(new CustomEvent("xz-template"));
     }
   });
+  entry.addEventListener("xz-insert-lines", (event) => insert(event.detail.lines));
   const first = entry.querySelector("td.wrong input") || entry.querySelector("tbody input");
   if (first) first.focus();
 }
