@@ -18,7 +18,7 @@ import (
 
 // importFlags say how files are taken.
 type importFlags struct {
-	dryRun, post                 bool
+	dryRun, post, replace        bool
 	book, period, maker, checker string
 	edition, chart, title, basis string
 	fromYear                     int
@@ -28,6 +28,7 @@ func runImport(ctx context.Context, k *call) error {
 	f := &importFlags{}
 	k.flags.BoolVar(&f.dryRun, "dry-run", false, "")
 	k.flags.BoolVar(&f.post, "post", false, "")
+	k.flags.BoolVar(&f.replace, "replace", false, "")
 	k.flags.StringVar(&f.book, "book", "", "")
 	k.flags.StringVar(&f.period, "period", "", "")
 	k.flags.StringVar(&f.maker, "maker", "", "")
@@ -47,6 +48,9 @@ func runImport(ctx context.Context, k *call) error {
 	kind := exchange.Kind(words[0])
 	if _, err := exchange.Layout(kind); err != nil {
 		return errUsage{fault.As(err).Error()}
+	}
+	if f.replace && kind != exchange.Opening && kind != exchange.Budget {
+		return errUsage{"--replace 只用于导入 opening 和 budget"}
 	}
 	if f.post && (f.maker == "" || f.checker == "" || f.maker == f.checker) {
 		return errUsage{"--post 须以 --maker 和 --checker 指明制单和审核的两个登录名"}
@@ -104,7 +108,7 @@ func tellTaken(w io.Writer, taken []string, bad string, rest []string, dryRun bo
 
 // options turns the flags into what the import needs; by is who brings the files in. Only persons need the keys.
 func (f *importFlags) options(ctx context.Context, k *call, db *store.DB, county int64, kind exchange.Kind) (exchange.Options, identity.Actor, error) {
-	o := exchange.Options{DryRun: f.dryRun, Post: f.post, Book: f.book}
+	o := exchange.Options{DryRun: f.dryRun, Replace: f.replace, Post: f.post, Book: f.book}
 	by := exchange.Operator(county)
 	var err error
 	if f.period != "" {

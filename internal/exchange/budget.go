@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
@@ -153,23 +154,43 @@ func (im *imported) checkBudget(tx *store.Tx, o *budgetRows) error {
 	if slices.Equal(standing, wanted) {
 		im.result.Errors.Add(0, "", fault.Newf(fault.Conflict, "import-repeated", "无需再次导入",
 			"账套%s %d 年现有的预算数与本文件相同,已经导入过", o.book.Name, o.year))
+		return nil
 	}
+	im.result.Errors.Add(0, "", im.leavesOutLines(o, standing))
 	return nil
 }
 
+// leavesOutLines refuses lines of the book's year that the file does not name.
+func (im *imported) leavesOutLines(o *budgetRows, standing []budget.Line) error {
+	var left []string
+	for _, l := range standing {
+		if slices.ContainsFunc(o.lines, func(x budget.Line) bool { return x.Account == l.Account && x.Function == l.Function }) {
+			continue
+		}
+		left = append(left, strings.TrimSpace(fmt.Sprintf("科目 %s %s", l.Account, l.Function))+fmt.Sprintf("(%s 元)", l.Budget))
+	}
+	return im.leavesOut(fmt.Sprintf("账套%s %d 年的预算数", o.book.Name, o.year), left)
+}
+
 func (im *imported) writeBudget(tx *store.Tx, o *budgetRows) error {
-	_, err := budget.Set(tx, im.by, o.id, o.book.ID, o.year, o.lines)
+	standing, err := budget.List(tx, o.book.Book, o.year)
+	if err == nil {
+		err = im.leavesOutLines(o, standing) // somebody may have added to them since the file was checked
+	}
+	if err != nil {
+		return err
+	}
+	_, err = budget.Set(tx, im.by, o.id, o.book.ID, o.year, o.lines)
 	f := fault.As(err)
 	if f == nil {
 		return err
 	}
-	var p sheet.Problems
 	var line *ledger.LineError
-	if errors.As(err, &line) {
-		p.Add(o.rows[line.Line-1].Number, im.head(f.Field), f)
-	} else {
-		p.Add(0, "", fault.New(f.Kind, f.Code, fmt.Sprintf("账套%s:%s", o.book.Name, f.Message), f.Hint))
+	if !errors.As(err, &line) {
+		return wholeBook(o.book.Book, f)
 	}
+	var p sheet.Problems
+	p.Add(o.rows[line.Line-1].Number, im.head(f.Field), f)
 	return p
 }
 

@@ -30,6 +30,15 @@ func TestImportBudget(t *testing.T) {
 			}
 			return err
 		})
+		one := head + "001,5001,201,3000,\n"
+		compare(t, "less than there is", h.bring(h.accountant, exchange.Budget, one, exchange.Options{}).Errors,
+			[]string{"账套镇总预算 2026 年的预算数现有 1 行文件中没有:科目 4001 101(900.00 元);请把它们补进文件;确要以文件整体替换的"})
+		if r := h.bring(h.accountant, exchange.Budget, head+"001,5001,201,3000,\n001,4001,101,900,\n001,4001,102,5,\n", exchange.Options{}); r.Accepted != 3 {
+			t.Errorf("more than there is: %v", r.Errors)
+		}
+		if r := h.bring(h.accountant, exchange.Budget, one, exchange.Options{Replace: true}); r.Accepted != 1 {
+			t.Errorf("in place of the first: %v", r.Errors)
+		}
 		var out bytes.Buffer
 		h.read(func(tx *store.Tx) error { return exchange.Export(tx, h.accountant, exchange.Budget, &out, sheet.CSV) })
 		compare(t, "exported", h.bring(h.accountant, exchange.Budget, out.String(), exchange.Options{}).Errors, []string{"现有的预算数与本文件相同"})

@@ -109,6 +109,7 @@ type Options struct {
 	DryRun  bool            // check only
 	Book    string          // code of the book of rows that name none
 	Period  calendar.Period // of opening balances, empty: the book's first month; its year is that of a budget
+	Replace bool            // what a file of openings or budget lines leaves out goes; else such a file is refused
 	Post    bool            // post the vouchers; else they become drafts
 	Maker   *identity.Actor // the two people who vouch for posted vouchers
 	Checker *identity.Actor

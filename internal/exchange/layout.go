@@ -47,8 +47,11 @@ var voucherLayout = sheet.Layout{Name: string(Vouchers), Title: "凭证导入表
 	},
 )}
 
+// setWhole tells what becomes of rows that a file of openings or budget lines does not name.
+const setWhole = ";现有各行须都在表中,少了一行就不导入;确要以本表整体替换的,导入时选择整体替换"
+
 var openingLayout = sheet.Layout{Name: string(Opening), Title: "期初余额导入表", Columns: concat(
-	[]sheet.Column{bookColumn, accountColumn},
+	[]sheet.Column{noted(bookColumn, setWhole), accountColumn},
 	dimensionColumns,
 	[]sheet.Column{
 		amountColumn("debit", "借方金额", "借方", "借方余额", "期初借方"),
@@ -98,13 +101,18 @@ var accountLayout = sheet.Layout{Name: string(Accounts), Title: "科目导入表
 }}
 
 var budgetLayout = sheet.Layout{Name: string(Budget), Title: "预算数导入表", Columns: []sheet.Column{
-	bookColumn,
+	noted(bookColumn, setWhole),
 	{Name: "account", Title: "科目编码", Aliases: []string{"科目代码"}, Required: true, AsText: true, Note: "总预算账的收入、支出科目", Example: "5001"},
 	{Name: "function", Title: "分类编码", Aliases: []string{"功能分类", "收入分类"}, AsText: true, Note: "收入科目填收入分类,支出科目填功能分类", Example: "201"},
 	{Name: "budget", Title: "预算数", Aliases: []string{"年初预算", "年初预算数"}, Required: true, Note: "单位:元", Example: "1250000"},
 	{Name: "adjusted", Title: "调整预算数", Aliases: []string{"调整预算", "调整后预算"}, Note: "空白为未调整"},
 	{Name: "year", Title: "年度", Aliases: []string{"预算年度"}, Note: "空白为导入时指明的年度,未指明为本年", Example: "2026"},
 }}
+
+func noted(c sheet.Column, more string) sheet.Column {
+	c.Note += more
+	return c
+}
 
 func concat(parts ...[]sheet.Column) []sheet.Column {
 	var all []sheet.Column

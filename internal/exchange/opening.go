@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
@@ -135,6 +136,7 @@ func (im *imported) checkOpening(tx *store.Tx, o *openingRows) error {
 	if o.book.err != nil || o.bad {
 		return nil
 	}
+	before := len(im.result.Errors)
 	if p := im.options.Period; p != "" && p != o.book.Start {
 		im.result.Errors.Add(0, "", fault.Newf(fault.Refused, "opening-period", "请填启用月份;以后年度的年初数由年终结转得到",
 			"账套%s从 %s 启用,期初余额不能录在 %s", o.book.Name, o.book.Start.Chinese(), p.Chinese()))
@@ -145,21 +147,43 @@ func (im *imported) checkOpening(tx *store.Tx, o *openingRows) error {
 				"账套%s的%s期初借方与贷方相差 %s 元", o.book.Name, half.Title(), fen.Abs()))
 		}
 	}
-	same, err := standing(tx, o)
+	if len(im.result.Errors) > before {
+		return nil
+	}
+	now, err := openingOf(tx, o.book.Book)
 	if err != nil {
 		return err
 	}
-	if same {
+	if o.standing(now) {
 		im.result.Errors.Add(0, "", fault.Newf(fault.Conflict, "import-repeated", "无需再次导入", "账套%s现有的期初余额与本文件相同,已经导入过", o.book.Name))
+		return nil
 	}
+	im.result.Errors.Add(0, "", im.leavesOutBalances(o, now))
 	return nil
 }
 
+// leavesOutBalances refuses balances of the book's opening that the file does not name.
+func (im *imported) leavesOutBalances(o *openingRows, now []ledger.Line) error {
+	var left []string
+	for _, l := range now {
+		if _, named := o.seen[openingKey{l.Account, l.Dims}]; named {
+			continue
+		}
+		side, fen := "借", l.Debit
+		if l.Credit != 0 {
+			side, fen = "贷", l.Credit
+		}
+		d := l.Dims
+		parts := slices.DeleteFunc([]string{"科目", l.Account, d.Function, d.Economic, d.Project, d.Fund, d.Party}, func(s string) bool { return s == "" })
+		left = append(left, fmt.Sprintf("%s(%s %s 元)", strings.Join(parts, " "), side, fen))
+	}
+	return im.leavesOut("账套"+o.book.Name+"的期初余额", left)
+}
+
 // standing reports whether the book already opens with just these balances.
-func standing(tx *store.Tx, o *openingRows) (bool, error) {
-	now, err := openingOf(tx, o.book.Book)
-	if err != nil || len(now) == 0 {
-		return false, err
+func (o *openingRows) standing(now []ledger.Line) bool {
+	if len(now) == 0 {
+		return false
 	}
 	wanted := map[openingKey]money.Fen{}
 	for _, l := range o.lines {
@@ -169,25 +193,30 @@ func standing(tx *store.Tx, o *openingRows) (bool, error) {
 	}
 	for _, l := range now {
 		if wanted[openingKey{l.Account, l.Dims}] != l.Debit-l.Credit {
-			return false, nil
+			return false
 		}
 	}
-	return len(now) == len(wanted), nil
+	return len(now) == len(wanted)
 }
 
 func (im *imported) writeOpening(tx *store.Tx, o *openingRows) error {
-	_, err := ledger.SetOpening(tx, im.by, o.id, o.book.ID, o.book.Start, o.lines)
+	now, err := openingOf(tx, o.book.Book)
+	if err != nil {
+		return err
+	}
+	if _, err = ledger.SetOpening(tx, im.by, o.id, o.book.ID, o.book.Start, o.lines); err == nil {
+		err = im.leavesOutBalances(o, now) // somebody may have added to them since the file was checked
+	}
 	f := fault.As(err)
 	if f == nil {
 		return err
 	}
-	var p sheet.Problems
 	var line *ledger.LineError
-	if errors.As(err, &line) {
-		p.Add(o.rows[line.Line-1].Number, im.head(f.Field), f)
-	} else {
-		p.Add(0, "", fault.New(f.Kind, f.Code, fmt.Sprintf("账套%s:%s", o.book.Name, f.Message), f.Hint))
+	if !errors.As(err, &line) {
+		return wholeBook(o.book.Book, f)
 	}
+	var p sheet.Problems
+	p.Add(o.rows[line.Line-1].Number, im.head(f.Field), f)
 	return p
 }
 

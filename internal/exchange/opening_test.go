@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"strings"
 	"testing"
 
 	"xiangzhang/internal/exchange"
@@ -35,14 +36,26 @@ func TestImportOpening(t *testing.T) {
 		if len(r.Errors) != 5 {
 			t.Errorf("a stranger: %v", r.Errors)
 		}
-		if r := h.bring(h.accountant, exchange.Opening, head+"100101,,,,,,7,\n3001,,,,,,,7\n", o); r.Accepted != 2 {
+		before := h.rows()
+		less := head + "100101,,,,,,7,\n3001,,,,,,,7\n"
+		r = h.bring(h.accountant, exchange.Opening, less, o)
+		compare(t, "less than there is", r.Errors, []string{"账套镇政府机关的期初余额现有 3 行文件中没有:科目 100202(借 900.00 元)、科目 800102(借 900.00 元)、科目 8501(贷 900.00 元);请把它们补进文件"})
+		if after := h.rows(); after != before {
+			t.Errorf("a refused file left %s, before it %s", after, before)
+		}
+		o.Replace = true
+		if r := h.bring(h.accountant, exchange.Opening, less, o); r.Accepted != 2 {
 			t.Errorf("in place of the first: %v", r.Errors)
+		}
+		o.Replace = false
+		if r := h.bring(h.accountant, exchange.Opening, file, o); r.Accepted != 5 {
+			t.Errorf("more than there is: %v", r.Errors)
 		}
 		if r := h.bring(h.accountant, exchange.Vouchers, voucherHead+supplies(1, "2025-03-01", "5"), h.posting()); r.Accepted != 4 {
 			t.Fatalf("%v", r.Errors)
 		}
-		r = h.bring(h.accountant, exchange.Opening, file, o)
-		compare(t, "used", r.Errors, []string{"账套镇政府机关:账套镇政府机关已有记账凭证,不能再改期初余额"})
+		r = h.bring(h.accountant, exchange.Opening, strings.NewReplacer("900", "950", "100,", "50,").Replace(file), o)
+		compare(t, "used", r.Errors, []string{"账套镇政府机关已有记账凭证,不能再改期初余额"})
 		h.verify()
 	})
 }

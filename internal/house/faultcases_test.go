@@ -155,6 +155,9 @@ func faultCases(t *testing.T) map[string]provoke {
 			return w.refusal(t, code, func(tx *store.Tx) error { return step(w, tx) })
 		}
 	}
+	for code, f := range fileFaults {
+		cases[code] = f.provoke(office)
+	}
 	return cases
 }
 

@@ -99,6 +99,7 @@ type exchangePage struct {
 	Book   string
 	Period string
 	Dry    bool
+	Whole  bool // what the file leaves out goes
 	Result *exchange.Result
 	File   string
 	Shown  sheet.Problems // the first of them
@@ -139,7 +140,7 @@ func (p *exchangePage) fill(c *call, tx *store.Tx) error {
 }
 
 func importFile(c *call) (answer, error) {
-	p := &exchangePage{Kind: c.form("kind"), Book: c.form("book"), Period: c.form("period"), Dry: c.form("dry") != ""}
+	p := &exchangePage{Kind: c.form("kind"), Book: c.form("book"), Period: c.form("period"), Dry: c.form("dry") != "", Whole: c.form("replace") != ""}
 	result, err := c.takeFile(p)
 	if f := fault.As(err); err != nil && f == nil {
 		return answer{}, err
@@ -178,7 +179,7 @@ func (c *call) takeFile(p *exchangePage) (exchange.Result, error) {
 	if kind := exchange.Kind(p.Kind); !c.mayImport(kind) {
 		return exchange.Result{}, kindForbidden("导入", kind, importers[kind])
 	}
-	o := exchange.Options{DryRun: p.Dry, Book: p.Book, Keys: c.server.Keys}
+	o := exchange.Options{DryRun: p.Dry, Replace: p.Whole, Book: p.Book, Keys: c.server.Keys}
 	if p.Period != "" {
 		if o.Period, err = calendar.ParsePeriod(p.Period); err != nil {
 			return exchange.Result{}, fieldFault(err, "period")
