@@ -157,7 +157,7 @@ func exportVouchersOf(tx *store.Tx, b ledger.Book, combinations map[int64]ledger
 			sheet.Text(b.Code), sheet.Text(string(e.Date)), sheet.Text(e.Number.Word), sheet.Integer(e.Number.Number),
 			sheet.Integer(h.attachments), sheet.Text(e.Summary), sheet.Text(c.Account), sheet.Text(c.Dims.Function),
 			sheet.Text(c.Dims.Economic), sheet.Text(c.Dims.Project), sheet.Text(c.Dims.Fund), sheet.Text(c.Dims.Party),
-			sheet.NonZero(e.Debit), sheet.NonZero(e.Credit), sheet.Text(kind), sheet.Text(reverses),
+			sheet.NonZero(e.Debit), sheet.NonZero(e.Credit), sheet.Text(kind), sheet.Text(reverses), sheet.Text(h.note),
 		)
 	})
 }

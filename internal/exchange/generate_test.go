@@ -105,7 +105,7 @@ func (g *generator) half(half ledger.Half, summary string) []ledger.Line {
 // file writes n numbered vouchers over the months of a year.
 func (g *generator) file(year, months, n int) string {
 	var out strings.Builder
-	out.WriteString(voucherHead)
+	out.WriteString(strings.TrimSuffix(voucherHead, "\n") + ",note\n")
 	for m := 1; m <= months; m++ {
 		for i := 1; i <= n/months; i++ {
 			summary := fmt.Sprintf("业务%d;第 %d 笔|记", m, i)
@@ -121,7 +121,7 @@ func (g *generator) file(year, months, n int) string {
 				} else {
 					credit = l.Credit.Plain()
 				}
-				fmt.Fprintf(&out, "%s,%s,记,%d,1,%q,%s,%s,%s,%q,%s,%q,%s,%s\n", g.book.Code, date, i, l.Summary, l.Account, l.Dims.Function,
+				fmt.Fprintf(&out, "%s,%s,记,%d,1,%q,%s,%s,%s,%q,%s,%q,%s,%s,随机分录\n", g.book.Code, date, i, l.Summary, l.Account, l.Dims.Function,
 					l.Dims.Economic, l.Dims.Project, l.Dims.Fund, l.Dims.Party, debit, credit)
 			}
 		}

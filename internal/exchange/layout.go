@@ -44,6 +44,7 @@ var voucherLayout = sheet.Layout{Name: string(Vouchers), Title: "凭证导入表
 		amountColumn("credit", "贷方金额", "贷方", "贷方发生额"),
 		{Name: "kind", Title: "凭证类型", Note: "空白为普通;年终结转凭证填「结转」,只能连同记账一起导入", Choices: []string{ordinaryWord, closingWord}},
 		{Name: "reverses", Title: "冲销凭证", AsText: true, Note: "本凭证冲销的凭证,只能连同记账一起导入", Example: "2026-10 记-0012"},
+		{Name: "note", Title: "说明", Aliases: []string{"改动原因"}, Note: "预算会计分录与按财务会计分录生成的不同时写明原因,填在凭证的首行即可;冲销凭证写冲销原因"},
 	},
 )}
 

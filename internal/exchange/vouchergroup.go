@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"fmt"
+
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
@@ -18,6 +20,15 @@ type fileVoucher struct {
 }
 
 func (v *fileVoucher) first() sheet.Row { return v.rows[0].row }
+
+// span tells which rows belong to the voucher, as the beginning of a sentence; empty where it is one row.
+func (v *fileVoucher) span() string {
+	first, last := v.first().Number, v.rows[len(v.rows)-1].row.Number
+	if last == first {
+		return ""
+	}
+	return fmt.Sprintf("第 %d 至 %d 行的凭证,", first, last)
+}
 
 // row gives the file's row of a line, 1-based.
 func (v *fileVoucher) row(line int) sheet.Row { return v.rows[line-1].row }
@@ -83,7 +94,7 @@ func runEnd(rows []voucherRow, i int) int {
 	for ; end < len(rows); end++ {
 		r := &rows[end]
 		if r.follows || r.number > 0 || r.head() != first.head() || r.kind != first.kind ||
-			r.attachments != "" && r.attachments != first.attachments {
+			r.attachments != "" && r.attachments != first.attachments || r.note != "" && r.note != first.note {
 			break
 		}
 		if end+1 < len(rows) && rows[end+1].follows {

@@ -20,6 +20,7 @@ type voucherRow struct {
 	word        string
 	number      int64
 	attachments string
+	note        string
 	kind        ledger.EntryKind
 	reverses    *ledger.Number
 	line        ledger.Line
@@ -36,7 +37,7 @@ func (r *voucherRow) head() head { return head{r.book, r.word, r.date} }
 
 // readRow reads the cells of a row and notes every one that cannot be read.
 func (im *imported) readRow(row sheet.Row) voucherRow {
-	r := voucherRow{row: row, line: lineOf(row), attachments: row.Get("attachments"), kind: ledger.Ordinary}
+	r := voucherRow{row: row, line: lineOf(row), attachments: row.Get("attachments"), note: row.Get("note"), kind: ledger.Ordinary}
 	r.line.Summary = row.Get("summary")
 	refuse := func(err error, column string) {
 		if err != nil {

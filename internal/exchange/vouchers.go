@@ -3,7 +3,6 @@ package exchange
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 
 	"xiangzhang/internal/document"
@@ -172,6 +171,11 @@ func (im *imported) oneHead(v *fileVoucher) error {
 		} else if r.attachments != "" {
 			attachments = r.attachments
 		}
+		if r.note != "" && v.voucher.Note != "" && r.note != v.voucher.Note {
+			disagree(r, "note", "说明")
+		} else if r.note != "" {
+			v.voucher.Note = r.note
+		}
 		if r.follows {
 			continue
 		}
@@ -202,6 +206,7 @@ func (im *imported) oneHead(v *fileVoucher) error {
 func (im *imported) check(v *fileVoucher, chart *ledger.Chart) {
 	err := v.voucher.Check(chart, v.book.Book)
 	if err == nil {
+		im.checkParallel(v, chart)
 		return
 	}
 	badBefore := v.bad
@@ -227,6 +232,20 @@ func (im *imported) check(v *fileVoucher, chart *ledger.Chart) {
 	}
 }
 
+// checkParallel refuses a voucher to be posted whose budgetary half is another than the proposed one and that does not
+// say why. A draft is asked when it is submitted.
+func (im *imported) checkParallel(v *fileVoucher, chart *ledger.Chart) {
+	if !im.options.Post || chart == nil {
+		return
+	}
+	f := fault.As(v.voucher.CheckParallel(chart, v.book.Book))
+	if f == nil {
+		return
+	}
+	v.bad = true
+	im.refuse(v.first(), fault.New(f.Kind, f.Code, v.span()+f.Message, "请补正预算会计分录,或在说明栏写明原因"), f.Field)
+}
+
 // lineColumn puts a fault of the amount on the side that is filled.
 func lineColumn(err error, l ledger.Line) string {
 	if f := fault.As(err); f != nil && f.Field == "debit" && l.Debit == 0 && l.Credit != 0 {
@@ -243,11 +262,7 @@ func (im *imported) unbalanced(v *fileVoucher, chart *ledger.Chart, err error) {
 	more := debit - credit
 	if more == 0 || more+budgetDebit-budgetCredit != 0 {
 		f := fault.As(err)
-		last := v.rows[len(v.rows)-1].row.Number
-		if last > v.first().Number {
-			err = fault.New(f.Kind, f.Code, fmt.Sprintf("第 %d 至 %d 行的凭证,%s", v.first().Number, last, f.Message), f.Hint).In(f.Field)
-		}
-		im.note(v.first(), err, "debit")
+		im.note(v.first(), fault.New(f.Kind, f.Code, v.span()+f.Message, f.Hint).In(f.Field), "debit")
 		return
 	}
 	at := v.first()
@@ -299,7 +314,7 @@ func (im *imported) writeVoucher(tx *store.Tx, maker identity.Actor, id string, 
 	}
 	_, err := ledger.SaveDraft(tx, maker, ledger.DraftVoucher{
 		Document: id, Book: v.Book, Date: string(v.Date), Word: v.Word, Number: v.Number, Attachments: v.Attachments,
-		Lines: ledger.Typed(v.Lines),
+		Note: v.Note, Lines: ledger.Typed(v.Lines),
 	}, 0)
 	return err
 }

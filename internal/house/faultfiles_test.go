@@ -24,6 +24,11 @@ var fileFaults = map[string]broughtFile{
 		before: []string{"账套,科目编码,借方金额,贷方金额\n201,101,300.00,\n201,102,700.00,\n201,30102,,1000.00\n"},
 		text:   "账套,科目编码,借方金额,贷方金额\n201,102,1000.00,\n201,30102,,1000.00\n",
 	},
+	"proposal-altered": {
+		kind: exchange.Vouchers, post: true,
+		text: "账套,日期,摘要,科目编码,功能分类,部门经济分类,借方金额,贷方金额\n" +
+			"101,2026-10-21,付办公用品款,500102,2010301,30201,4860.00,\n101,2026-10-21,付办公用品款,100202,,,,4860.00\n",
+	},
 }
 
 func (f broughtFile) provoke(office func() *town) provoke {

@@ -206,15 +206,12 @@ func (d *DraftVoucher) tidy(b Book) error {
 	for len(d.Lines) > 0 && d.Lines[len(d.Lines)-1].blank() {
 		d.Lines = d.Lines[:len(d.Lines)-1]
 	}
-	if err := text.Check("note", "说明", d.Note, noteMost); err != nil {
-		return err
-	}
 	for i, l := range d.Lines {
 		if err := l.checkTexts(); err != nil {
 			return &LineError{i + 1, err}
 		}
 	}
-	v := Voucher{Date: date, Word: d.Word, Attachments: d.Attachments, Lines: make([]Line, 2)}
+	v := Voucher{Date: date, Word: d.Word, Attachments: d.Attachments, Note: d.Note, Lines: make([]Line, 2)}
 	if len(d.Lines) > linesMost {
 		v.Lines = make([]Line, len(d.Lines))
 	}

@@ -85,10 +85,13 @@ func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Vouche
 	}
 	var number Number
 	_, err = document.Make(tx, act, func() (document.Effect, error) {
-		if err := v.Check(chart, b); err != nil {
+		err := v.Check(chart, b)
+		if err == nil {
+			err = v.CheckParallel(chart, b)
+		}
+		if err != nil {
 			return document.Effect{}, err
 		}
-		var err error
 		if v.Reverses != nil {
 			err = reserveTwin(tx, b, v)
 		} else {

@@ -59,7 +59,7 @@ func Propose(c *Chart, b Book, lines []Line) []Line {
 	if !c.TwoHalves() {
 		return nil
 	}
-	p := proposal{chart: c, book: b}
+	p := proposal{chart: c, book: b, resources: make([]part, 0, 2), outlays: make([]part, 0, 4)}
 	for _, l := range lines {
 		if a, ok := c.Account(l.Account); ok && a.Half == Financial {
 			p.read(l)
@@ -75,7 +75,11 @@ func Altered(c *Chart, b Book, lines []Line) bool {
 	if !c.TwoHalves() {
 		return false
 	}
-	proposed, written := c.budgetary(Propose(c, b, lines)), c.budgetary(lines)
+	proposedLines := Propose(c, b, lines)
+	if c.follows(proposedLines, lines) {
+		return false
+	}
+	proposed, written := c.budgetary(proposedLines), c.budgetary(lines)
 	for code := range proposed {
 		if _, ok := written[code]; !ok {
 			return true
@@ -88,6 +92,36 @@ func Altered(c *Chart, b Book, lines []Line) bool {
 		}
 	}
 	return false
+}
+
+// follows reports whether the budgetary lines are the proposed ones one by one, but for details below the first level, as
+// most are: that is told at once.
+func (c *Chart) follows(proposed, lines []Line) bool {
+	at := 0
+	for i := range lines {
+		l := &lines[i]
+		a, ok := c.Account(l.Account)
+		if !ok || a.Half != Budgetary {
+			continue
+		}
+		if at == len(proposed) {
+			return false
+		}
+		p := &proposed[at]
+		if p.Debit-p.Credit != l.Debit-l.Credit || p.Dims != l.Dims || p.Account != l.Account && c.top(c.accounts[p.Account]) != c.top(a) {
+			return false
+		}
+		at++
+	}
+	return at == len(proposed)
+}
+
+// top gives the official account of the first level above an account.
+func (c *Chart) top(a *Account) *Account {
+	for a.Parent != "" {
+		a = c.accounts[a.Parent]
+	}
+	return a
 }
 
 // budgetarySum is what the budgetary lines of one first-level account come to, debit positive.
@@ -104,10 +138,7 @@ func (c *Chart) budgetary(lines []Line) map[string]budgetarySum {
 		if !ok || a.Half != Budgetary {
 			continue
 		}
-		top := a
-		for top.Parent != "" {
-			top = c.accounts[top.Parent]
-		}
+		top := c.top(a)
 		s, ok := sums[top.Code]
 		if !ok {
 			s = budgetarySum{parts: map[Dims]money.Fen{}, told: true}
@@ -331,17 +362,20 @@ func (p *proposal) detail(target string, dims Dims, outlays []part) string {
 	return target
 }
 
+// common gives the one value that all parts that have one share.
 func common(parts []part, get func(Dims) string) string {
-	values := map[string]bool{}
+	value := ""
 	for _, pt := range parts {
-		if v := get(pt.line.Dims); v != "" {
-			values[v] = true
+		v := get(pt.line.Dims)
+		if v == "" || v == value {
+			continue
 		}
+		if value != "" {
+			return ""
+		}
+		value = v
 	}
-	if len(values) != 1 {
-		return ""
-	}
-	return slices.Collect(maps.Keys(values))[0]
+	return value
 }
 
 func commonFunction(parts []part) string {

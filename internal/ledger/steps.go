@@ -65,7 +65,7 @@ func Submit(tx *store.Tx, by identity.Actor, id string, version int64) (document
 	return take(tx, by, id, version, "submit", "", func(b Book, d DraftVoucher, before document.Document) (document.Effect, error) {
 		v, err := checkDraft(tx, b, d)
 		if err == nil {
-			err = needReason(tx, b, d, v)
+			err = needReason(tx, b, v)
 		}
 		if err != nil {
 			return document.Effect{}, err
@@ -86,13 +86,19 @@ func Submit(tx *store.Tx, by identity.Actor, id string, version int64) (document
 }
 
 // needReason refuses a budgetary half that is another than the proposed one and does not say why.
-func needReason(tx *store.Tx, b Book, d DraftVoucher, v Voucher) error {
-	if d.Note != "" || d.Reverses != nil || d.Kind == Closing {
-		return nil
-	}
+func needReason(tx *store.Tx, b Book, v Voucher) error {
 	chart, err := ChartOf(tx, b, v.Date.Year())
-	if err != nil || !Altered(chart, b, v.Lines) {
+	if err != nil {
 		return err
+	}
+	return v.CheckParallel(chart, b)
+}
+
+// CheckParallel refuses a voucher whose budgetary half is another than the proposed one and that does not say why. Red
+// twins follow their original, and what carries a year over has no other half.
+func (v Voucher) CheckParallel(c *Chart, b Book) error {
+	if strings.TrimSpace(v.Note) != "" || v.Reverses != nil || v.Kind == Closing || !Altered(c, b, v.Lines) {
+		return nil
 	}
 	return fault.New(fault.Refused, "proposal-altered", "预算会计分录与按财务会计分录生成的不同,须写明原因",
 		"请在「改动原因」中写明,或点「生成预算会计分录」恢复").In("note")

@@ -173,7 +173,7 @@ func (v Voucher) checkHead(b Book) error {
 	case len(v.Lines) > linesMost:
 		return fault.Newf(fault.Invalid, "voucher-too-long", "请分成几张凭证", "凭证有 %d 行,超过 %d 行", len(v.Lines), linesMost)
 	}
-	return nil
+	return text.Check("note", "说明", v.Note, noteMost)
 }
 
 // checkKind keeps closing vouchers in December: statements of the months before read income and expense without them.

@@ -118,7 +118,7 @@ func lines(t *testing.T, text string) []ledger.Line {
 // post posts one voucher; kind is ordinary or closing.
 func (o *office) post(b ledger.Book, date calendar.Date, summary, text string, kind ledger.EntryKind) {
 	o.t.Helper()
-	v := ledger.Voucher{Book: b.ID, Date: date, Word: "记", Kind: kind, Lines: lines(o.t, text)}
+	v := ledger.Voucher{Book: b.ID, Date: date, Word: "记", Kind: kind, Note: "只录所要的分录", Lines: lines(o.t, text)}
 	for i := range v.Lines {
 		v.Lines[i].Summary = summary
 	}

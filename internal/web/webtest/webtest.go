@@ -217,14 +217,14 @@ func (w *World) Actor(t testing.TB, login string) identity.Actor {
 	return a
 }
 
-// Post enters, checks and posts a voucher of a township's book.
+// Post enters, checks and posts a voucher of a township's book, with a reason for lines that are not in both halves.
 func (w *World) Post(t testing.TB, maker, checker, id, book string, date calendar.Date, lines ...ledger.Line) ledger.Number {
 	t.Helper()
 	m, c := w.Actor(t, maker), w.Actor(t, checker)
 	var n ledger.Number
 	w.Write(t, func(tx *store.Tx) error {
 		var err error
-		n, err = ledger.PostAtOnce(tx, m, c, id, ledger.Voucher{Book: w.Books[book].ID, Date: date, Word: "记", Lines: lines})
+		n, err = ledger.PostAtOnce(tx, m, c, id, ledger.Voucher{Book: w.Books[book].ID, Date: date, Word: "记", Note: "试记账", Lines: lines})
 		return err
 	})
 	return n
