@@ -58,7 +58,7 @@ var menu = []navGroup{
 	{"", []navItem{{Title: "待办", Path: "/"}}},
 	{"账务", []navItem{
 		{Title: "账套", Path: "/books"}, {Title: "审核", Path: "/review"}, {Title: "记账", Path: "/posting"},
-		{Title: "批量办理", Path: "/batches"},
+		{Title: "月末", Path: "/month-end"}, {Title: "年终", Path: "/year-end"}, {Title: "批量办理", Path: "/batches"},
 		{Title: "报表", Path: "/statements"},
 	}},
 	{"管理", []navItem{

@@ -132,7 +132,7 @@ func (c *call) preview(b batch.Batch, ticked []string) (*previewPage, error) {
 	p := &previewPage{
 		Batch: b, Heading: b.Kind.Title(), Vouchers: b.Kind.OfVouchers() || b.Kind.Enters(), Period: c.form("period"), Back: localPath(c.form("back")),
 	}
-	p.Title, p.Styles = b.Kind.Title()+"预览", []string{"batch.css"}
+	p.Title, p.Styles, p.Scripts = b.Kind.Title()+"预览", []string{"batch.css"}, []string{"tick.js"}
 	if period, err := calendar.ParsePeriod(p.Period); err == nil && !p.Vouchers {
 		p.Month = period.Chinese()
 	}
@@ -157,10 +157,18 @@ func (c *call) preview(b batch.Batch, ticked []string) (*previewPage, error) {
 		}
 		return nil
 	})
+	slices.SortStableFunc(p.Rows, func(x, y previewRow) int { return refusedFirst(x) - refusedFirst(y) })
 	if b.Kind.Enters() {
 		p.Fields = c.spreadFields()
 	}
 	return p, err
+}
+
+func refusedFirst(r previewRow) int {
+	if r.Refusal != nil {
+		return 0
+	}
+	return 1
 }
 
 func (c *call) previewRow(tx *store.Tx, k batch.Kind, it batch.Item, names map[int64]string) (previewRow, error) {

@@ -30,36 +30,47 @@ func closeRoutes() []route {
 	return all
 }
 
-// closePage shows what stands between a month and its closing, and the closings so far.
+// closePage leads through the end of a month: what stands in the way with what mends it, closing, and who closed and
+// opened again so far.
 type closePage struct {
 	Base
 	Book     ledger.Book
 	Period   calendar.Period
+	Months   []choice // open ones, to look ahead
 	Checks   []checkRow
 	Failed   int
-	Due      bool // the month is over
+	First    bool // the month is the one to close next
+	Due      bool // it is over
 	Allowed  bool
 	Document string // id of the closing that the button makes
 	History  []closeRow
 }
 
+// checkRow is a check with the rows that fail it, each a link to what mends it.
 type checkRow struct {
 	Check ledger.CloseCheck
 	Class string
 	Title string
-	Path  string // where it is mended
+	Fixes []pageLink
+	Rows  []checkLink
 }
 
+type pageLink struct{ Title, Path string }
+
+type checkLink struct {
+	Path   string
+	Row    ledger.CheckRow
+	Person string
+}
+
+// closeRow is a closing with every step that it has taken since.
 type closeRow struct {
 	Period calendar.Period
-	Act    string
-	Person string
-	At     string
 	State  string
-	Class  string
+	Record ledger.CloseRecord
+	Trail  []trailRow
 	Steps  []stepForm
 	Next   string // who takes the next step towards opening the month again
-	Record ledger.CloseRecord
 }
 
 var checkStates = map[ledger.CheckState]checkRow{
@@ -71,19 +82,34 @@ func showClose(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	p, err := c.closePage(tx, b)
+	period, err := c.period("period", b.OldestOpen())
+	if err != nil {
+		return answer{}, err
+	}
+	p, err := c.closePage(tx, b, period)
 	if err != nil {
 		return answer{}, err
 	}
 	return show("close/month", p)
 }
 
-func (c *call) closePage(tx *store.Tx, b ledger.Book) (*closePage, error) {
-	p := &closePage{
-		Book: b, Period: b.OldestOpen(), Document: document.NewID(), Allowed: c.actor.Has(b.Path, monthClosers...),
+func (c *call) closePage(tx *store.Tx, b ledger.Book, period calendar.Period) (*closePage, error) {
+	if period <= b.ClosedThrough || period > b.Today.Period() {
+		period = b.OldestOpen()
 	}
-	p.Title, p.Tabs, p.Due = "月末结账", c.tabs(b, "/close"), b.Today >= b.OldestOpen().Last()
-	checks, err := ledger.CloseChecks(tx, b, p.Period)
+	p := &closePage{
+		Book: b, Period: period, Document: document.NewID(), Allowed: c.actor.Has(b.Path, monthClosers...),
+		First: period == b.OldestOpen(), Due: b.Today >= period.Last(),
+	}
+	p.Title, p.Tabs, p.Styles = "月末结账", c.tabs(b, "/close"), []string{"close.css"}
+	for m := b.OldestOpen(); m <= b.Today.Period(); m = m.Next() {
+		p.Months = append(p.Months, choice{Value: string(m), Title: m.Chinese(), On: m == period})
+	}
+	checks, err := ledger.CloseChecks(tx, b, period)
+	if err != nil {
+		return nil, err
+	}
+	names, err := identity.Names(tx, b.County)
 	if err != nil {
 		return nil, err
 	}
@@ -92,28 +118,79 @@ func (c *call) closePage(tx *store.Tx, b ledger.Book) (*closePage, error) {
 		row.Check = k
 		if k.State == ledger.Failed {
 			p.Failed++
-			row.Path = bookPath(b) + "?period=" + string(p.Period)
+			row.Fixes = c.fixes(b, period, k)
+			for _, r := range k.Rows {
+				row.Rows = append(row.Rows, checkLink{Path: checkPath(b, period, k, r), Row: r, Person: names[r.Person]})
+			}
 		}
 		p.Checks = append(p.Checks, row)
 	}
+	p.History, err = c.closeHistory(tx, b, names)
+	return p, err
+}
+
+// checkPath is where one row of a failed check is mended.
+func checkPath(b ledger.Book, p calendar.Period, k ledger.CloseCheck, r ledger.CheckRow) string {
+	switch {
+	case r.Document != "" && r.State == ledger.VoucherKind.States[ledger.Draft]:
+		return voucherPath(r.Document) + "/edit"
+	case r.Document != "":
+		return voucherPath(r.Document)
+	case r.Account != "":
+		return fmt.Sprintf("%s/statements/detail-ledger?account=%s&from=%d-01&to=%s", bookPath(b), r.Account, p.Year(), p)
+	case k.Name == "numbers":
+		return bookPath(b) + "?period=" + string(p)
+	}
+	return fmt.Sprintf("%s/statements/trial-balance?from=%s&to=%s", bookPath(b), p, p)
+}
+
+// fixes are the pages on which a failed check is mended as a whole, as far as the person may.
+func (c *call) fixes(b ledger.Book, p calendar.Period, k ledger.CloseCheck) []pageLink {
+	has := func(s document.State) bool {
+		return slices.ContainsFunc(k.Rows, func(r ledger.CheckRow) bool { return r.State == ledger.VoucherKind.States[s] })
+	}
+	var out []pageLink
+	book := "?book=" + strconv.FormatInt(b.ID, 10)
+	switch k.Name {
+	case "unposted":
+		if has(ledger.Submitted) && c.actor.Has(b.Path, voucherCheckers...) {
+			out = append(out, pageLink{"去审核", "/review" + book})
+		}
+		if has(ledger.Checked) && c.actor.Has(b.Path, voucherPosters...) {
+			out = append(out, pageLink{"去记账", "/posting" + book})
+		}
+	case "carry-over":
+		out = append(out, pageLink{"去年终结转", fmt.Sprintf("%s/year?year=%d", bookPath(b), p.Year())})
+	case "trial-balance":
+		out = append(out, pageLink{"科目余额表", checkPath(b, p, k, ledger.CheckRow{})})
+	}
+	if len(out) == 0 {
+		out = append(out, pageLink{"本月凭证", bookPath(b) + "?period=" + string(p)})
+	}
+	return out
+}
+
+// historyMost is how many closings the page shows.
+const historyMost = 24
+
+// closeHistory gives the closings, newest first, each with who did what about it and why.
+func (c *call) closeHistory(tx *store.Tx, b ledger.Book, names map[int64]string) ([]closeRow, error) {
 	history, err := ledger.CloseHistory(tx, b)
 	if err != nil {
 		return nil, err
 	}
-	names, err := identity.Names(tx, b.County)
-	if err != nil {
-		return nil, err
-	}
+	var out []closeRow
 	for _, r := range history {
-		row := closeRow{Period: r.Period, Act: "结账", Person: names[r.Person], At: clock(r.At), State: ledger.CloseKind.States[r.State], Record: r}
-		if r.Act == "reopen" {
-			row.Act = "反结账"
-		} else {
-			row.Steps, row.Next = c.reopenSteps(b, r), nextApproval(r.State)
+		if r.Act == "reopen" || len(out) == historyMost {
+			continue // its steps stand with the closing that it opened
 		}
-		p.History = append(p.History, row)
+		row := closeRow{Period: r.Period, State: ledger.CloseKind.States[r.State], Record: r, Steps: c.reopenSteps(b, r), Next: nextApproval(r.State)}
+		if row.Trail, err = trailRows(tx, b.County, r.Document, ledger.CloseKind, names); err != nil {
+			return nil, err
+		}
+		out = append(out, row)
 	}
-	return p, nil
+	return out, nil
 }
 
 // reopenSteps gives the steps towards opening the last closed month again.
@@ -184,7 +261,7 @@ func (c *call) closeRefused(book int64, err error) (answer, error) {
 	if e := c.read(func(tx *store.Tx) error {
 		b, e := ledger.See(tx, c.actor, book)
 		if e == nil {
-			p, e = c.closePage(tx, b)
+			p, e = c.closePage(tx, b, b.OldestOpen())
 		}
 		return e
 	}); e != nil {
@@ -207,157 +284,4 @@ func reopenMonth(step string) func(c *call) (answer, error) {
 		}
 		return goTo("/books/" + strconv.FormatInt(book, 10) + "/close")
 	}
-}
-
-// yearPage carries a year's income and expense over, and its balances into the next year.
-type yearPage struct {
-	Base
-	Book     ledger.Book
-	Year     int
-	Years    []choice
-	Vouchers []voucherRow
-	Carried  string // why no closing vouchers can be made now
-	Forwards string // why the balances cannot be carried forward now
-	Make     bool
-	Allowed  bool
-	Document string
-}
-
-func showYear(c *call, tx *store.Tx) (answer, error) {
-	b, err := c.book(tx)
-	if err != nil {
-		return answer{}, err
-	}
-	year, _ := strconv.Atoi(c.query("year"))
-	p, err := c.yearPage(tx, b, year)
-	if err != nil {
-		return answer{}, err
-	}
-	return show("close/year", p)
-}
-
-func (c *call) yearPage(tx *store.Tx, b ledger.Book, year int) (*yearPage, error) {
-	if year < b.Start.Year() || year > b.Today.Year() {
-		if year = b.OldestOpen().Year(); b.ClosedThrough.Month() == 12 && b.ClosedThrough.Year() >= b.Start.Year() {
-			year = b.ClosedThrough.Year()
-		}
-	}
-	december := calendar.PeriodOf(year, 12)
-	p := &yearPage{
-		Book: b, Year: year, Document: document.NewID(),
-		Make: c.actor.Has(b.Path, voucherMakers...), Allowed: c.actor.Has(b.Path, monthClosers...),
-	}
-	p.Title, p.Tabs = "年终", c.tabs(b, "/year")
-	for y := b.Start.Year(); y <= b.Today.Year(); y++ {
-		p.Years = append(p.Years, choice{Value: strconv.Itoa(y), Title: strconv.Itoa(y) + " 年", On: y == year})
-	}
-	names, err := identity.Names(tx, b.County)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := voucherRows(tx, c, b, december, names)
-	for _, r := range rows {
-		if r.Mark == "结转" {
-			p.Vouchers = append(p.Vouchers, r)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	if p.Carried, err = carried(tx, b, december, p.Vouchers); err != nil {
-		return nil, err
-	}
-	p.Forwards, err = forwarded(tx, b, december)
-	return p, err
-}
-
-// carried says why no closing vouchers can be made for a December: too early, done, or under way.
-func carried(tx *store.Tx, b ledger.Book, december calendar.Period, vouchers []voucherRow) (string, error) {
-	switch {
-	case b.ClosedThrough >= december:
-		return december.Chinese() + "已结账,收支已结转", nil
-	case !b.Open(december):
-		return "到 " + december.Chinese() + "可以办理", nil
-	case slices.ContainsFunc(vouchers, func(r voucherRow) bool { return r.State != ledger.StatePost && r.State != ledger.Voided }):
-		return "结转凭证已生成,请审核并记账", nil
-	}
-	checks, err := ledger.CloseChecks(tx, b, december)
-	if err != nil {
-		return "", err
-	}
-	for _, k := range checks {
-		if k.Name == "carry-over" && k.State == ledger.Passed {
-			return "没有需要结转的余额", nil
-		}
-	}
-	return "", nil
-}
-
-// forwarded says why the balances of a year cannot be carried forward: its December is open, or it was done.
-func forwarded(tx *store.Tx, b ledger.Book, december calendar.Period) (string, error) {
-	if b.ClosedThrough < december {
-		return december.Chinese() + "结账后可以办理", nil
-	}
-	_, provisional, err := ledger.Balances(tx, b.County, []ledger.Book{b}, december.Next(), december.Next())
-	if err != nil || provisional {
-		return "", err
-	}
-	return fmt.Sprintf("%d 年余额已结转下年", december.Year()), nil
-}
-
-// carryOver makes the closing vouchers; the first takes the id that the form carries, so that a second press finds it
-// made.
-func carryOver(c *call) (answer, error) {
-	first, err := document.ParseID(c.form("document"))
-	if err != nil {
-		return answer{}, err
-	}
-	return c.yearStep(func(tx *store.Tx, book int64, year int) error {
-		next := first // afresh for each run: a transaction may be run again
-		_, err := ledger.CarryOver(tx, c.actor, book, year, func() string {
-			id := next
-			next = document.NewID()
-			return id
-		})
-		return err
-	})
-}
-
-func closeYear(c *call) (answer, error) {
-	id, err := document.ParseID(c.form("document"))
-	if err != nil {
-		return answer{}, err
-	}
-	return c.yearStep(func(tx *store.Tx, book int64, year int) error {
-		_, err := ledger.CloseYear(tx, c.actor, id, book, year)
-		return err
-	})
-}
-
-// yearStep takes a step of a year's end, which makes a document under the id that the form carries.
-func (c *call) yearStep(step func(tx *store.Tx, book int64, year int) error) (answer, error) {
-	book, err := c.id("book")
-	if err != nil {
-		return answer{}, err
-	}
-	year := int(c.number("year"))
-	err = c.write(func(tx *store.Tx) error { return step(tx, book, year) })
-	to := "/books/" + strconv.FormatInt(book, 10) + "/year?year=" + strconv.Itoa(year)
-	if err == nil || document.IsTaken(err) {
-		return goTo(to)
-	}
-	if f := fault.As(err); f == nil || f.Kind == fault.NotFound {
-		return answer{}, err
-	}
-	var p *yearPage
-	if e := c.read(func(tx *store.Tx) error {
-		b, e := ledger.See(tx, c.actor, book)
-		if e == nil {
-			p, e = c.yearPage(tx, b, year)
-		}
-		return e
-	}); e != nil {
-		return answer{}, err
-	}
-	return redraw("close/year", p, err)
 }

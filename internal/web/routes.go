@@ -6,6 +6,7 @@ import "slices"
 func routes(c Config) []route {
 	return slices.Concat(
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), summaryRoutes(), templateRoutes(), copyRoutes(), fileRoutes(),
-		statementRoutes(), accountRoutes(), exchangeRoutes(), closeRoutes(), batchRoutes(), spreadRoutes(), unitRoutes(), personRoutes(), standardRoutes(),
+		statementRoutes(), accountRoutes(), exchangeRoutes(), unitRoutes(), personRoutes(), standardRoutes(),
+		closeRoutes(), endRoutes(), batchRoutes(), spreadRoutes(),
 	)
 }

@@ -17,7 +17,7 @@ var pages = map[string]page{
 	"usual/summaries": &libraryPage{}, "usual/templates": &templatesPage{}, "usual/template": &templatePage{}, "usual/ask": &askPage{},
 	"usual/copy":       &copyPage{},
 	"ledger/statement": &statementPage{}, "ledger/list": &statementsPage{}, "ledger/account": &unitAccountPage{},
-	"close/month": &closePage{}, "close/year": &yearPage{},
+	"close/month": &closePage{}, "close/year": &yearPage{}, "close/office": &endPage{},
 	"batch/list": &batchesPage{}, "batch/preview": &previewPage{}, "batch/show": &batchPage{}, "batch/spread": &spreadPage{},
 	"unit/list": &unitsPage{}, "unit/show": &unitPage{},
 	"person/list": &peoplePage{}, "person/show": &personPage{}, "person/sign_ins": &signInsPage{},

@@ -9,7 +9,7 @@ for (const all of document.querySelectorAll("input[data-all]")) {
     const words = within.querySelector("[data-ticked]");
     if (words) words.textContent = String(on);
   };
-  all.hidden = false;
+  all.hidden = ticks().length === 0;
   all.addEventListener("change", () => {
     for (const t of ticks()) t.checked = all.checked;
     show();

@@ -1,0 +1,343 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+)
+
+// endRoutes are the ends of months and years over all books of an office.
+func endRoutes() []route {
+	return []route{
+		{pattern: "GET /month-end", title: "月末", right: only(ledger.Readers...), show: showMonthEnd},
+		{pattern: "GET /year-end", title: "年终", right: only(ledger.Readers...), show: showYearEnd},
+	}
+}
+
+// endPage is books by checks: what each still lacks before it can be closed, each cell a link to what mends it.
+type endPage struct {
+	Base
+	Year     bool // the page is a year's end
+	Value    string
+	Name     string // of the month or year
+	Times    []choice
+	Units    []choice // townships, where there are several
+	Columns  []endColumn
+	Groups   []endGroup
+	Counts   []endCount
+	Document string // id of the batch
+	Back     string
+	Period   string // that the batch is for
+	Ticks    int
+	Closes   bool // the person may close some
+	Makes    bool // the person may make closing vouchers
+	Due      bool // the month is over
+}
+
+type endColumn struct{ Title, Rule string }
+
+type endGroup struct {
+	Title string
+	Rows  []endRow
+}
+
+type endRow struct {
+	Book   ledger.Book
+	Path   string // of the book's own page of this month or year
+	Cells  []endCell
+	State  string
+	Class  string
+	Ticked bool
+	May    bool
+}
+
+// endCell is one check of one book: mark and word, and where it is mended.
+type endCell struct{ Class, Mark, Word, Path string }
+
+type endCount struct {
+	Title string
+	Class string
+	Books int
+}
+
+var (
+	cellYes = endCell{"yes", "✓", "通过", ""}
+	cellOff = endCell{"off", "–", "未启用", ""}
+)
+
+// Wide is how many columns stand beside the tick.
+func (p *endPage) Wide() int { return len(p.Columns) + 2 }
+
+func (c *call) newEnd(tx *store.Tx) (*endPage, []ledger.Book, error) {
+	p := &endPage{Document: document.NewID(), Back: c.r.URL.RequestURI()}
+	p.Styles, p.Scripts = []string{"batch.css", "close.css"}, []string{"tick.js"}
+	books, err := c.endBooks(tx, p)
+	return p, books, err
+}
+
+// endBooks gives the books of one township: an office's own, or the one that is picked.
+func (c *call) endBooks(tx *store.Tx, p *endPage) ([]ledger.Book, error) {
+	books, err := ledger.VisibleBooks(tx, c.actor)
+	if err != nil {
+		return nil, err
+	}
+	names, err := townshipNames(tx, c.actor.County)
+	if err != nil {
+		return nil, err
+	}
+	of := func(b ledger.Book) int64 {
+		ids := org.Ancestors(b.Path)
+		return ids[min(1, len(ids)-1)]
+	}
+	picked, _ := strconv.ParseInt(c.query("unit"), 10, 64)
+	if !slices.ContainsFunc(books, func(b ledger.Book) bool { return of(b) == picked }) {
+		picked = 0
+	}
+	for _, b := range books {
+		id := of(b)
+		if picked == 0 {
+			picked = id
+		}
+		if value := strconv.FormatInt(id, 10); !slices.ContainsFunc(p.Units, func(u choice) bool { return u.Value == value }) {
+			p.Units = append(p.Units, choice{Value: value, Title: names[id], On: id == picked})
+		}
+	}
+	books = slices.DeleteFunc(books, func(b ledger.Book) bool { return of(b) != picked })
+	slices.SortStableFunc(books, func(a, b ledger.Book) int {
+		return cmp.Or(cmp.Compare(groupOrder(a), groupOrder(b)), cmp.Compare(a.Code, b.Code))
+	})
+	return books, nil
+}
+
+// add puts a book's row into its group and counts it.
+func (p *endPage) add(title string, row endRow) {
+	if n := len(p.Groups); n == 0 || p.Groups[n-1].Title != title {
+		p.Groups = append(p.Groups, endGroup{Title: title})
+	}
+	g := &p.Groups[len(p.Groups)-1]
+	g.Rows = append(g.Rows, row)
+	if row.Ticked {
+		p.Ticks++
+	}
+	for i := range p.Counts {
+		if p.Counts[i].Title == row.State {
+			p.Counts[i].Books++
+			return
+		}
+	}
+	p.Counts = append(p.Counts, endCount{row.State, row.Class, 1})
+}
+
+func showMonthEnd(c *call, tx *store.Tx) (answer, error) {
+	p, books, err := c.newEnd(tx)
+	if err != nil {
+		return answer{}, err
+	}
+	today, err := org.Today(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
+	otherwise := today.Period()
+	if today < otherwise.Last() {
+		otherwise = otherwise.Prev()
+	}
+	period, err := c.period("period", otherwise)
+	if err != nil {
+		return answer{}, err
+	}
+	p.Title, p.Value, p.Name, p.Period, p.Due = "月末", string(period), period.Chinese(), string(period), today >= period.Last()
+	for m, n := today.Period(), 0; n < 15; m, n = m.Prev(), n+1 {
+		p.Times = append(p.Times, choice{Value: string(m), Title: m.Chinese(), On: m == period})
+	}
+	names, err := townshipNames(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
+	people, err := identity.Names(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, b := range books {
+		row, err := c.monthRow(tx, p, b, period, people)
+		if err != nil {
+			return answer{}, err
+		}
+		p.Closes = p.Closes || row.May
+		p.add(groupTitle(names, b), row)
+	}
+	if len(p.Columns) == 0 { // all are closed, or none has begun
+		p.Columns = []endColumn{{"结账", ""}}
+	}
+	return show("close/office", p)
+}
+
+// monthRow makes the checks of a book's month, unless it is closed.
+func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar.Period, people map[int64]string) (endRow, error) {
+	row := endRow{Book: b, Path: bookPath(b) + "/close?period=" + string(period), May: c.actor.Has(b.Path, monthClosers...)}
+	if period < b.Start {
+		row.State, row.May = "账套未启用", false
+		return row, nil
+	}
+	if period <= b.ClosedThrough {
+		row.State, row.Class, row.May = "已结账", "ok", false
+		history, err := ledger.CloseHistory(tx, b)
+		for _, h := range history {
+			if h.Period == period && h.Act == "close" {
+				done := people[h.Person] + " " + clock(h.At)[:16]
+				row.Cells = []endCell{{Mark: done, Word: done}}
+				break
+			}
+		}
+		return row, err
+	}
+	checks, err := ledger.CloseChecks(tx, b, period)
+	if err != nil {
+		return row, err
+	}
+	failed := 0
+	if len(p.Columns) == 0 {
+		for _, k := range checks {
+			p.Columns = append(p.Columns, endColumn{k.Title, k.Rule})
+		}
+	}
+	for _, k := range checks {
+		cell := cellYes
+		switch k.State {
+		case ledger.NotEnabled:
+			cell = cellOff
+		case ledger.Failed:
+			failed++
+			cell = endCell{"no", fmt.Sprint(max(1, len(k.Rows))), k.Detail, row.Path}
+			if len(k.Rows) == 1 {
+				cell.Path = checkPath(b, period, k, k.Rows[0])
+			}
+		}
+		row.Cells = append(row.Cells, cell)
+	}
+	switch {
+	case period != b.OldestOpen():
+		row.State, row.Class, row.Path = "上月未结", "late", bookPath(b)+"/close"
+	case failed > 0:
+		row.State, row.Class = "检查未通过", "late"
+	case !p.Due:
+		row.State = "未到月末"
+	default:
+		row.State, row.Class = "可以结账", "wait"
+	}
+	row.May = row.May && p.Due
+	row.Ticked = row.May && period == b.OldestOpen()
+	return row, nil
+}
+
+func showYearEnd(c *call, tx *store.Tx) (answer, error) {
+	p, books, err := c.newEnd(tx)
+	if err != nil {
+		return answer{}, err
+	}
+	today, err := org.Today(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
+	year, _ := strconv.Atoi(c.query("year"))
+	if year < 1 || year > today.Year() {
+		if year = today.Year(); today.Period().Month() < 12 {
+			year--
+		}
+	}
+	december := calendar.PeriodOf(year, 12)
+	p.Title, p.Year, p.Value, p.Name, p.Period, p.Due = "年终", true, strconv.Itoa(year), fmt.Sprintf("%d 年", year), string(december), today >= december.Last()
+	for y := today.Year(); y > today.Year()-4; y-- {
+		p.Times = append(p.Times, choice{Value: strconv.Itoa(y), Title: fmt.Sprintf("%d 年", y), On: y == year})
+	}
+	p.Columns = []endColumn{
+		{"前 11 月", "月份须依次结账"}, {"12 月凭证", "12 月凭证全部记账"}, {"收支结转", "收入、费用和预算收支结转为零"}, {"12 月结账", "检查全部通过"},
+		{"结转下年", "余额转为下年年初数"},
+	}
+	names, err := townshipNames(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, b := range books {
+		row, err := c.yearRow(tx, b, december)
+		if err != nil {
+			return answer{}, err
+		}
+		p.Closes = p.Closes || c.actor.Has(b.Path, monthClosers...)
+		p.Makes = p.Makes || c.actor.Has(b.Path, voucherMakers...)
+		p.add(groupTitle(names, b), row)
+	}
+	return show("close/office", p)
+}
+
+// yearRow says how far a book has come with the end of a year.
+func (c *call) yearRow(tx *store.Tx, b ledger.Book, december calendar.Period) (endRow, error) {
+	year := december.Year()
+	row := endRow{Book: b, Path: fmt.Sprintf("%s/year?year=%d", bookPath(b), year), May: true}
+	if december < b.Start {
+		row.State, row.May = "账套未启用", false
+		return row, nil
+	}
+	forwards, err := forwarded(tx, b, december)
+	if err != nil {
+		return row, err
+	}
+	closed := b.ClosedThrough >= december
+	if closed && forwards != "" {
+		row.State, row.Class, row.May, row.Cells = "已结转下年", "ok", false, []endCell{cellYes, cellYes, cellYes, cellYes, cellYes}
+		return row, nil
+	}
+	waits := endCell{"off", "·", "待办", ""}
+	row.Cells = []endCell{cellYes, cellYes, cellYes, cellYes, waits}
+	if closed {
+		row.State, row.Class, row.Ticked, row.Cells[4] = "待结转下年", "wait", true, endCell{"no", "未办", "余额还没有结转下年", row.Path}
+		return row, nil
+	}
+	before := b.ClosedThrough >= december.Prev()
+	if !before {
+		row.Cells[0] = endCell{"no", "未结", "只结到 " + b.ClosedThrough.Chinese(), bookPath(b) + "/close"}
+	}
+	if !b.Open(december) {
+		row.State, row.May = "未到 12 月", false
+		row.Cells[1], row.Cells[2], row.Cells[3] = waits, waits, waits
+		return row, nil
+	}
+	checks, err := ledger.CloseChecks(tx, b, december)
+	if err != nil {
+		return row, err
+	}
+	open, closing := 0, 0
+	for _, k := range checks {
+		switch {
+		case k.Name == "unposted":
+			open = len(k.Rows)
+		case k.Name == "carry-over":
+			closing = len(k.Rows)
+		}
+	}
+	if open > 0 {
+		row.Cells[1] = endCell{"no", fmt.Sprint(open), fmt.Sprintf("%d 张未记账", open), bookPath(b) + "?period=" + string(december)}
+	}
+	if closing > 0 {
+		row.Cells[2] = endCell{"no", "未办", fmt.Sprintf("%d 个科目未结转", closing), row.Path}
+	}
+	row.Cells[3] = waits
+	switch {
+	case !before:
+		row.State, row.Class = "前月未结", "late"
+	case open > 0:
+		row.State, row.Class = "有未记账凭证", "late"
+	case closing > 0:
+		row.State, row.Class, row.Ticked = "待收支结转", "wait", true
+	default:
+		row.State, row.Class, row.Ticked = "待结 12 月", "wait", true
+	}
+	return row, nil
+}

@@ -1,0 +1,97 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+)
+
+// TestMonthEnd_LinksToWhatMends: each book is one row, and a check that failed opens what stands in the way.
+func TestMonthEnd_LinksToWhatMends(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	id, _ := s.handIn("kuaiji", "100")
+	page := s.get(s.signIn("kuaiji"), "/month-end?period=2026-10").body
+	for _, want := range []string{`href="/vouchers/` + own.draft + `/edit"`, `href="/vouchers/` + id + `"`, "上月未结", "2026 年 10 月还没有结束"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Contains(page, "云溪") {
+		t.Error("the page shows another township's book")
+	}
+	january := s.get(s.signIn("kuaiji"), "/month-end?period=2026-01").body
+	if !strings.Contains(january, "韩会计 2026-10-23 10:00") || !strings.Contains(january, "可以结账") {
+		t.Error("a closed month does not say who closed it, or an open one is not offered")
+	}
+	county := s.get(s.signIn("guoku"), "/month-end").body
+	if !strings.Contains(county, `<select name="unit"`) || strings.Contains(county, `name="item"`) {
+		t.Error("a county officer cannot pick a township, or may close its books")
+	}
+}
+
+// TestClosePages_TellTheHistory: who closed, asked, approved and approved again, when and why.
+func TestClosePages_TellTheHistory(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	for _, step := range []struct{ login, step, version, reason string }{
+		{"kuaiji", "ask-reopen", "1", "漏记一笔"}, {"shenhe", "approve-reopen", "2", ""}, {"suozhang", "confirm-reopen", "3", ""},
+	} {
+		form := url.Values{"version": {step.version}, "reason": {step.reason}, "book": {own.book}}
+		if got := s.post(s.signIn(step.login), "/closings/"+own.closing+"/"+step.step, form); got.status != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", step.step, got.status, sayOf(got.body))
+		}
+	}
+	page := s.get(s.signIn("kuaiji"), "/books/"+own.book+"/close").body
+	for _, want := range []string{
+		"<b>韩会计</b> 结账", "<b>韩会计</b> 申请反结账:漏记一笔", "<b>柳审核</b> 批准反结账", "<b>麦所长</b> 复批反结账", "已反结账",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+// TestYearPages_ShowBefore: the closing vouchers and the next year's openings are shown line by line before they are made.
+func TestYearPages_ShowBefore(t *testing.T) {
+	s := newSite(t)
+	book := s.world.Books["LX-SQ"]
+	maker := s.world.Actor(t, "kuaiji")
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := tx.Exec(`update county set business_date = '2026-12-31'`)
+		return err
+	})
+	s.world.Post(t, "kuaiji", "shenhe", document.NewID(), "LX-SQ", "2026-12-02",
+		ledger.Line{Account: "102", Summary: "收承包费", Debit: 250000}, ledger.Line{Account: "50104", Summary: "收承包费", Credit: 250000})
+	for m := book.Start; m < "2026-12"; m = m.Next() {
+		s.world.Write(t, func(tx *store.Tx) error {
+			_, err := ledger.CloseMonth(tx, maker, document.NewID(), book.ID, m)
+			return err
+		})
+	}
+	p := s.signIn("kuaiji")
+	page := s.get(p, "/books/2/year?year=2026").body
+	if !strings.Contains(page, "50104 经营收入/发包收入") || !strings.Contains(page, "将生成的凭证,逐行如下") {
+		t.Error("the year's page does not show beforehand what it will make")
+	}
+	office := s.get(p, "/year-end?year=2026").body
+	if !strings.Contains(office, "待收支结转") || !strings.Contains(office, "1 个科目未结转") {
+		t.Error("the office's page does not say how far the book is")
+	}
+	form := url.Values{"document": {document.NewID()}, "kind": {"carry-over"}, "period": {"2026-12"}, "item": {itoa(book.ID)}, "back": {"/year-end"}}
+	if got := s.post(p, "/batches/preview", form); !strings.Contains(got.body, "生成 2 张结转凭证") || !strings.Contains(got.body, "50104 经营收入/发包收入") {
+		t.Errorf("preview: %d %s", got.status, sayOf(got.body))
+	}
+	got := s.post(p, "/batches", form)
+	if got.status != http.StatusSeeOther || !strings.Contains(s.get(p, got.to).body, "已办 1 项") {
+		t.Errorf("%d %s", got.status, sayOf(got.body))
+	}
+	if review := s.get(s.signIn("shenhe"), "/review").body; strings.Count(review, "data-document") != 2 {
+		t.Error("the closing vouchers do not wait for the checker")
+	}
+}
