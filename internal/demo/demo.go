@@ -212,5 +212,8 @@ func (b *build) run() error {
 	if err := b.elsewhere(); err != nil {
 		return err
 	}
+	if err := b.notices(); err != nil {
+		return err
+	}
 	return b.office(&b.towns[0])
 }

@@ -10,15 +10,17 @@ import (
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/notice"
 )
 
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind,
+	notice.Kind,
 }
 
 // reasoned are the steps that take something back or refuse it: whoever does that says why.
-var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "grant"}
+var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "grant", "withdraw"}
 
 // TestKinds_Declared: a declaration that names a state or a duty that nobody knows fails only when somebody takes the
 // step, so it is read here.

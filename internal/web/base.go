@@ -26,6 +26,7 @@ type Base struct {
 	Done    string
 	Demo    bool
 	Reads   bool     // there are books that the person may look into
+	Picks   picks    // whose book and which month, where Reads
 	Styles  []string // static files of this page, beside the frame's
 	Scripts []string // modules of this page, beside the frame's
 }
@@ -55,7 +56,7 @@ type tab struct {
 
 // menu is the list at the side; who sees an item follows from its route.
 var menu = []navGroup{
-	{"", []navItem{{Title: "待办", Path: "/"}}},
+	{"", []navItem{{Title: "待办", Path: "/"}, {Title: "通知", Path: "/notices"}}},
 	{"账务", []navItem{
 		{Title: "账套", Path: "/books"}, {Title: "审核", Path: "/review"}, {Title: "记账", Path: "/posting"},
 		{Title: "月末", Path: "/month-end"}, {Title: "年终", Path: "/year-end"}, {Title: "批量办理", Path: "/batches"},
@@ -98,7 +99,11 @@ func (c *call) furnish(tx *store.Tx, a answer) error {
 		}
 		b.Office = unit.Name
 	}
-	b.Reads = len(c.paths(ledger.Readers...)) > 0
+	if b.Reads = len(c.paths(ledger.Readers...)) > 0; b.Reads && a.part == "" {
+		if err := c.picks(tx, b); err != nil {
+			return err
+		}
+	}
 	if b.Nav == nil {
 		b.Nav, err = c.nav(tx)
 	}

@@ -22,7 +22,11 @@ func (c *call) book(tx *store.Tx) (ledger.Book, error) {
 	if err != nil {
 		return ledger.Book{}, err
 	}
-	return ledger.See(tx, c.actor, id)
+	b, err := ledger.See(tx, c.actor, id)
+	if err == nil {
+		c.opened(b)
+	}
+	return b, err
 }
 
 // tabs are the pages of a book; here is the path of the one that is shown.
@@ -104,7 +108,7 @@ func showBook(c *call, tx *store.Tx) (answer, error) {
 	}
 	p := &bookPage{Book: b, State: c.query("state"), Query: c.query("q"), Make: c.actor.Has(b.Path, voucherMakers...)}
 	p.Title, p.Tabs = b.Name, c.tabs(b, "")
-	if p.Period, err = c.period("period", b.Today.Period()); err != nil {
+	if p.Period, err = c.period("period", c.month(b)); err != nil {
 		return answer{}, err
 	}
 	if p.Months, err = monthLinks(tx, b, p.Period); err != nil {
@@ -171,11 +175,15 @@ func monthLinks(tx *store.Tx, b ledger.Book, at calendar.Period) ([]monthLink, e
 	if err != nil {
 		return nil, err
 	}
+	deadlines, err := ledger.ReadDeadlines(tx, b.County)
+	if err != nil {
+		return nil, err
+	}
 	var out []monthLink
 	for p := first; p <= last; p = p.Next() {
 		out = append(out, monthLink{
 			Period: p, Title: fmt.Sprintf("%d 月", p.Month()), Path: bookPath(b) + "?period=" + string(p), On: p == at,
-			Lights: monthLights(b, p, progress[p]),
+			Lights: monthLights(b, p, progress[p], deadlines.Close(b.Path, p)),
 		})
 	}
 	return out, nil

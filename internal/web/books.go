@@ -38,13 +38,6 @@ type bookGroup struct {
 	Rows  []bookRow
 }
 
-type bookRow struct {
-	Book ledger.Book
-	Last []light
-	This []light
-	Make bool
-}
-
 // booksMost is how many lines one page shows; a search narrows what is more.
 const booksMost = 300
 
@@ -79,22 +72,11 @@ func matchBooks(books []ledger.Book, query string) []ledger.Book {
 }
 
 func (c *call) groupBooks(tx *store.Tx, books []ledger.Book, p *booksPage) ([]bookGroup, error) {
-	today, err := org.Today(tx, c.actor.County)
+	board, err := c.board(tx, books)
 	if err != nil {
 		return nil, err
 	}
-	p.This = today.Period()
-	p.Last = p.This.Prev()
-	progress := map[ledger.BookMonth]ledger.Progress{}
-	for _, path := range c.paths(ledger.Readers...) {
-		part, err := ledger.ListProgress(tx, c.actor.County, path, p.Last, p.This)
-		if err != nil {
-			return nil, err
-		}
-		for k, v := range part {
-			progress[k] = v
-		}
-	}
+	p.Last, p.This = board.last, board.this
 	names, err := townshipNames(tx, c.actor.County)
 	if err != nil {
 		return nil, err
@@ -116,11 +98,7 @@ func (c *call) groupBooks(tx *store.Tx, books []ledger.Book, p *booksPage) ([]bo
 			at[title] = i
 			out = append(out, bookGroup{Title: title})
 		}
-		row := bookRow{
-			Book: b, Make: c.actor.Has(b.Path, voucherMakers...),
-			Last: monthLights(b, p.Last, progress[ledger.BookMonth{Book: b.ID, Period: p.Last}]),
-			This: monthLights(b, p.This, progress[ledger.BookMonth{Book: b.ID, Period: p.This}]),
-		}
+		row := board.row(c, b)
 		p.Make = p.Make || row.Make
 		out[i].Rows = append(out[i].Rows, row)
 	}

@@ -13,6 +13,7 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 )
 
@@ -27,12 +28,17 @@ type call struct {
 	in      bool  // signed in
 	ended   error // why the session that the cookie names is over
 	stale   bool  // the session's last use is to be written
+
+	place    place        // where the person works, as the browser keeps it
+	placeWas string       // what the browser has
+	here     *ledger.Book // the book that the page is about
 }
 
 // answer is what a route gives: a page, a place to go, or a file.
 type answer struct {
 	status int // 200 where 0
 	view   string
+	part   string // a piece of the view without the frame, for a script that asks for it
 	page   page
 	to     string
 	file   *file
@@ -118,13 +124,17 @@ func (c *call) number(name string) int64 {
 	return n
 }
 
-// period reads a month of the address, or gives the one otherwise meant.
+// period reads a month of the address, or gives the one otherwise meant. The month that a page is of is remembered.
 func (c *call) period(name string, otherwise calendar.Period) (calendar.Period, error) {
 	text := c.query(name)
 	if text == "" {
 		return otherwise, nil
 	}
-	return calendar.ParsePeriod(text)
+	p, err := calendar.ParsePeriod(text)
+	if err == nil && name == "period" {
+		c.place.period = p
+	}
+	return p, err
 }
 
 func (c *call) write(step func(tx *store.Tx) error) error {

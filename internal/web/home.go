@@ -1,14 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
 
 	"xiangzhang/internal/calendar"
-	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/notice"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
@@ -20,257 +21,179 @@ func homeRoutes() []route {
 	}
 }
 
-// homePage is what waits for a person, most urgent first, and the person's books.
+// homePage is what waits for a person, by deadline, and the state of what he answers for: his books, his office, or the
+// county's townships.
 type homePage struct {
 	Base
-	Week  string
-	Left  string // days to the end of the month
-	Todo  []todo
-	Books []bookRow // those that need a hand first
-	Count int
-	Last  calendar.Period
-	This  calendar.Period
-	Admin bool // keeps the system and has no books
+	Week   string
+	Left   string // days to the end of the month, and by when it is to be closed
+	Todo   []todo
+	Back   []sentBack
+	Books  []bookRow // those that need a hand first
+	Count  int
+	Last   calendar.Period
+	This   calendar.Period
+	Matrix *officeView // of who heads an office
+	Towns  *townsView  // of who looks over the county
+	Cash   []cashRow   // of a cashier
+
+	Notices  []noticeRow
+	CanIssue bool
+	Recent   []voucherRow // of who reads few books and keeps none
+	Facts    []fact       // of an administrator
 }
 
-// todo is one thing to do, with the one button that does it.
-type todo struct {
-	Class  string // late, wait, ok
-	When   string
-	Kind   string
-	What   string
-	Detail string
+// sentBack is a voucher that came back to its maker, with the reason.
+type sentBack struct {
+	Title  string
 	Path   string
-	Button string
+	Reason string
+	By     string
+	At     string
+	Mended bool
 }
 
-// waitingMost is how many vouchers the lists of things to do read.
-const waitingMost = 200
+// Side reports whether anything stands beside the list of things to do.
+func (p *homePage) Side() bool { return len(p.Notices)+len(p.Back)+len(p.Books) > 0 }
+
+// cashRow leads a cashier to the books that he keeps.
+type cashRow struct {
+	Book ledger.Book
+	Cash bool // the chart has a cash book
+}
 
 var weekdays = []string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"}
 
+// homeBooks is how many books the first page shows of who keeps some of them.
+const homeBooks = 16
+
 func showHome(c *call, tx *store.Tx) (answer, error) {
-	today, err := org.Today(tx, c.actor.County)
-	if err != nil {
-		return answer{}, err
-	}
-	p := &homePage{Week: weekdays[today.Time().Weekday()]}
-	left := int(today.Period().Last().Time().Sub(today.Time()).Hours() / 24) // float: hours of whole days
-	p.Left = fmt.Sprintf("距月末 %d 天", left)
 	books, err := ledger.VisibleBooks(tx, c.actor)
 	if err != nil {
 		return answer{}, err
 	}
-	p.Admin = len(books) == 0
-	closing := func(c *call, tx *store.Tx) ([]todo, error) { return c.closeTodo(tx, books) }
-	for _, f := range []func(*call, *store.Tx) ([]todo, error){returnedTodo, closing, checkTodo, postTodo, reopenTodo, draftTodo} {
-		found, err := f(c, tx)
-		if err != nil {
-			return answer{}, err
-		}
-		p.Todo = append(p.Todo, found...)
-	}
-	list := &booksPage{}
-	groups, err := c.groupBooks(tx, books, list)
-	if err != nil {
+	d := &desk{call: c, tx: tx, books: books}
+	if d.board, err = c.board(tx, books); err != nil {
 		return answer{}, err
 	}
-	p.Count, p.Last, p.This = len(books), list.Last, list.This
-	for _, g := range groups {
-		p.Books = append(p.Books, g.Rows...)
+	if d.names, err = identity.Names(tx, c.actor.County); err != nil {
+		return answer{}, err
 	}
-	slices.SortStableFunc(p.Books, func(a, b bookRow) int { return urgency(b) - urgency(a) })
-	p.Books = p.Books[:min(len(p.Books), homeBooks)]
+	p := &homePage{Count: len(books), Last: d.board.last, This: d.board.this, Week: weekdays[d.board.today.Time().Weekday()]}
+	p.Left = d.monthLeft()
+	p.Styles = []string{"home.css"}
+	if p.Todo, err = d.todos(); err != nil {
+		return answer{}, err
+	}
+	if p.Back, err = d.sentBack(); err != nil {
+		return answer{}, err
+	}
+	if p.Notices, err = d.notices(); err != nil {
+		return answer{}, err
+	}
+	p.CanIssue = len(c.paths(notice.Issuers...)) > 0
+	if err := d.overview(p); err != nil {
+		return answer{}, err
+	}
 	return show("home/show", p)
 }
 
-// homeBooks is how many books the first page shows.
-const homeBooks = 16
-
-// urgency puts books with something wrong before those under way, and those before the rest.
-func urgency(r bookRow) int {
-	n := 0
-	for _, l := range append(r.Last[:len(r.Last):len(r.Last)], r.This...) {
-		switch l.Class {
-		case "n":
-			n += 100
-		case "h":
-			n++
+// overview adds what a person answers for by his roles: the county, an office, books or cash.
+func (d *desk) overview(p *homePage) error {
+	root, err := org.Root(d.tx, d.actor.County)
+	if err != nil {
+		return err
+	}
+	var office org.Unit
+	if over := d.paths(identity.OfficeHead); len(over) == 1 {
+		ids := org.Ancestors(over[0])
+		if office, err = org.Get(d.tx, d.actor.County, ids[len(ids)-1]); err != nil {
+			return err
 		}
 	}
-	return n
-}
-
-// age says how long something has waited, and how it looks.
-func age(now time.Time, since string) (when, class string) {
-	at, err := calendar.ParseInstant(since)
-	if err != nil {
-		return "", "wait"
-	}
-	days := int(calendar.DateOf(now).Time().Sub(calendar.DateOf(at).Time()).Hours() / 24) // float: hours of whole days
 	switch {
-	case days <= 0:
-		return "今天", "wait"
-	case days == 1:
-		return "昨天", "wait"
+	case d.actor.Has(root.Path, ledger.Readers...):
+		if p.Towns, err = d.towns(root); err == nil && p.CanIssue {
+			p.Todo = append(p.Todo, d.pressing(p.Towns)...)
+			byDeadline(p.Todo)
+		}
+	case office.ID != 0:
+		p.Matrix, err = d.office(office)
 	default:
-		return fmt.Sprintf("%d 天前", days), "late"
+		for _, b := range d.books {
+			p.Books = append(p.Books, d.board.row(d.call, b))
+		}
+		slices.SortStableFunc(p.Books, func(a, b bookRow) int { return urgency(b) - urgency(a) })
+		p.Books = p.Books[:min(len(p.Books), homeBooks)]
 	}
+	if err != nil {
+		return err
+	}
+	if len(d.paths(voucherMakers...)) == 0 && len(d.books) > 0 && len(d.books) <= fewBooks {
+		if p.Recent, err = d.recent(); err != nil {
+			return err
+		}
+	}
+	for _, b := range d.books {
+		if d.actor.Has(b.Path, identity.Cashier) && len(p.Cash) < cashMost {
+			p.Cash = append(p.Cash, cashRow{b, b.Chart != ledger.GeneralBudget})
+		}
+	}
+	p.Facts, err = d.facts(root)
+	return err
 }
 
-func returnedTodo(c *call, tx *store.Tx) ([]todo, error) {
-	var out []todo
-	for _, path := range c.paths(voucherMakers...) {
-		all, err := ledger.ListWaiting(tx, c.actor.County, path, ledger.Returned, waitingMost)
+// The vouchers that the first page shows to who reads so few books that they are worth showing.
+const (
+	fewBooks   = 3
+	recentRows = 10
+)
+
+// recent gives the newest posted vouchers of a few books.
+func (d *desk) recent() ([]voucherRow, error) {
+	var out []voucherRow
+	for _, b := range d.books {
+		all, err := ledger.ListVouchers(d.tx, b, max(b.Start, d.board.last), d.board.this)
 		if err != nil {
 			return nil, err
 		}
-		for _, w := range all {
-			if w.Maker != c.actor.Person {
-				continue
-			}
-			reason, err := returnReason(tx, c.actor.County, w.Document)
-			if err != nil {
-				return nil, err
-			}
-			when, _ := age(tx.Now, w.Since)
-			out = append(out, todo{
-				Class: "late", When: when, Kind: "退回", What: fmt.Sprintf("%s %s 凭证 %s", w.BookName, w.Period.Chinese(), w.Label()),
-				Detail: reason, Path: voucherPath(w.Document) + "/edit", Button: "改",
-			})
+		for _, v := range all {
+			out = append(out, voucherRow{Path: voucherPath(v.Document), Label: v.Number.Label(), Date: v.Date, Summary: v.Summary, Amount: v.Amount})
 		}
 	}
-	return out, nil
+	slices.SortStableFunc(out, func(a, b voucherRow) int { return cmp.Or(cmp.Compare(b.Date, a.Date), cmp.Compare(b.Label, a.Label)) })
+	return out[:min(len(out), recentRows)], nil
 }
 
-func checkTodo(c *call, tx *store.Tx) ([]todo, error) {
-	return c.queueTodo(tx, ledger.Submitted, voucherCheckers, "审核", "待审核", "/review", "逐张审核")
-}
+// cashMost is how many books a cashier's list holds.
+const cashMost = 60
 
-func postTodo(c *call, tx *store.Tx) ([]todo, error) {
-	return c.queueTodo(tx, ledger.Checked, voucherPosters, "记账", "待记账", "/posting", "去记账")
-}
-
-// queueTodo gathers the vouchers in a state into one line: how many, of whom, since when.
-func (c *call) queueTodo(tx *store.Tx, state document.State, roles []identity.Role, kind, words, path, button string) ([]todo, error) {
-	rows, err := c.queue(tx, state, roles)
-	if err != nil || len(rows) == 0 {
-		return nil, err
+// monthLeft says how long the month goes on, and by when it is to be closed.
+func (d *desk) monthLeft() string {
+	text := fmt.Sprintf("距月末 %d 天", daysBetween(d.board.today, d.board.this.Last()))
+	for _, b := range d.books[:min(len(d.books), 1)] {
+		if due := d.board.deadlines.Close(b.Path, d.board.this); due != "" {
+			text += fmt.Sprintf(" · %d 月账须在 %d 月 %d 日前结", d.board.this.Month(), due.Time().Month(), due.Time().Day())
+		}
 	}
-	names, err := identity.Names(tx, c.actor.County)
+	return text
+}
+
+// backDays is for how many days the first page keeps what came back.
+const backDays = 7
+
+func (d *desk) sentBack() ([]sentBack, error) {
+	since := calendar.Instant(d.tx.Now.Add(-backDays * 24 * time.Hour))
+	all, err := ledger.ListSentBack(d.tx, d.actor.County, d.actor.Person, since)
 	if err != nil {
 		return nil, err
 	}
-	makers := map[int64]int{}
-	var order []int64
-	for _, w := range rows {
-		if makers[w.Maker]++; makers[w.Maker] == 1 {
-			order = append(order, w.Maker)
-		}
-	}
-	detail := ""
-	for i, m := range order {
-		if i > 0 {
-			detail += "、"
-		}
-		detail += fmt.Sprintf("%s %d 张", names[m], makers[m])
-	}
-	when, class := age(tx.Now, rows[0].Since)
-	return []todo{{
-		Class: class, When: when, Kind: kind, What: fmt.Sprintf("%s凭证 %d 张", words, len(rows)), Detail: "制单:" + detail, Path: path, Button: button,
-	}}, nil
-}
-
-// draftsMost is how many drafts are named one by one.
-const draftsMost = 6
-
-func draftTodo(c *call, tx *store.Tx) ([]todo, error) {
-	var out []todo
-	more := 0
-	for _, path := range c.paths(voucherMakers...) {
-		all, err := ledger.ListWaiting(tx, c.actor.County, path, ledger.Draft, waitingMost)
-		if err != nil {
-			return nil, err
-		}
-		for _, w := range all {
-			if w.Maker != c.actor.Person {
-				continue
-			}
-			if len(out) == draftsMost {
-				more++
-				continue
-			}
-			when, class := age(tx.Now, w.Since)
-			what := w.Summary
-			if what == "" {
-				what = "未写摘要"
-			}
-			out = append(out, todo{
-				Class: class, When: when, Kind: "草稿", What: what,
-				Detail: fmt.Sprintf("%s %s", w.BookName, w.Date.Chinese()), Path: voucherPath(w.Document) + "/edit", Button: "继续",
-			})
-		}
-	}
-	if more > 0 {
-		out = append(out, todo{Class: "wait", When: "其余", Kind: "草稿", What: fmt.Sprintf("另有草稿 %d 张", more), Detail: "在各账套的凭证列表中", Path: "/books", Button: "账套"})
+	var out []sentBack
+	for _, s := range all {
+		out = append(out, sentBack{
+			Title: s.BookName + " " + s.Label(), Path: voucherPath(s.Document), Reason: s.Reason, By: d.names[s.By], At: clock(s.At),
+			Mended: s.State != ledger.Returned,
+		})
 	}
 	return out, nil
-}
-
-// reopenTodo lists the requests to open a month again that the person may approve.
-func reopenTodo(c *call, tx *store.Tx) ([]todo, error) {
-	steps := map[document.State][]identity.Role{
-		"reopen-asked": ledger.CloseKind.Step("approve-reopen").Roles, "reopen-approved": ledger.CloseKind.Step("confirm-reopen").Roles,
-	}
-	var out []todo
-	for _, path := range c.paths(append(voucherCheckers[:len(voucherCheckers):len(voucherCheckers)], identity.CountyTreasury)...) {
-		all, err := ledger.ListReopening(tx, c.actor.County, path)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range all {
-			if !c.actor.Has(r.BookPath, steps[r.State]...) {
-				continue
-			}
-			when, class := age(tx.Now, r.Since)
-			out = append(out, todo{
-				Class: class, When: when, Kind: "反结账", What: fmt.Sprintf("%s %s", r.BookName, r.Period.Chinese()),
-				Detail: ledger.CloseKind.States[r.State], Path: fmt.Sprintf("/books/%d/close", r.Book), Button: "查看",
-			})
-		}
-	}
-	return out, nil
-}
-
-// closeTodo names the books whose past months are still open, and what two approvals wait for.
-func (c *call) closeTodo(tx *store.Tx, books []ledger.Book) ([]todo, error) {
-	var late []ledger.Book
-	for _, b := range books {
-		if c.actor.Has(b.Path, monthClosers...) && b.OldestOpen() < b.Today.Period() {
-			late = append(late, b)
-		}
-	}
-	if len(late) == 0 {
-		return nil, nil
-	}
-	oldest := late[0]
-	names := ""
-	for i, b := range late {
-		if b.OldestOpen() < oldest.OldestOpen() {
-			oldest = b
-		}
-		if i < 5 {
-			if i > 0 {
-				names += "、"
-			}
-			names += b.Name
-		}
-	}
-	if len(late) > 5 {
-		names += "等"
-	}
-	return []todo{{
-		Class: "late", When: oldest.OldestOpen().Chinese(), Kind: "结账", What: fmt.Sprintf("未结账 %d 套", len(late)), Detail: names,
-		Path: bookPath(oldest) + "/close", Button: "去结账",
-	}}, nil
 }

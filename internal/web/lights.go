@@ -5,22 +5,24 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
 )
 
 // light says how far one kind of work of a month has come, in colour, mark and word.
 type light struct {
-	Class string // y done, h under way, n a hand is needed, empty not begun
+	Class string // y done, h under way, n a hand is needed, off not in use yet, empty not begun
 	Mark  string
 	Word  string // "录入:12 张已提交"
 }
 
 func newLight(class, kind, word string) light {
-	marks := map[string]string{"y": "✓", "h": "–", "n": "!"}
+	marks := map[string]string{"y": "✓", "h": "–", "n": "!", "off": "×"}
 	return light{class, marks[class], kind + ":" + word}
 }
 
-// monthLights gives entered, checked, posted and closed of a month.
-func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress) []light {
+// monthLights gives entered, checked, posted, closed and reconciled of a month. due is the last day to close it in time.
+func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calendar.Date) []light {
 	if p < b.Start || p > b.Today.Period() {
 		return nil
 	}
@@ -29,7 +31,8 @@ func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress) []light {
 		stage("录入", all, g.Returned, g.Draft, "退回待改", "草稿待提交"),
 		stage("审核", g.Submitted+g.Checked+g.Posted, 0, g.Submitted, "", "待审核"),
 		stage("记账", g.Checked+g.Posted, 0, g.Checked, "", "待记账"),
-		closedLight(b, p),
+		closedLight(b, p, due),
+		newLight("off", "对账", "未启用"),
 	}
 }
 
@@ -46,13 +49,113 @@ func stage(kind string, all, bad, open int64, badWord, openWord string) light {
 	}
 }
 
-func closedLight(b ledger.Book, p calendar.Period) light {
+func closedLight(b ledger.Book, p calendar.Period, due calendar.Date) light {
 	switch {
 	case p <= b.ClosedThrough:
 		return newLight("y", "结账", "已结账")
-	case p < b.Today.Period():
-		return newLight("n", "结账", "已过月末,未结账")
-	default:
+	case p == b.Today.Period():
 		return newLight("", "结账", "未到月末")
+	case due != "" && b.Today <= due:
+		return newLight("h", "结账", "未结账,"+due.Chinese()+"到期")
+	case due != "":
+		return newLight("n", "结账", fmt.Sprintf("未结账,逾期 %d 天", daysBetween(due, b.Today)))
+	default:
+		return newLight("n", "结账", "已过月末,未结账")
 	}
+}
+
+// daysBetween counts the days from one date to a later one.
+func daysBetween(from, to calendar.Date) int {
+	return int(to.Time().Sub(from.Time()).Hours() / 24) // float: hours of whole days
+}
+
+// board is what lists of books show of each: lights of last and this month, and how late it is.
+type board struct {
+	last, this calendar.Period
+	today      calendar.Date
+	progress   map[ledger.BookMonth]ledger.Progress
+	deadlines  ledger.Deadlines
+}
+
+// bookRow is one book as one line of lights.
+type bookRow struct {
+	Book ledger.Book
+	Last []light
+	This []light
+	Late int // days since its oldest open month should have been closed
+	Make bool
+	Open ledger.Progress // of both months together
+}
+
+// board reads what the lights of the given books need.
+func (c *call) board(tx *store.Tx, books []ledger.Book) (*board, error) {
+	today, err := org.Today(tx, c.actor.County)
+	if err != nil {
+		return nil, err
+	}
+	b := &board{last: today.Period().Prev(), this: today.Period(), today: today, progress: map[ledger.BookMonth]ledger.Progress{}}
+	if b.deadlines, err = ledger.ReadDeadlines(tx, c.actor.County); err != nil {
+		return nil, err
+	}
+	paths := c.paths(ledger.Readers...)
+	if len(books) == 1 {
+		paths = []string{books[0].Path}
+	}
+	for _, path := range paths {
+		part, err := ledger.ListProgress(tx, c.actor.County, path, b.last, b.this)
+		if err != nil {
+			return nil, err
+		}
+		for k, v := range part {
+			b.progress[k] = v
+		}
+	}
+	return b, nil
+}
+
+func (o *board) row(c *call, b ledger.Book) bookRow {
+	last, this := o.progress[ledger.BookMonth{Book: b.ID, Period: o.last}], o.progress[ledger.BookMonth{Book: b.ID, Period: o.this}]
+	return bookRow{
+		Book: b, Late: o.late(b), Make: c.actor.Has(b.Path, voucherMakers...),
+		Last: monthLights(b, o.last, last, o.deadlines.Close(b.Path, o.last)),
+		This: monthLights(b, o.this, this, ""),
+		Open: ledger.Progress{
+			Draft: last.Draft + this.Draft, Returned: last.Returned + this.Returned, Submitted: last.Submitted + this.Submitted,
+			Checked: last.Checked + this.Checked, Posted: last.Posted + this.Posted,
+		},
+	}
+}
+
+// late gives for how many days a book's oldest open month has been overdue.
+func (o *board) late(b ledger.Book) int {
+	due := o.deadlines.Close(b.Path, b.OldestOpen())
+	if due == "" || b.OldestOpen() >= o.this || o.today <= due {
+		return 0
+	}
+	return daysBetween(due, o.today)
+}
+
+// urgency puts books with something wrong before those under way, and those before the rest.
+func urgency(r bookRow) int {
+	n := r.Late * 10
+	for _, l := range append(r.Last[:len(r.Last):len(r.Last)], r.This...) {
+		switch l.Class {
+		case "n":
+			n += 100
+		case "h":
+			n++
+		}
+	}
+	return n
+}
+
+// LastMonth is the month of the first row of lights.
+func (r bookRow) LastMonth() calendar.Period { return r.Book.Today.Period().Prev() }
+
+// ThisMonth is the business month.
+func (r bookRow) ThisMonth() calendar.Period { return r.Book.Today.Period() }
+
+// Waiting counts what is not posted yet.
+func (r bookRow) Waiting() int64 {
+	return r.Open.Draft + r.Open.Returned + r.Open.Submitted + r.Open.Checked
 }

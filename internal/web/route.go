@@ -111,6 +111,7 @@ func (c *call) enter(tx *store.Tx) error {
 		switch {
 		case err == nil && (c.server.County == 0 || session.County == c.server.County):
 			c.actor, c.session, c.in = actor, session, true
+			c.readPlace()
 		case err == nil || fault.Is(err, fault.Forbidden):
 			c.ended = err
 		default:

@@ -23,6 +23,7 @@ const packLeast = 1000
 
 // send writes an answer.
 func (c *call) send(a answer) {
+	c.keepPlace()
 	switch {
 	case a.to != "":
 		http.Redirect(c.w, c.r, a.to, http.StatusSeeOther)
@@ -48,7 +49,7 @@ func (c *call) send(a answer) {
 		if a.status == 0 {
 			a.status = http.StatusOK
 		}
-		body, err := c.server.views.render(a.view, a.page)
+		body, err := c.server.views.render(a.view, a.part, a.page)
 		if err != nil {
 			c.fail(err)
 			return
@@ -150,7 +151,7 @@ func (c *call) fail(err error) {
 			c.server.Log.Error("error page", "error", err)
 		}
 	}
-	body, err := c.server.views.render("base/error", p)
+	body, err := c.server.views.render("base/error", "", p)
 	if err != nil {
 		c.server.Log.Error("error page", "error", err)
 		http.Error(c.w, p.Say.Message, status)

@@ -13,6 +13,7 @@ import (
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/notice"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/usual"
 	"xiangzhang/internal/web/webtest"
@@ -101,7 +102,7 @@ func (s *site) post(p person, path string, form url.Values) reply {
 
 // township is one township's identifiers, as addresses carry them.
 type township struct {
-	book, unit, person, login, posted, draft, closing, batch, template string
+	book, unit, person, login, posted, draft, closing, batch, template, notice string
 }
 
 // townships makes a posted voucher, a draft and a closed month in both; what the second one's say is not for the first.
@@ -143,8 +144,16 @@ func (s *site) township(code, unit, maker, checker, summary string) township {
 		login, err = identity.FindLogin(tx, webtest.County, maker)
 		return err
 	})
+	issued := document.NewID()
+	head := actor
+	head.Grants = []identity.Grant{{Role: identity.OfficeHead, Unit: w.Units[unit].ID, Path: w.Units[unit].Path}}
+	w.Write(s.t, func(tx *store.Tx) error {
+		_, err := notice.Issue(tx, head, notice.New{Document: issued, Unit: w.Units[unit].ID, Title: summary, Body: summary, From: "2026-10-01", To: "2026-12-31"})
+		return err
+	})
 	return township{
 		book: itoa(b.ID), unit: itoa(w.Units[unit].ID), person: itoa(login.Person), login: itoa(login.ID), posted: posted, draft: draft, closing: closing, batch: many,
 		template: template,
+		notice:   issued,
 	}
 }

@@ -12,7 +12,8 @@ import (
 var pages = map[string]page{
 	"base/error": &errorPage{},
 	"sign/in":    &signInPage{}, "sign/password": &passwordPage{},
-	"home/show": &homePage{}, "book/list": &booksPage{}, "book/show": &bookPage{}, "book/accounts": &accountsPage{},
+	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "book/switch": &switchPage{},
+	"notice/list": &noticesPage{}, "notice/show": &noticePage{}, "notice/form": &noticeForm{}, "book/list": &booksPage{}, "book/show": &bookPage{}, "book/accounts": &accountsPage{},
 	"voucher/form": &voucherForm{}, "voucher/show": &voucherPage{}, "voucher/queue": &queuePage{},
 	"usual/summaries": &libraryPage{}, "usual/templates": &templatesPage{}, "usual/template": &templatePage{}, "usual/ask": &askPage{},
 	"usual/copy":       &copyPage{},

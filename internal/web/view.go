@@ -54,10 +54,14 @@ func loadViews(static *staticFiles) (*views, error) {
 	return v, nil
 }
 
-func (v *views) render(name string, p page) ([]byte, error) {
+// render draws a page, or only the named piece of it.
+func (v *views) render(name, part string, p page) ([]byte, error) {
 	set, ok := v.sets[name]
 	if !ok {
 		return nil, fmt.Errorf("web: no view %s", name)
+	}
+	if part != "" {
+		set = set.Lookup(part)
 	}
 	var b bytes.Buffer
 	if err := set.Execute(&b, p); err != nil {

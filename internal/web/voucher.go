@@ -217,6 +217,7 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 		Word: v.draft.Word, Date: calendar.Date(v.draft.Date).Chinese(), Attachments: v.draft.Attachments, Note: v.draft.Note,
 		From: c.query("from"), NewID: document.NewID(),
 	}
+	c.opened(v.book)
 	p.Title, p.Tabs = v.book.Name+" "+v.label(), c.tabs(v.book, "")
 	if v.draft.Number != 0 {
 		p.Number = fmt.Sprintf("%04d", v.draft.Number)

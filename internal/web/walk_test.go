@@ -23,14 +23,14 @@ func (at township) path(pattern string) string {
 	if strings.HasPrefix(path, "/closings/") {
 		doc = at.closing
 	}
-	return strings.NewReplacer("{$}", "", "{book}", at.book, "{unit}", at.unit, "{person}", at.person, "{login}", at.login, "{batch}", at.batch,
+	return strings.NewReplacer("{$}", "", "{book}", at.book, "{unit}", at.unit, "{person}", at.person, "{notice}", at.notice, "{login}", at.login, "{batch}", at.batch,
 		"{document}", doc, "{template}", at.template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
 		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
 
 // named tells whether a pattern names something of a township.
 func named(pattern string) bool {
-	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}", "{batch}"} {
+	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}", "{batch}", "{notice}"} {
 		if strings.Contains(pattern, key) {
 			return true
 		}
@@ -45,6 +45,7 @@ func (at township) fields() url.Values {
 		"period": {"2026-02"}, "year": {"2026"}, "book": {at.book}, "code": {"900"}, "name": {"某某"}, "kind": {"office"}, "from": {"2026-10-24"},
 		"last": {"2026-12-31"}, "number": {"1"}, "login": {"somebody"}, "role": {"clerk"}, "unit": {"990001100"}, "parent": {"1002"}, "next": {"/"},
 		"value": {"6"}, "no": {"1号"}, "summary": {document.NewID()}, "words": {"某摘要"}, "template": {document.NewID()},
+		"title": {"报送月报"}, "body": {"请按期结账"}, "to": {"2026-12-31"},
 	}
 }
 

@@ -1,0 +1,144 @@
+package ledger
+
+import (
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/money"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+)
+
+// Wanted says which vouchers are looked for: by number, by amount or by words of the summary; whatever fits one of
+// them is found.
+type Wanted struct {
+	Word   string // of the number; empty: any
+	Number int64  // 0: not asked
+	Amount *money.Fen
+	Words  string // a part of the summary; empty: not asked
+}
+
+// Hit is a voucher that was found, posted or not.
+type Hit struct {
+	Document string
+	Book     int64
+	Number   Number
+	Date     calendar.Date
+	Summary  string
+	Amount   money.Fen
+	State    document.State
+}
+
+// where writes the condition on columns of alias; arguments begin after the first used ones.
+func (w Wanted) where(alias string, used int) (text string, args []any) {
+	var fits []string
+	next := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(used+len(args))
+	}
+	if w.Number != 0 {
+		one := alias + ".number = " + next(w.Number)
+		if w.Word != "" {
+			one += " and " + alias + ".word = " + next(w.Word)
+		}
+		fits = append(fits, one)
+	}
+	if w.Amount != nil {
+		fits = append(fits, alias+".amount = "+next(int64(*w.Amount)), alias+".amount = "+next(-int64(*w.Amount)))
+	}
+	if w.Words != "" {
+		fits = append(fits, alias+`.summary like `+next("%"+likeSpecial.Replace(w.Words)+"%")+` escape '\'`)
+	}
+	if len(fits) == 0 {
+		return "1 = 0", nil
+	}
+	return "(" + strings.Join(fits, " or ") + ")", args
+}
+
+var likeSpecial = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// FindPosted looks posted vouchers up in one month of books; at most so many. It reads the month's vouchers book by
+// book in the order of their key: there is no index on summaries or amounts, which every posting would have to keep
+// (docs/decisions/0011-search.md). The books come first (cross join holds SQLite to that order).
+func FindPosted(tx *store.Tx, county int64, paths []string, month calendar.Period, w Wanted, most int) ([]Hit, error) {
+	condition, args := w.where("v", 4)
+	var out []Hit
+	for _, path := range paths {
+		lower, upper := org.Subtree(path)
+		rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, v.number, v.date, v.summary, v.amount from unit u
+			join book b on b.county_id = u.county_id and b.unit_id = u.unit_id
+			cross join voucher v where u.county_id = $1 and u.path >= $2 and u.path < $3 and v.county_id = $1 and v.book_id = b.book_id
+			and v.period = $4 and `+condition+` limit `+strconv.Itoa(most-len(out)), append([]any{county, lower, upper, string(month)}, args...)...)
+		if err == nil {
+			out, err = scanHits(rows, out)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("ledger.FindPosted %s: %w", month, err)
+		}
+	}
+	return out, nil
+}
+
+// FindInBook looks posted vouchers up in the months of one book, newest first; at most so many.
+func FindInBook(tx *store.Tx, b Book, from, to calendar.Period, w Wanted, most int) ([]Hit, error) {
+	condition, args := w.where("v", 4)
+	rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, v.number, v.date, v.summary, v.amount from voucher v
+		where v.county_id = $1 and v.book_id = $2 and v.period between $3 and $4 and `+condition+`
+		order by v.period desc, v.word desc, v.number desc limit `+strconv.Itoa(most),
+		append([]any{b.County, b.ID, string(from), string(to)}, args...)...)
+	var out []Hit
+	if err == nil {
+		out, err = scanHits(rows, nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ledger.FindInBook %s: %w", b.Code, err)
+	}
+	return out, nil
+}
+
+// FindDrafts looks vouchers up that are not posted yet, newest first; at most so many for each path.
+func FindDrafts(tx *store.Tx, county int64, paths []string, w Wanted, most int) ([]Hit, error) {
+	condition, args := w.where("v", 3)
+	var out []Hit
+	for _, path := range paths {
+		lower, upper := org.Subtree(path)
+		rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, coalesce(v.number, 0), v.date, v.summary, v.amount, d.state
+			from voucher_draft v cross join document d
+			join book b on b.county_id = v.county_id and b.book_id = v.book_id
+			join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+			where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 and `+condition+`
+			order by v.date desc, v.document_id limit `+strconv.Itoa(most), append([]any{county, lower, upper}, args...)...)
+		if err == nil {
+			out, err = scanHits(rows, out)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("ledger.FindDrafts: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// scanHits adds rows to what was found; rows without a state are posted vouchers.
+func scanHits(rows *sql.Rows, out []Hit) ([]Hit, error) {
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		h := Hit{State: StatePost}
+		to := []any{&h.Document, &h.Book, &h.Number.Period, &h.Number.Word, &h.Number.Number, &h.Date, &h.Summary, &h.Amount}
+		if len(columns) > len(to) {
+			to = append(to, &h.State)
+		}
+		if err := rows.Scan(to...); err != nil {
+			return nil, err
+		}
+		out = append(out, h)
+	}
+	return out, rows.Err()
+}

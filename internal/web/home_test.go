@@ -1,0 +1,168 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+)
+
+// TestHome_SaysWhatToDo: each role finds on its first page what it is there for, by deadline.
+func TestHome_SaysWhatToDo(t *testing.T) {
+	s := newSite(t)
+	s.townships()
+	for login, want := range map[string][]string{
+		"kuaiji":   {"逾期", "2 月未结账 1 套", "去结账", "我的账套", "录 审 记 结 对", "对账:未启用", "草稿"},
+		"shenhe":   {"我的账套", "柳溪镇政府机关"},
+		"suozhang": {"2 月未结账 1 套", "单位账 1 套", "村账 1 套", "各人在办", "韩会计", "柳溪摘要"},
+		"chuna":    {"日记账", "/books/1/statements/cash-book", "/books/1/statements/bank-book"},
+		"baozhang": {"近期凭证", "柳溪摘要"},
+		"cunbao":   {"石桥村股份经济合作社"},
+		"guoku":    {"督办", "各乡镇记账进度", "柳溪镇", "云溪乡", "逾期"},
+		"shenji":   {"各乡镇记账进度", "云溪乡"},
+		"sys":      {"系统管理", "未登记身份证号"},
+		"sec":      {"没有角色的登录名", "即将到期的授权"},
+		"aud":      {"近 7 天登录"},
+	} {
+		got := s.get(s.signIn(login), "/")
+		for _, w := range want {
+			if !strings.Contains(got.body, w) {
+				t.Errorf("the first page of %s does not say %q", login, w)
+			}
+		}
+	}
+}
+
+// TestHome_ReturnedWithItsReason: what came back stands first for its maker, with the sentence of who sent it back.
+func TestHome_ReturnedWithItsReason(t *testing.T) {
+	s := newSite(t)
+	maker, checker := s.world.Actor(t, "kuaiji"), s.world.Actor(t, "shenhe")
+	id := document.NewID()
+	s.world.Write(t, func(tx *store.Tx) error {
+		d, err := ledger.SaveDraft(tx, maker, ledger.DraftVoucher{Document: id, Book: s.world.Books["LX-SQ"].ID, Date: "2026-10-21", Word: "记", Lines: []ledger.DraftLine{
+			{Summary: "收水面承包费", Account: "102", Debit: "3000"}, {Summary: "收水面承包费", Account: "50104", Credit: "3000"},
+		}}, 0)
+		if err == nil {
+			d, err = ledger.Submit(tx, maker, id, d.Version)
+		}
+		if err == nil {
+			_, err = ledger.Return(tx, checker, id, d.Version, "合同附件缺第 2 页")
+		}
+		return err
+	})
+	home := s.get(s.signIn("kuaiji"), "/").body
+	if strings.Count(home, "合同附件缺第 2 页") != 2 || !strings.Contains(home, "/vouchers/"+id+"/edit") || !strings.Contains(home, "柳审核") {
+		t.Errorf("the returned voucher is not shown with its reason, its form and who returned it")
+	}
+}
+
+// TestTowns_Sort: a column's link sorts on the server, and says so.
+func TestTowns_Sort(t *testing.T) {
+	s := newSite(t)
+	s.townships()
+	p := s.signIn("guoku")
+	table := func(path string) string {
+		_, rest, _ := strings.Cut(s.get(p, path).body, `id="towns"`)
+		return rest
+	}
+	down, up := table("/?sort=name&order=desc"), table("/?sort=name&order=asc")
+	if strings.Index(down, "云溪乡") > strings.Index(down, "柳溪镇") || strings.Index(up, "云溪乡") < strings.Index(up, "柳溪镇") {
+		t.Error("sorting by name does not turn the order around")
+	}
+	if !strings.Contains(up, `aria-sort="ascending"`) || !strings.Contains(up, "sort=name") || strings.Contains(table("/?sort=%3Cb%3E"), "<b>") {
+		t.Error("the head does not say how it is sorted")
+	}
+}
+
+// TestSearch_Finds: number, amount, words, initials; and one result opens at once.
+func TestSearch_Finds(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p := s.signIn("suozhang")
+	for query, want := range map[string]string{
+		"记-0001": "/vouchers/" + own.posted, "7000": "/vouchers/" + own.posted, "7,000.00": "/vouchers/" + own.posted, "溪摘": "/vouchers/" + own.posted,
+		"sqc": "石桥村", "LX01": "/books/1", "hkj": "/people/1", "韩会": "/people/1", "石桥": "/units/4",
+	} {
+		got := s.get(p, "/search?q="+url.QueryEscape(query))
+		if !strings.Contains(got.body, want) && got.to != want {
+			t.Errorf("%s: %d %s, no %s", query, got.status, got.to, want)
+		}
+	}
+	if got := s.get(p, "/search?q="+url.QueryEscape("没有这样的词")); !strings.Contains(got.body, "没有找到") {
+		t.Error("nothing found is not said")
+	}
+	r := httptest.NewRequest(http.MethodGet, "/search?q=yhck", nil)
+	r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
+	r.AddCookie(&http.Cookie{Name: "xiangzhang-place-" + itoa(s.world.Actor(t, "suozhang").Login), Value: "2026-10.1"})
+	if got := s.do(r); !strings.Contains(got.body+got.to, "account=1002") {
+		t.Error("an account of the book at work is not found by its initials")
+	}
+}
+
+// TestSearch_NothingOfOthers: whoever asks, and whatever he asks for, another township's vouchers, books, people and
+// accounts are not there.
+func TestSearch_NothingOfOthers(t *testing.T) {
+	s := newSite(t)
+	_, foreign := s.townships()
+	for _, role := range identity.Roles() {
+		p := s.signIn(s.world.Grant(t, role, "柳溪镇"))
+		for _, query := range []string{"云溪", "1", "记-0001", "7000", "YX", "yx", "摘要", "会计", "东坪", "dpc", "yhj"} {
+			r := httptest.NewRequest(http.MethodGet, "/search?q="+url.QueryEscape(query), nil)
+			r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
+			r.AddCookie(&http.Cookie{Name: "xiangzhang-place-" + itoa(s.loginOf(p)), Value: "2026-10." + foreign.book})
+			got := s.do(r)
+			body := strings.ReplaceAll(got.body+got.to, "「"+query+"」", "")
+			for _, leak := range []string{"云溪", "东坪", "云会计", "云审核", "YX01", "YX-DP", foreign.posted, foreign.draft} {
+				if strings.Contains(body, leak) {
+					t.Errorf("%s finds %q for %q", role, leak, query)
+				}
+			}
+		}
+	}
+}
+
+// loginOf gives the login of somebody signed in.
+func (s *site) loginOf(p person) (login int64) {
+	s.t.Helper()
+	err := s.world.DB.Read(s.t.Context(), func(tx *store.Tx) error {
+		a, _, err := identity.Resume(tx, p.token)
+		login = a.Login
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return login
+}
+
+// TestPlace_Remembered: the browser keeps the book and the month; a changed month leads back to the same page.
+func TestPlace_Remembered(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	cookie := func(r reply) string {
+		_, rest, _ := strings.Cut(r.header.Get("Set-Cookie"), "=")
+		value, _, _ := strings.Cut(rest, ";")
+		return value
+	}
+	if got := cookie(s.get(p, "/books/1?period=2026-08")); got != "2026-08.1" {
+		t.Errorf("the place is kept as %q", got)
+	}
+	if got := s.get(p, "/switch/month?to=2026-09&at="+url.QueryEscape("/books/1?period=2026-08&state=draft")); got.to != "/books/1?period=2026-09&state=draft" || cookie(got) != "2026-09." {
+		t.Errorf("the month leads to %s with %q", got.to, cookie(got))
+	}
+	if got := s.get(p, "/switch/month?to=2026-09&at="+url.QueryEscape("https://evil.example/")); got.to != "/" {
+		t.Errorf("the month leads to %s", got.to)
+	}
+	if got := s.get(p, "/switch?at=/books/1/close&q=sqc"); !strings.Contains(got.body, `href="/books/2/close"`) || strings.Contains(got.body, "云溪") {
+		t.Error("the list does not lead to the same page of the other book")
+	}
+	if got := s.get(p, "/switch?part=1&q=lx"); strings.Contains(got.body, "<html") || !strings.Contains(got.body, "柳溪镇政府机关") {
+		t.Error("the piece for the script is not a piece")
+	}
+}

@@ -1,0 +1,283 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/money"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/standard"
+	"xiangzhang/internal/store"
+)
+
+// searchRoutes find what a person may read.
+func searchRoutes() []route {
+	return []route{
+		{pattern: "GET /search", title: "查找", right: signedIn, show: showSearch},
+	}
+}
+
+// searchPage is what was found, by kind.
+type searchPage struct {
+	Base
+	Query  string
+	Groups []foundGroup
+	Count  int
+	Looked string // how far vouchers were looked for
+	Older  string // address of the search in older months
+	Empty  bool   // nothing was asked
+}
+
+type foundGroup struct {
+	Title string
+	Rows  []found
+	More  string // where the rest is
+}
+
+type found struct {
+	Title  string
+	Note   string
+	Amount string
+	Path   string
+	Class  string // of the tag
+	Tag    string
+}
+
+// The most rows of a group, and for how long months are looked through before the page asks whether to go on: a page
+// must not keep a person waiting for years that he did not ask for.
+const (
+	foundMost     = 12
+	vouchersMost  = 30
+	searchingMost = 40 * time.Millisecond
+)
+
+func showSearch(c *call, tx *store.Tx) (answer, error) {
+	p := &searchPage{Query: c.query("q")}
+	if p.Query == "" {
+		p.Empty = true
+		return show("search/show", p)
+	}
+	for _, find := range []func(*call, *store.Tx, *searchPage) error{findVouchers, findBooks, findAccounts, findUnits, findPeople} {
+		if err := find(c, tx, p); err != nil {
+			return answer{}, err
+		}
+	}
+	for _, g := range p.Groups {
+		p.Count += len(g.Rows)
+	}
+	if p.Count == 1 && p.Older == "" {
+		return goTo(p.Groups[0].Rows[0].Path)
+	}
+	return show("search/show", p)
+}
+
+func (p *searchPage) add(g foundGroup) {
+	if len(g.Rows) > 0 {
+		p.Groups = append(p.Groups, g)
+	}
+}
+
+// voucherNumber reads 记-0012, 记12 and 12.
+var voucherNumber = regexp.MustCompile(`^(\p{Han}{0,4})[-—–号 ]*([0-9]{1,6})号?$`)
+
+// wanted reads what a person typed as a voucher's number, an amount and words, whichever it can be.
+func wanted(query string) ledger.Wanted {
+	var w ledger.Wanted
+	if m := voucherNumber.FindStringSubmatch(query); m != nil {
+		w.Word = m[1]
+		if n, err := strconv.ParseInt(m[2], 10, 64); err == nil {
+			w.Number = n
+		}
+	}
+	if amount, err := money.Parse(query); err == nil && amount != 0 {
+		w.Amount = &amount
+	}
+	if w.Amount == nil && (w.Number == 0 || w.Word != "") { // a bare figure is no word
+		w.Words = query
+	}
+	return w
+}
+
+// findVouchers looks for vouchers under way, then month by month from the newest, in the book that the person works in
+// first, until it has enough or has looked for long enough.
+func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
+	paths := c.paths(ledger.Readers...)
+	if len(paths) == 0 {
+		return nil
+	}
+	books, err := ledger.VisibleBooks(tx, c.actor)
+	if err != nil || len(books) == 0 {
+		return err
+	}
+	names := map[int64]ledger.Book{}
+	first := books[0].Start
+	for _, b := range books {
+		names[b.ID], first = b, min(first, b.Start)
+	}
+	w := wanted(p.Query)
+	month := books[0].Today.Period()
+	asked, err := c.period("before", month)
+	if err != nil {
+		return err
+	}
+	var hits []ledger.Hit
+	if asked >= month {
+		if hits, err = ledger.FindDrafts(tx, c.actor.County, paths, w, foundMost); err != nil {
+			return err
+		}
+		own, err := c.findHere(tx, names, w, month)
+		if err != nil {
+			return err
+		}
+		hits = append(hits, own...)
+	}
+	began := c.server.Clock()
+	at := min(asked, month)
+	for ; at >= first && len(hits) < vouchersMost && c.server.Clock().Sub(began) < searchingMost; at = at.Prev() {
+		found, err := ledger.FindPosted(tx, c.actor.County, paths, at, w, vouchersMost)
+		if err != nil {
+			return err
+		}
+		hits = append(hits, found...)
+	}
+	p.Looked = fmt.Sprintf("已查 %s至 %s", at.Next().Chinese(), min(asked, month).Chinese())
+	if at >= first {
+		p.Older = "/search?q=" + url.QueryEscape(p.Query) + "&before=" + string(at)
+	}
+	g := foundGroup{Title: "凭证"}
+	seen := map[string]bool{}
+	for _, h := range hits {
+		b, reads := names[h.Book]
+		if seen[h.Document] || !reads || len(g.Rows) == vouchersMost {
+			continue
+		}
+		seen[h.Document] = true
+		g.Rows = append(g.Rows, voucherFound(h, b))
+	}
+	p.add(g)
+	return nil
+}
+
+// findHere looks through the years of the book that the person works in.
+func (c *call) findHere(tx *store.Tx, names map[int64]ledger.Book, w ledger.Wanted, last calendar.Period) ([]ledger.Hit, error) {
+	if len(c.place.books) == 0 {
+		return nil, nil
+	}
+	b, reads := names[c.place.books[0]]
+	if !reads {
+		return nil, nil
+	}
+	return ledger.FindInBook(tx, b, max(b.Start, calendar.PeriodOf(last.Year()-yearsBack, 1)), last, w, foundMost)
+}
+
+func voucherFound(h ledger.Hit, b ledger.Book) found {
+	label := "未编号"
+	if h.Number.Number != 0 {
+		label = h.Number.Label()
+	}
+	f := found{
+		Title: label + " " + h.Summary, Note: b.Name + " · " + h.Date.Chinese(), Amount: h.Amount.String(), Path: voucherPath(h.Document),
+		Tag: ledger.VoucherKind.States[h.State], Class: stateClass[h.State],
+	}
+	if h.State == ledger.StatePost {
+		f.Tag = ""
+	}
+	return f
+}
+
+func findBooks(c *call, tx *store.Tx, p *searchPage) error {
+	if len(c.paths(ledger.Readers...)) == 0 {
+		return nil
+	}
+	books, err := ledger.VisibleBooks(tx, c.actor)
+	if err != nil {
+		return err
+	}
+	g := foundGroup{Title: "账套"}
+	books = matchBooks(books, p.Query)
+	for _, b := range books[:min(len(books), foundMost)] {
+		g.Rows = append(g.Rows, found{Title: b.Name, Note: b.UnitName + " · " + b.Code, Path: bookPath(b)})
+	}
+	if len(books) > foundMost {
+		g.More = "/books?q=" + url.QueryEscape(p.Query)
+	}
+	p.add(g)
+	return nil
+}
+
+// findAccounts looks in the accounts of the book that the person works in.
+func findAccounts(c *call, tx *store.Tx, p *searchPage) error {
+	if len(c.place.books) == 0 {
+		return nil
+	}
+	b, err := ledger.See(tx, c.actor, c.place.books[0])
+	if err != nil {
+		return nil // no longer his to read
+	}
+	chart, err := ledger.ChartOf(tx, b, b.Today.Year())
+	if err != nil {
+		return err
+	}
+	g := foundGroup{Title: "科目(" + b.Name + ")"}
+	q := strings.ToLower(p.Query)
+	for _, a := range chart.Accounts() {
+		if len(g.Rows) < foundMost && (strings.HasPrefix(a.Code, q) || strings.Contains(a.Name, p.Query) || strings.HasPrefix(a.Mnemonic, q)) {
+			g.Rows = append(g.Rows, found{Title: a.Code + " " + a.Name, Note: a.Half.Title(), Path: bookPath(b) + "/statements/detail-ledger?account=" + url.QueryEscape(a.Code)})
+		}
+	}
+	p.add(g)
+	return nil
+}
+
+func findUnits(c *call, tx *store.Tx, p *searchPage) error {
+	g := foundGroup{Title: "单位"}
+	for _, path := range c.paths() {
+		units, err := org.Find(tx, c.actor.County, path, p.Query)
+		if err != nil {
+			return err
+		}
+		for _, u := range units {
+			if len(g.Rows) == foundMost {
+				g.More = "/units?q=" + url.QueryEscape(p.Query)
+				break
+			}
+			g.Rows = append(g.Rows, found{Title: u.Name, Note: u.Kind.Title() + " · " + u.Code, Path: fmt.Sprintf("/units/%d", u.ID)})
+		}
+	}
+	p.add(g)
+	return nil
+}
+
+// findPeople finds persons for those who may open their pages.
+func findPeople(c *call, tx *store.Tx, p *searchPage) error {
+	g := foundGroup{Title: "人员"}
+	q := strings.ToLower(p.Query)
+	var seen []int64
+	for _, path := range c.paths(identity.PersonReaders...) {
+		persons, err := identity.ListPersons(tx, c.actor.County, path)
+		if err != nil {
+			return err
+		}
+		for _, who := range persons {
+			if slices.Contains(seen, who.ID) || !strings.Contains(who.Name, p.Query) && !strings.HasPrefix(standard.Mnemonic(who.Name), q) {
+				continue
+			}
+			if len(g.Rows) == foundMost {
+				g.More = "/people?q=" + url.QueryEscape(p.Query)
+				break
+			}
+			seen = append(seen, who.ID)
+			g.Rows = append(g.Rows, found{Title: who.Name, Note: who.UnitName, Path: fmt.Sprintf("/people/%d", who.ID)})
+		}
+	}
+	p.add(g)
+	return nil
+}
