@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,14 +17,15 @@ import (
 
 // statementFlags are what a statement may be asked.
 type statementFlags struct {
-	books, unit, from, to, account, levels string
-	dims                                   ledger.Dims
+	books, unit, chart, from, to, account, levels string
+	dims                                          ledger.Dims
 }
 
 func runStatement(ctx context.Context, k *call) error {
 	f := &statementFlags{}
 	k.flags.StringVar(&f.books, "book", "", "")
 	k.flags.StringVar(&f.unit, "unit", "", "")
+	k.flags.StringVar(&f.chart, "chart", "", "")
 	k.flags.StringVar(&f.from, "from", "", "")
 	k.flags.StringVar(&f.to, "to", "", "")
 	k.flags.StringVar(&f.account, "account", "", "")
@@ -85,6 +86,9 @@ func (f *statementFlags) request(name string) (statement.Request, error) {
 	if (f.books == "") == (f.unit == "") {
 		return ask, errUsage{"请用 --book 指明账套,或用 --unit 指明单位"}
 	}
+	if f.chart != "" && f.unit == "" {
+		return ask, errUsage{"--chart 与 --unit 同用,指明合并单位的哪一种账套"}
+	}
 	var err error
 	if ask.From, err = calendar.ParsePeriod(f.from); err != nil {
 		return ask, errUsage{"请用 --from 指明起始期间,如 2026-01"}
@@ -104,7 +108,8 @@ func (f *statementFlags) request(name string) (statement.Request, error) {
 	return ask, nil
 }
 
-// findBooks finds the books asked for: by code, or those of a unit and everything below it that the statement is for.
+// findBooks finds the books asked for: by code, or those of a unit and everything below it that the statement is for,
+// of one chart where it is named.
 func (f *statementFlags) findBooks(tx *store.Tx, county int64, ask *statement.Request) error {
 	if f.unit == "" {
 		for code := range strings.SplitSeq(f.books, ",") {
@@ -129,15 +134,13 @@ func (f *statementFlags) findBooks(tx *store.Tx, county int64, ask *statement.Re
 		return err
 	}
 	for _, b := range all {
-		for _, chart := range d.Charts {
-			if b.Chart == chart {
-				ask.Books = append(ask.Books, b)
-			}
+		if slices.Contains(d.Charts, b.Chart) && (f.chart == "" || f.chart == string(b.Chart)) {
+			ask.Books = append(ask.Books, b)
 		}
 	}
 	ask.Entity = u.Name
 	if len(ask.Books) == 0 {
-		return fault.Newf(fault.NotFound, "statement-no-book", "请核对单位,或先为它建账套", "%s没有适用%s的账套", u.Name, fmt.Sprint(d.Title))
+		return fault.Newf(fault.NotFound, "statement-no-book", "请核对单位,或先为它建账套", "%s没有适用%s的账套", u.Name, d.Title)
 	}
 	return nil
 }

@@ -28,7 +28,8 @@ type Declaration struct {
 	Title   string
 	Charts  []ledger.ChartName
 	Options []Option
-	OneBook bool // a ledger of one book; the others add books up
+	Ledger  bool // it lists entries; the others add up
+	Mixes   bool // books of different charts stand in one table
 
 	make func(*maker) error
 }
@@ -122,8 +123,6 @@ func (d Declaration) check(ask Request) error {
 		return fault.Newf(fault.Invalid, "statement-period", "请把起始月份放在截止月份之前", "会计期间 %s 至 %s 不合规则", ask.From, ask.To).In("from")
 	case ask.From.Year() != ask.To.Year():
 		return fault.Newf(fault.Invalid, "statement-two-years", "请按年度分别出表", "报表不能跨年度:%s 至 %s", ask.From.Chinese(), ask.To.Chinese()).In("to")
-	case d.OneBook && len(ask.Books) > 1:
-		return fault.Newf(fault.Invalid, "statement-one-book", "请选择一个账套", "%s按一个账套出,现选了 %d 个账套", d.Title, len(ask.Books)).In("book")
 	}
 	for _, o := range []struct {
 		option Option
@@ -141,16 +140,18 @@ func (d Declaration) check(ask Request) error {
 		if !slices.Contains(d.Charts, b.Chart) {
 			return fault.Newf(fault.Refused, "statement-chart", "请选择适用的报表或账套", "%s不适用于账套%s(%s)", d.Title, b.Name, chartTitles[b.Chart]).In("book")
 		}
-		if b.Chart != ask.Books[0].Chart && !d.mixes() {
-			return fault.Newf(fault.Refused, "statement-mixed", "请按科目体系分别出表", "账套%s与%s的科目体系不同,%s不能汇总在一张表里",
+		if b.Chart != ask.Books[0].Chart && !d.Mixes {
+			return fault.Newf(fault.Refused, "statement-mixed", "请按科目体系分别出表,命令用 --chart 指明", "账套%s与%s的科目体系不同,%s不能汇总在一张表里",
 				ask.Books[0].Name, b.Name, d.Title).In("book")
 		}
 	}
 	return nil
 }
 
-// mixes reports whether the statement says how several charts stand in one table.
-func (d Declaration) mixes() bool { return d.Name == trialBalance }
+// mixed reports whether the books keep different charts.
+func (m *maker) mixed() bool {
+	return slices.ContainsFunc(m.ask.Books, func(b ledger.Book) bool { return b.Chart != m.chart() })
+}
 
 var chartTitles = map[ledger.ChartName]string{
 	ledger.Government: "政府会计制度", ledger.Village: "农村集体经济组织会计制度", ledger.GeneralBudget: "财政总会计",

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"xiangzhang/internal/calendar"
@@ -21,22 +22,49 @@ var detailColumns = []Column{
 	{Key: "balance", Title: "余额", Kind: Amount},
 }
 
-// accountBook is the book of one account: detail ledger, cash book or bank book.
+// bookColumn stands behind the date where a ledger is of several books.
+var bookColumn = Column{Key: "book", Title: "账套", Kind: Text}
+
+func (m *maker) ofSeveral() bool { return len(m.ask.Books) > 1 }
+
+func (m *maker) ledgerColumns(columns []Column) []Column {
+	if m.ofSeveral() {
+		return slices.Insert(slices.Clone(columns), 1, bookColumn)
+	}
+	return slices.Clone(columns)
+}
+
+// ledgerRow adds a row of a ledger: an entry's with its book, in the key too, where the ledger is of several books.
+func (m *maker) ledgerRow(book int64, row Row) {
+	if m.ofSeveral() {
+		var name string
+		if i := slices.IndexFunc(m.ask.Books, func(b ledger.Book) bool { return b.ID == book }); i >= 0 {
+			name, row.Key = m.ask.Books[i].Name, m.ask.Books[i].Code+"/"+row.Key
+		}
+		row.Cells = slices.Insert(row.Cells, 1, Cell{Text: name})
+	}
+	m.report.Rows = append(m.report.Rows, row)
+}
+
+// accountBook is the book of one account: detail ledger, cash book or bank book. Of several books it runs one balance
+// over all of them.
 type accountBook struct {
 	m        *maker
-	query    entryQuery
+	accounts map[ledger.ChartName]selection
 	figures  *figures
 	daily    bool // 日记账: a subtotal a day
 	balance  money.Fen
 	day      sums
-	counters map[ledger.Number][]otherLine
+	month    sums
+	year     sums
+	counters map[bookNumber][]otherLine
 }
 
 func makeDetailLedger(m *maker) error {
 	if m.ask.Account == "" {
 		return fault.New(fault.Invalid, "ledger-no-account", "明细账按一个科目出,还没有选科目", "请选择科目").In("account")
 	}
-	return m.accountBook(false)
+	return m.accountBook(map[ledger.ChartName]selection{m.chart(): parseSelection(m.ask.Account)}, false)
 }
 
 // cashAccounts and bankAccounts are the accounts of the two journals by chart (库存现金日记账、银行存款日记账).
@@ -50,74 +78,102 @@ func makeCashBook(m *maker) error { return m.moneyBook(cashAccounts) }
 func makeBankBook(m *maker) error { return m.moneyBook(bankAccounts) }
 
 func (m *maker) moneyBook(accounts map[ledger.ChartName]string) error {
-	account := accounts[m.chart()]
-	if m.ask.Account == "" {
-		m.ask.Account = account
-	} else if !strings.HasPrefix(m.ask.Account, account) {
-		return fault.Newf(fault.Invalid, "ledger-not-money", "请选择科目 "+account+" 或其明细科目,其他科目请查明细账", "%s不登记科目 %s", m.declare.Title, m.ask.Account).In("account")
+	selections := map[ledger.ChartName]selection{}
+	for _, b := range m.ask.Books {
+		account := accounts[b.Chart]
+		if m.ask.Account != "" {
+			if !strings.HasPrefix(m.ask.Account, account) || strings.Contains(m.ask.Account, ",") {
+				return fault.Newf(fault.Invalid, "ledger-not-money", "请选择科目 "+account+" 或其明细科目,其他科目请查明细账",
+					"%s不登记科目 %s", m.declare.Title, m.ask.Account).In("account")
+			}
+			account = m.ask.Account
+		}
+		selections[b.Chart] = parseSelection(account)
 	}
-	return m.accountBook(true)
+	return m.accountBook(selections, true)
 }
 
 // accountBook lists the entries of an account with their running balance, month by month.
-func (m *maker) accountBook(daily bool) error {
-	b := m.ask.Books[0]
-	year, err := m.gather(m.ask.From, m.ask.To)
+func (m *maker) accountBook(accounts map[ledger.ChartName]selection, daily bool) error {
+	f, err := m.gather(m.ask.From, m.ask.To)
 	if err != nil {
 		return err
 	}
-	a := &accountBook{m: m, figures: year, daily: daily, query: entryQuery{
-		book: b, from: m.ask.From, to: m.ask.To, accounts: strings.Split(m.ask.Account, ","), filter: m.ask.Filter,
-		offset: m.ask.Offset, limit: m.ask.Limit,
-	}}
+	a := &accountBook{m: m, accounts: accounts, figures: f, daily: daily}
 	if err := a.name(); err != nil {
 		return err
 	}
-	m.report.Columns = detailColumns
+	m.report.Columns = m.ledgerColumns(detailColumns)
 	if daily {
-		m.report.Columns = append([]Column(nil), detailColumns...)
-		m.report.Columns[4].Title, m.report.Columns[5].Title = "收入", "支出"
+		for i, c := range m.report.Columns {
+			if title, ok := map[string]string{"debit": "收入", "credit": "支出"}[c.Key]; ok {
+				m.report.Columns[i].Title = title
+			}
+		}
 	}
-	entries, next, err := a.query.page(m.tx)
+	q := m.entryQuery()
+	q.choose(f, accounts)
+	page, err := q.page(m.tx)
 	if err != nil {
 		return err
 	}
-	m.report.More = next != nil
-	a.balance = a.sum(year).Opening
-	if len(entries) > 0 {
-		var all sums
-		if all, a.day, err = a.query.before(m.tx, entries[0].Date); err != nil {
-			return err
-		}
-		a.balance += all.debit - all.credit
-		if a.counters, err = voucherLines(m.tx, b, entries); err != nil {
-			return err
-		}
+	m.report.More = page.next != nil
+	if err := a.begin(page); err != nil {
+		return err
+	}
+	if a.counters, err = voucherLines(m.tx, m.ask.Books, page.entries); err != nil {
+		return err
 	}
 	first := "期初余额"
 	if m.ask.Offset > 0 {
 		first = "承前页"
 	}
-	a.row(Row{Key: "opening", Kind: Subtotal}, "", "", first, "", sums{}, nil)
-	return a.list(entries, next)
+	a.row(0, Row{Key: "opening", Kind: Subtotal}, "", "", first, "", sums{}, nil)
+	a.list(page)
+	return nil
 }
 
-// name puts the account into the title, and refuses one that the chart does not have.
-func (a *accountBook) name() error {
-	if len(a.query.accounts) > prefixesMost {
-		return fault.Newf(fault.Invalid, "ledger-accounts", "请分次查询", "一次最多查 %d 个科目,现有 %d 个", prefixesMost, len(a.query.accounts)).In("account")
+func (m *maker) entryQuery() entryQuery {
+	return entryQuery{books: m.ask.Books, from: m.ask.From, to: m.ask.To, filter: m.ask.Filter, offset: m.ask.Offset, limit: m.ask.Limit}
+}
+
+// begin sets the balance and the totals to what they are before the page.
+func (a *accountBook) begin(page entryPage) error {
+	a.balance = a.sum(a.figures).Opening
+	if len(page.entries) == 0 {
+		return nil
 	}
-	var names []string
-	for _, code := range a.query.accounts {
-		account, ok := a.figures.charts[a.query.book.Chart][0].Account(code)
-		if !ok {
-			return fault.Newf(fault.NotFound, "account-unknown", "请按编码、名称或拼音首字母选择科目",
-				"账套%s的 %d 年科目表中没有科目「%s」", a.query.book.Name, a.m.ask.To.Year(), code).In("account")
+	start := a.m.yearStart()
+	if first := page.entries[0].Number.Period; first > start {
+		f, err := a.m.gather(start, first.Prev())
+		if err != nil {
+			return err
 		}
-		names = append(names, account.Code+" "+account.FullName)
+		v := a.sum(f)
+		a.balance, a.year = v.Balance(), sums{v.Debit + v.ClosingDebit, v.Credit + v.ClosingCredit}
 	}
-	if len(names) > 3 {
-		names = append(names[:3], fmt.Sprintf("等 %d 个科目", len(a.query.accounts)))
+	a.balance += page.month.debit - page.month.credit
+	a.month, a.day = page.month, page.day
+	a.year.add(page.month.debit, page.month.credit)
+	return nil
+}
+
+// name puts the accounts into the title, and refuses one that no chart of the books has.
+func (a *accountBook) name() error {
+	var names []string
+	for _, chart := range allCharts {
+		s, asked := a.accounts[chart]
+		if !asked {
+			continue
+		}
+		more, err := s.named(a.m, a.figures.charts[chart])
+		if err != nil {
+			return err
+		}
+		names = append(names, more...)
+	}
+	if n := len(names); n > 3 {
+		names = append(names[:3], fmt.Sprintf("等 %d 个科目", n))
 	}
 	a.m.report.Title = a.m.declare.Title + ":" + strings.Join(names, "、")
 	return nil
@@ -127,66 +183,73 @@ func (a *accountBook) name() error {
 func (a *accountBook) sum(f *figures) ledger.Move {
 	var s ledger.Move
 	for id, v := range f.moves {
-		for _, prefix := range a.query.accounts {
-			if strings.HasPrefix(f.combinations[id].Account, prefix) {
-				s = add(s, v)
-				break
-			}
+		c := f.combinations[id]
+		if chosen, asked := a.accounts[c.Chart]; asked && chosen.keeps(c.Account) {
+			s = add(s, v)
 		}
 	}
 	return s
 }
 
-// list draws the entries; next, the first of the next page, tells whether the day and the month end with this one.
-func (a *accountBook) list(entries []ledger.EntryRow, next *ledger.EntryRow) error {
-	for i, e := range entries {
+// list draws the entries; the first of the next page tells whether the day and the month end with this one.
+func (a *accountBook) list(page entryPage) {
+	for i, e := range page.entries {
 		a.balance += e.Debit - e.Credit
-		a.day.add(e.Debit, e.Credit)
+		for _, s := range []*sums{&a.day, &a.month, &a.year} {
+			s.add(e.Debit, e.Credit)
+		}
 		n := e.Number
-		a.row(Row{Key: fmt.Sprintf("%s#%d", n, e.Line), Kind: Item}, string(e.Date), n.Label(), e.Summary, a.counter(e), sums{e.Debit, e.Credit},
-			&Drill{Book: a.query.book.ID, From: n.Period, To: n.Period, Voucher: &n})
-		follows := next
-		if i+1 < len(entries) {
-			follows = &entries[i+1]
+		a.row(e.book, Row{Key: fmt.Sprintf("%s#%d", n, e.Line), Kind: Item}, string(e.Date), n.Label(), e.Summary, a.counter(e), sums{e.Debit, e.Credit},
+			&Drill{Book: e.book, From: n.Period, To: n.Period, Voucher: &n})
+		follows := page.next
+		if i+1 < len(page.entries) {
+			follows = &page.entries[i+1]
 		}
 		if follows == nil || follows.Date != e.Date {
 			if a.daily {
-				a.row(Row{Key: "day-" + string(e.Date), Kind: Subtotal}, string(e.Date), "", "本日合计", "", a.day, nil)
+				a.row(0, Row{Key: "day-" + string(e.Date), Kind: Subtotal}, string(e.Date), "", "本日合计", "", a.day, nil)
 			}
 			a.day = sums{}
 		}
 		if follows == nil || follows.Number.Period != n.Period {
-			if err := a.closeMonth(n.Period); err != nil {
-				return err
-			}
+			a.closeMonth(n.Period)
 		}
 	}
-	return nil
 }
 
-// closeMonth adds the month's total and the year's so far, from balances.
-func (a *accountBook) closeMonth(p calendar.Period) error {
+// closeMonth adds the month's total and the year's so far.
+func (a *accountBook) closeMonth(p calendar.Period) {
 	for _, t := range []struct {
 		key, title string
+		sums       sums
 		from       calendar.Period
-	}{{"month", "本月合计", p}, {"year", "本年累计", calendar.PeriodOf(p.Year(), 1)}} {
-		f, err := a.m.gather(t.from, p)
-		if err != nil {
-			return err
+	}{{"month", "本月合计", a.month, p}, {"year", "本年累计", a.year, calendar.PeriodOf(p.Year(), 1)}} {
+		drill := &Drill{Book: a.m.oneBook(), Account: a.m.ask.Account, From: t.from, To: p}
+		if drill.Account == "" {
+			drill.Account = a.moneyAccount()
 		}
-		v := a.sum(f)
-		a.row(Row{Key: t.key + "-" + string(p), Kind: Subtotal}, string(p.Last()), "", t.title, "", sums{v.Debit + v.ClosingDebit, v.Credit + v.ClosingCredit},
-			&Drill{Book: a.query.book.ID, Account: a.m.ask.Account, From: t.from, To: p})
+		a.row(0, Row{Key: t.key + "-" + string(p), Kind: Subtotal}, string(p.Last()), "", t.title, "", t.sums, drill)
 	}
-	return nil
+	a.month = sums{}
 }
 
-func (a *accountBook) row(row Row, date, voucher, summary, counter string, s sums, drill *Drill) {
+// moneyAccount is the account of a journal of cash or bank where all its books keep it under one code.
+func (a *accountBook) moneyAccount() string {
+	if len(a.accounts) != 1 {
+		return ""
+	}
+	return a.accounts[a.m.chart()][0].code
+}
+
+func (a *accountBook) row(book int64, row Row, date, voucher, summary, counter string, s sums, drill *Drill) {
+	if drill != nil && drill.Voucher == nil && drill.Account == "" {
+		drill = nil
+	}
 	row.Cells = []Cell{
 		{Text: date}, {Text: voucher}, {Text: summary}, {Text: counter}, {Amount: s.debit, Drill: drill}, {Amount: s.credit, Drill: drill},
 		{Text: directionOf(a.balance)}, {Amount: a.balance.Abs()},
 	}
-	a.m.report.Rows = append(a.m.report.Rows, row)
+	a.m.ledgerRow(book, row)
 }
 
 // directionOf names the side of a balance, debit positive.
@@ -202,12 +265,16 @@ func directionOf(balance money.Fen) string {
 }
 
 // counter names the accounts on the other side of the entry's half of its voucher.
-func (a *accountBook) counter(e ledger.EntryRow) string {
-	half := a.figures.account(a.query.book.Chart, a.figures.combinations[e.Combination].Account).Half
+func (a *accountBook) counter(e entry) string {
+	accountOf := func(combination int64) *ledger.Account {
+		c := a.figures.combinations[combination]
+		return a.figures.account(c.Chart, c.Account)
+	}
+	half := accountOf(e.Combination).Half
 	var first string
 	seen := map[string]bool{}
-	for _, l := range a.counters[e.Number] {
-		account := a.figures.account(a.query.book.Chart, a.figures.combinations[l.combination].Account)
+	for _, l := range a.counters[e.voucher()] {
+		account := accountOf(l.combination)
 		if account.Half == half && l.debit != (e.Debit != 0) && !seen[account.Code] {
 			seen[account.Code] = true
 			if first == "" {

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"xiangzhang/internal/calendar"
@@ -10,43 +11,86 @@ import (
 	"xiangzhang/internal/store"
 )
 
-// entryQuery asks for the entries of one book on some accounts, a page of them, in the order of their dates.
+// entry is a posted entry with its book.
+type entry struct {
+	book int64
+	ledger.EntryRow
+}
+
+// bookNumber names a voucher among several books.
+type bookNumber struct {
+	book int64
+	ledger.Number
+}
+
+func (e entry) voucher() bookNumber { return bookNumber{e.book, e.Number} }
+
+// entryQuery asks for the entries of books on some accounts, a page of them, by date, then book and number.
 type entryQuery struct {
-	book          ledger.Book
+	books         []ledger.Book
 	from, to      calendar.Period
-	accounts      []string // prefixes; empty: all
+	accounts      map[ledger.ChartName][]string // exact codes; nil: all
 	filter        ledger.Dims
 	offset, limit int // limit 0: all
 }
 
-// prefixesMost bounds the accounts that one item of a form leads to, so that few texts of SQL exist.
-const prefixesMost = 40
+// choose takes the accounts of a selection that have ever been used in the books' charts.
+func (q *entryQuery) choose(f *figures, selections map[ledger.ChartName]selection) {
+	q.accounts = map[ledger.ChartName][]string{}
+	seen := map[accountKey]bool{}
+	for _, c := range f.combinations {
+		key := accountKey{c.Chart, c.Account}
+		if s, asked := selections[c.Chart]; asked && !seen[key] && s.keeps(c.Account) {
+			seen[key] = true
+			q.accounts[c.Chart] = append(q.accounts[c.Chart], c.Account)
+		}
+	}
+}
+
+// list adds values to the arguments of a statement, repeating the last up to a power of two, so that few texts of SQL
+// exist, and gives their places.
+func list[T any](args *[]any, values []T) string {
+	n := 1 << bits.Len(uint(len(values)-1))
+	var text strings.Builder
+	for i := range n {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		*args = append(*args, values[min(i, len(values)-1)])
+		fmt.Fprintf(&text, "$%d", len(*args))
+	}
+	return text.String()
+}
 
 // where selects the entries. Combinations are chosen once, by a subquery, so that an entry costs one look-up.
-func (q entryQuery) where() (text string, args []any) {
-	args = []any{q.book.County, q.book.ID, string(q.from), string(q.to)}
+func (q entryQuery) where(from, to calendar.Period) (text string, args []any) {
+	args = []any{q.books[0].County, string(from), string(to)}
+	ids := make([]int64, len(q.books))
+	for i, b := range q.books {
+		ids[i] = b.ID
+	}
 	text = ` from entry e join voucher v on v.county_id = e.county_id and v.book_id = e.book_id and v.period = e.period
 		and v.word = e.word and v.number = e.number
-		where e.county_id = $1 and e.book_id = $2 and e.period between $3 and $4`
-	if len(q.accounts) == 0 && q.filter == (ledger.Dims{}) {
+		where e.county_id = $1 and e.book_id in (` + list(&args, ids) + `) and e.period between $2 and $3`
+	if q.accounts == nil && q.filter == (ledger.Dims{}) {
 		return text, args
 	}
 	place := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
 	}
-	text += ` and e.combination_id in (select combination_id from combination where county_id = $1 and chart = ` + place(string(q.book.Chart))
-	if len(q.accounts) > 0 {
-		n := 1
-		if len(q.accounts) > 1 {
-			n = prefixesMost
+	text += ` and e.combination_id in (select combination_id from combination where county_id = $1`
+	if q.accounts != nil {
+		var charts []string
+		for _, chart := range allCharts {
+			if codes := q.accounts[chart]; len(codes) > 0 {
+				charts = append(charts, "chart = "+place(string(chart))+" and account in ("+list(&args, codes)+")")
+			}
 		}
-		var any1 []string
-		for i := range n {
-			p := place(q.accounts[min(i, len(q.accounts)-1)])
-			any1 = append(any1, "substr(account, 1, length("+p+")) = "+p)
+		if charts == nil {
+			charts = []string{"1 = 0"} // nothing was ever recorded on them
 		}
-		text += " and (" + strings.Join(any1, " or ") + ")"
+		text += " and (" + strings.Join(charts, " or ") + ")"
 	}
 	for _, d := range []struct{ column, value string }{{"function", q.filter.Function}, {"economic", q.filter.Economic}, {"fund", q.filter.Fund}} {
 		if d.value != "" {
@@ -65,36 +109,84 @@ func (q entryQuery) where() (text string, args []any) {
 	return text + ")", args
 }
 
-const entryOrder = ` order by e.period, v.date, e.word, e.number, e.line`
+const entryOrder = ` order by e.period, v.date, e.book_id, e.word, e.number, e.line`
 
-// page reads the entries of the page, and the one that follows it: nil where none does.
-func (q entryQuery) page(tx *store.Tx) (entries []ledger.EntryRow, next *ledger.EntryRow, err error) {
+// entryPage is a page of entries: what stands on it, the one that follows it (nil where none does), and what was
+// recorded before it in its first month and on its first day.
+type entryPage struct {
+	entries      []entry
+	next         *entry
+	month        sums
+	day          sums
+	beforeInPage int // entries of its first month before the page
+}
+
+// page reads the page. A page is found month by month, so that it costs what its months hold and not the whole year.
+func (q entryQuery) page(tx *store.Tx) (entryPage, error) {
 	if err := tx.Settle(); err != nil {
-		return nil, nil, err
+		return entryPage{}, err
 	}
-	where, args := q.where()
-	text := `select e.period, e.word, e.number, v.date, v.kind, e.line, e.combination_id, e.summary, e.debit, e.credit` + where + entryOrder
-	if q.limit > 0 {
+	var p entryPage
+	if q.limit == 0 {
+		err := q.read(tx, q.from, q.to, 0, 0, &p)
+		return p, err
+	}
+	skip := q.offset
+	for month := q.from; month <= q.to && len(p.entries) <= q.limit; month = month.Next() {
+		if skip > 0 {
+			n, err := q.count(tx, month)
+			if err != nil {
+				return p, err
+			}
+			if n <= skip {
+				skip -= n
+				continue
+			}
+			p.beforeInPage = skip
+		}
+		if err := q.read(tx, month, month, skip, q.limit+1-len(p.entries), &p); err != nil {
+			return p, err
+		}
+		skip = 0
+	}
+	if len(p.entries) > q.limit {
+		p.entries, p.next = p.entries[:q.limit], &p.entries[q.limit]
+	}
+	if p.beforeInPage > 0 {
+		return p, q.before(tx, &p)
+	}
+	return p, nil
+}
+
+func (q entryQuery) count(tx *store.Tx, month calendar.Period) (n int, err error) {
+	where, args := q.where(month, month)
+	if err := tx.QueryRow(`select count(*)`+where, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("statement: entries of %s: %w", month, err)
+	}
+	return n, nil
+}
+
+func (q entryQuery) read(tx *store.Tx, from, to calendar.Period, offset, limit int, p *entryPage) error {
+	where, args := q.where(from, to)
+	text := `select e.book_id, e.period, e.word, e.number, v.date, v.kind, e.line, e.combination_id, e.summary, e.debit, e.credit` + where + entryOrder
+	if limit > 0 {
 		text += fmt.Sprintf(" limit $%d offset $%d", len(args)+1, len(args)+2)
-		args = append(args, q.limit+1, q.offset)
+		args = append(args, limit, offset)
 	}
 	rows, err := tx.Query(text, args...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("statement: entries of %s: %w", q.book.Code, err)
+		return fmt.Errorf("statement: entries of %s: %w", from, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var e ledger.EntryRow
-		if err := rows.Scan(&e.Number.Period, &e.Number.Word, &e.Number.Number, &e.Date, &e.Kind, &e.Line, &e.Combination,
+		var e entry
+		if err := rows.Scan(&e.book, &e.Number.Period, &e.Number.Word, &e.Number.Number, &e.Date, &e.Kind, &e.Line, &e.Combination,
 			&e.Summary, &e.Debit, &e.Credit); err != nil {
-			return nil, nil, fmt.Errorf("statement: entries of %s: %w", q.book.Code, err)
+			return fmt.Errorf("statement: entries of %s: %w", from, err)
 		}
-		entries = append(entries, e)
+		p.entries = append(p.entries, e)
 	}
-	if q.limit > 0 && len(entries) > q.limit {
-		entries, next = entries[:q.limit], &entries[q.limit]
-	}
-	return entries, next, rows.Err()
+	return rows.Err()
 }
 
 // sums are a debit and a credit.
@@ -105,26 +197,23 @@ func (s *sums) add(debit, credit money.Fen) {
 	s.credit += credit
 }
 
-// before adds up the entries before the page: all of them, and those of the day on which the page begins.
-func (q entryQuery) before(tx *store.Tx, day calendar.Date) (all, sameDay sums, err error) {
-	if q.offset == 0 || q.limit == 0 {
-		return all, sameDay, nil
-	}
-	where, args := q.where()
+// before adds up the entries of the page's first month before the page, and those of its first day.
+func (q entryQuery) before(tx *store.Tx, p *entryPage) error {
+	first := p.entries[0]
+	where, args := q.where(first.Number.Period, first.Number.Period)
 	n := len(args)
 	text := fmt.Sprintf(`select cast(coalesce(sum(debit), 0) as bigint), cast(coalesce(sum(credit), 0) as bigint),
 		cast(coalesce(sum(case when date = $%d then debit else 0 end), 0) as bigint),
 		cast(coalesce(sum(case when date = $%d then credit else 0 end), 0) as bigint)
 		from (select e.debit, e.credit, v.date%s%s limit $%d) as earlier`, n+1, n+1, where, entryOrder, n+2)
-	args = append(args, string(day), q.offset)
-	err = tx.QueryRow(text, args...).Scan(&all.debit, &all.credit, &sameDay.debit, &sameDay.credit)
-	if err != nil {
-		return all, sameDay, fmt.Errorf("statement: entries of %s before the page: %w", q.book.Code, err)
+	args = append(args, string(first.Date), p.beforeInPage)
+	if err := tx.QueryRow(text, args...).Scan(&p.month.debit, &p.month.credit, &p.day.debit, &p.day.credit); err != nil {
+		return fmt.Errorf("statement: entries of %s before the page: %w", first.Number.Period, err)
 	}
-	return all, sameDay, nil
+	return nil
 }
 
-// countersMost is how many vouchers are looked up one by one; a longer list reads their months at once.
+// countersMost is how many vouchers of a book are looked up one by one; a longer list reads their months at once.
 const countersMost = 200
 
 // otherLine is a line of a voucher as its counter-account needs it.
@@ -134,23 +223,34 @@ type otherLine struct {
 }
 
 // voucherLines gives the lines of the vouchers that entries belong to.
-func voucherLines(tx *store.Tx, b ledger.Book, entries []ledger.EntryRow) (map[ledger.Number][]otherLine, error) {
-	wanted := map[ledger.Number][]otherLine{}
+func voucherLines(tx *store.Tx, books []ledger.Book, entries []entry) (map[bookNumber][]otherLine, error) {
+	wanted := map[bookNumber][]otherLine{}
+	byBook := map[int64][]ledger.Number{} // in the order of the entries
 	for _, e := range entries {
-		wanted[e.Number] = nil
-	}
-	keep := func(e ledger.EntryRow) error {
-		if _, ok := wanted[e.Number]; ok {
-			wanted[e.Number] = append(wanted[e.Number], otherLine{e.Combination, e.Debit != 0})
+		if _, known := wanted[e.voucher()]; !known {
+			wanted[e.voucher()] = nil
+			byBook[e.book] = append(byBook[e.book], e.Number)
 		}
-		return nil
 	}
-	if len(wanted) > countersMost {
-		return wanted, ledger.Entries(tx, b, entries[0].Number.Period, entries[len(entries)-1].Number.Period, keep)
-	}
-	for n := range wanted {
-		if err := linesOf(tx, b, n, keep); err != nil {
-			return nil, err
+	for _, b := range books {
+		numbers := byBook[b.ID]
+		keep := func(e ledger.EntryRow) error {
+			key := bookNumber{b.ID, e.Number}
+			if _, ok := wanted[key]; ok {
+				wanted[key] = append(wanted[key], otherLine{e.Combination, e.Debit != 0})
+			}
+			return nil
+		}
+		if len(numbers) > countersMost {
+			if err := ledger.Entries(tx, b, numbers[0].Period, numbers[len(numbers)-1].Period, keep); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		for _, n := range numbers {
+			if err := linesOf(tx, b, n, keep); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return wanted, nil

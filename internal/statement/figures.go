@@ -45,6 +45,15 @@ func (m *maker) gather(from, to calendar.Period) (*figures, error) {
 	return f, nil
 }
 
+// all gives the charts of all books.
+func (f *figures) all() []*ledger.Chart {
+	var all []*ledger.Chart
+	for _, charts := range f.charts {
+		all = append(all, charts...)
+	}
+	return all
+}
+
 // within reports whether dimensions begin as the filter does.
 func within(d, filter ledger.Dims) bool {
 	return (filter.Unit == 0 || d.Unit == filter.Unit) && strings.HasPrefix(d.Function, filter.Function) &&

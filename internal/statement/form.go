@@ -174,7 +174,7 @@ func (c formColumn) cell(m *maker, it item) Cell {
 		return Cell{Blank: true}
 	}
 	terms := form[i].terms
-	return Cell{Amount: c.eval.value(terms, c.measure), Drill: &Drill{Book: m.oneBook(), Account: prefixes(terms), From: c.from, To: c.to}}
+	return Cell{Amount: c.eval.value(terms, c.measure), Drill: &Drill{Book: m.oneBook(), Account: selectionOf(c.eval.figures.charts[c.eval.chart][0], terms), From: c.from, To: c.to}}
 }
 
 // prove shows what does not agree: accounts that no item counts exactly once, and sides that differ.

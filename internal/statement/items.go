@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -200,15 +199,4 @@ func weights(chart *ledger.Chart, terms []term, code string) int64 {
 		}
 	}
 	return n
-}
-
-// prefixes gives the accounts of a formula, for drilling down.
-func prefixes(terms []term) string {
-	var codes []string
-	for _, t := range terms {
-		if !slices.Contains(codes, t.code) {
-			codes = append(codes, t.code)
-		}
-	}
-	return strings.Join(codes, ",")
 }

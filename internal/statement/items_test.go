@@ -51,6 +51,12 @@ func TestForms_CountEveryAccountOnce(t *testing.T) {
 			t.Fatalf("%s: no chart of edition %s", key.statement, key.edition)
 		}
 		for _, it := range form {
+			chosen := parseSelection(selectionOf(chart, it.terms))
+			for _, a := range chart.Accounts() {
+				if counts := weights(chart, it.terms, a.Code) != 0; len(it.terms) > 0 && a.Leaf && counts != chosen.keeps(a.Code) {
+					t.Errorf("%s %s: item %s leads to %s, account %s counts: %t", key.statement, key.edition, it.id, selectionOf(chart, it.terms), a.Code, counts)
+				}
+			}
 			for _, term := range it.terms {
 				if _, ok := chart.Account(term.code); !ok {
 					t.Errorf("%s %s: item %s names account %s, which the chart does not have", key.statement, key.edition, it.id, term.code)

@@ -2,7 +2,7 @@ package statement
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/ledger"
@@ -21,39 +21,42 @@ var journalColumns = []Column{
 
 // makeJournal lists every entry in the order of dates; the total is of all months asked for, whatever the page.
 func makeJournal(m *maker) error {
-	b := m.ask.Books[0]
 	f, err := m.gather(m.ask.From, m.ask.To)
 	if err != nil {
 		return err
 	}
-	q := entryQuery{book: b, from: m.ask.From, to: m.ask.To, filter: m.ask.Filter, offset: m.ask.Offset, limit: m.ask.Limit}
-	if m.ask.Account != "" {
-		q.accounts = strings.Split(m.ask.Account, ",")
+	q := m.entryQuery()
+	a := accountBook{m: m, accounts: map[ledger.ChartName]selection{}}
+	accounts := parseSelection(m.ask.Account)
+	if _, err := accounts.named(m, f.all()); err != nil {
+		return err
 	}
-	entries, next, err := q.page(m.tx)
+	for chart := range f.charts {
+		a.accounts[chart] = accounts
+	}
+	if m.ask.Account != "" {
+		q.choose(f, a.accounts)
+	}
+	page, err := q.page(m.tx)
 	if err != nil {
 		return err
 	}
-	m.report.Columns, m.report.More = journalColumns, next != nil
-	for _, e := range entries {
-		n := e.Number
-		account := f.account(b.Chart, f.combinations[e.Combination].Account)
-		drill := &Drill{Book: b.ID, From: n.Period, To: n.Period, Voucher: &n}
-		m.report.Rows = append(m.report.Rows, Row{Key: fmt.Sprintf("%s#%d", n, e.Line), Kind: Item, Cells: []Cell{
+	m.report.Columns, m.report.More = m.ledgerColumns(journalColumns), page.next != nil
+	for _, e := range page.entries {
+		n, c := e.Number, f.combinations[e.Combination]
+		account := f.account(c.Chart, c.Account)
+		drill := &Drill{Book: e.book, From: n.Period, To: n.Period, Voucher: &n}
+		m.ledgerRow(e.book, Row{Key: fmt.Sprintf("%s#%d", n, e.Line), Kind: Item, Cells: []Cell{
 			{Text: string(e.Date)}, {Text: n.Label()}, {Text: e.Summary}, {Text: account.Code}, {Text: account.FullName},
 			{Amount: e.Debit, Drill: drill}, {Amount: e.Credit, Drill: drill},
 		}})
 	}
-	a := accountBook{query: q}
 	total := a.sum(f)
-	if len(q.accounts) == 0 {
-		for _, v := range f.moves {
-			total = add(total, v)
-		}
+	cells := []Cell{{}, {}, {Text: "合计"}, {}, {}, {Amount: total.Debit + total.ClosingDebit}, {Amount: total.Credit + total.ClosingCredit}}
+	if m.ofSeveral() {
+		cells = slices.Insert(cells, 1, Cell{})
 	}
-	m.report.Totals = []Row{{Key: "total", Kind: Total, Cells: []Cell{
-		{}, {}, {Text: "合计"}, {}, {}, {Amount: total.Debit + total.ClosingDebit}, {Amount: total.Credit + total.ClosingCredit},
-	}}}
+	m.report.Totals = []Row{{Key: "total", Kind: Total, Cells: cells}}
 	return nil
 }
 
@@ -100,10 +103,18 @@ func makeGeneralLedger(m *maker) error {
 			year[k] = s
 		}
 	}
+	accounts, chart := parseSelection(m.ask.Account), ledger.ChartName("")
+	if _, err := accounts.named(m, f.all()); err != nil {
+		return err
+	}
 	for _, k := range sortedKeys(months[len(months)-1].moves) {
-		if m.ask.Account != "" && !strings.HasPrefix(k.code, m.ask.Account) {
+		if !accounts.keeps(k.code) {
 			continue
 		}
+		if chart != k.chart && len(f.charts) > 1 {
+			m.report.Rows = append(m.report.Rows, Row{Key: string(k.chart), Kind: Head, Cells: []Cell{{}, {Text: chartTitles[k.chart]}, {}, {}, {}, {}, {}, {}}})
+		}
+		chart = k.chart
 		m.generalAccount(f.account(k.chart, k.code), k, months, year[k])
 	}
 	return nil
@@ -113,13 +124,16 @@ func (m *maker) generalAccount(a *ledger.Account, k accountKey, months []month, 
 	opened := months[0].moves[k].Opening
 	balance := opened
 	var rows []Row
-	level := max(0, a.Level-1)
+	level, prefix := max(0, a.Level-1), ""
+	if m.mixed() {
+		prefix = string(k.chart) + "/"
+	}
 	row := func(key string, p calendar.Period, summary string, s sums, from calendar.Period) {
 		var drill *Drill
 		if from != "" {
 			drill = &Drill{Book: m.oneBook(), Account: a.Code, From: from, To: p}
 		}
-		rows = append(rows, Row{Key: a.Code + "/" + key, Side: a.Element, Level: level, Kind: Item, Cells: []Cell{
+		rows = append(rows, Row{Key: prefix + a.Code + "/" + key, Side: a.Element, Level: level, Kind: Item, Cells: []Cell{
 			{Text: a.Code}, {Text: a.Name}, {Text: string(p)}, {Text: summary}, {Amount: s.debit, Drill: drill}, {Amount: s.credit, Drill: drill},
 			{Text: directionOf(balance)}, {Amount: money.Fen(balance).Abs()},
 		}})

@@ -12,12 +12,12 @@ var (
 func declarations() []Declaration {
 	filter, page := []Option{OptionFilter}, []Option{OptionAccount, OptionFilter, OptionPage}
 	return []Declaration{
-		{Name: trialBalance, Title: "科目余额表", Charts: allCharts, Options: []Option{OptionLevels, OptionFilter}, make: makeTrialBalance},
-		{Name: "general-ledger", Title: "总账", Charts: allCharts, Options: []Option{OptionAccount, OptionLevels, OptionFilter}, make: makeGeneralLedger},
-		{Name: "detail-ledger", Title: "明细账", Charts: allCharts, Options: page, OneBook: true, make: makeDetailLedger},
-		{Name: "journal", Title: "序时账", Charts: allCharts, Options: page, OneBook: true, make: makeJournal},
-		{Name: "cash-book", Title: "现金日记账", Charts: []ledger.ChartName{ledger.Government, ledger.Village}, Options: page, OneBook: true, make: makeCashBook},
-		{Name: "bank-book", Title: "银行存款日记账", Charts: allCharts, Options: page, OneBook: true, make: makeBankBook},
+		{Name: trialBalance, Title: "科目余额表", Charts: allCharts, Options: []Option{OptionLevels, OptionFilter}, Mixes: true, make: makeTrialBalance},
+		{Name: "general-ledger", Title: "总账", Charts: allCharts, Options: []Option{OptionAccount, OptionLevels, OptionFilter}, Mixes: true, make: makeGeneralLedger},
+		{Name: "detail-ledger", Title: "明细账", Charts: allCharts, Options: page, Ledger: true, make: makeDetailLedger},
+		{Name: "journal", Title: "序时账", Charts: allCharts, Options: page, Ledger: true, Mixes: true, make: makeJournal},
+		{Name: "cash-book", Title: "现金日记账", Charts: []ledger.ChartName{ledger.Government, ledger.Village}, Options: page, Ledger: true, Mixes: true, make: makeCashBook},
+		{Name: "bank-book", Title: "银行存款日记账", Charts: allCharts, Options: page, Ledger: true, Mixes: true, make: makeBankBook},
 		{Name: "balance-sheet", Title: "资产负债表", Charts: []ledger.ChartName{ledger.Government, ledger.GeneralBudget}, make: makeBalanceSheet},
 		{Name: "income-expense", Title: "收入费用表", Charts: ofGovernment, Options: filter, make: makeIncomeExpense},
 		{Name: "budget-income-expense", Title: "预算收入支出表", Charts: ofGovernment, Options: filter, make: makeBudgetIncomeExpense},

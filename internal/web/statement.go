@@ -205,7 +205,7 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 		return ask, err
 	}
 	first := calendar.PeriodOf(ask.To.Year(), 1)
-	if d.OneBook && c.query("to") == "" {
+	if d.Ledger && c.query("to") == "" {
 		first = ask.To
 	}
 	if ask.From, err = c.period("from", max(first, s.books[0].Start)); err != nil {
@@ -261,7 +261,7 @@ func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Req
 	here := "/statements/" + d.Name
 	p := &statementPage{
 		Name: d.Name, Action: s.path + here, Heading: r.Title, Entity: r.Entity, Chart: s.chart, Unit: r.Unit, Span: span(r.From, r.To), Notes: r.Notes, Problems: r.Differences,
-		Balanced: r.Balanced, Proved: !d.OneBook, Draft: r.Provisional, HasLevel: has(d, statement.OptionLevels), HasAcct: has(d, statement.OptionAccount),
+		Balanced: r.Balanced, Proved: !d.Ledger, Draft: r.Provisional, HasLevel: has(d, statement.OptionLevels), HasAcct: has(d, statement.OptionAccount),
 		Columns: len(r.Columns),
 	}
 	p.Title = r.Title
@@ -452,11 +452,11 @@ func showBookStatements(c *call, tx *store.Tx) (answer, error) {
 	return show("ledger/list", p)
 }
 
-// statementLinks gives the statements of a chart; ledgers of one book only where there is one.
+// statementLinks gives the statements of a chart, of one book or of a unit.
 func statementLinks(path string, chart ledger.ChartName, one bool) []choice {
 	var out []choice
 	for _, d := range statement.Declarations() {
-		if slices.Contains(d.Charts, chart) && (one || !d.OneBook) {
+		if slices.Contains(d.Charts, chart) && true {
 			to := path + "/statements/" + d.Name
 			if !one {
 				to += "?chart=" + string(chart)
