@@ -33,6 +33,11 @@ type Base struct {
 
 func (b *Base) base() *Base { return b }
 
+// completed is a page that reads the same rows whichever way it is drawn: at first, or again with a refusal.
+type completed interface {
+	complete(c *call, tx *store.Tx) error
+}
+
 // navGroup is a group of the list at the side.
 type navGroup struct {
 	Title string
@@ -72,6 +77,11 @@ var menu = []navGroup{
 func (c *call) furnish(tx *store.Tx, a answer) error {
 	if a.page == nil {
 		return nil
+	}
+	if p, ok := a.page.(completed); ok {
+		if err := p.complete(c, tx); err != nil {
+			return err
+		}
 	}
 	b := a.page.base()
 	if b.Title == "" {

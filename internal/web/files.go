@@ -3,12 +3,12 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
 
 	"xiangzhang/internal/attachment"
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
@@ -18,6 +18,7 @@ import (
 func fileRoutes() []route {
 	return []route{
 		{pattern: "POST /vouchers/{document}/attachments", title: "上传附件", right: only(attachment.Attachers...), do: attach, large: true},
+		{pattern: "POST /books/{book}/vouchers/attach", title: "上传附件", right: only(voucherMakers...), do: attachNew, large: true},
 		{pattern: "GET /vouchers/{document}/attachments/{sha}", title: "附件", right: only(ledger.Readers...), show: showAttachment},
 	}
 }
@@ -25,32 +26,7 @@ func fileRoutes() []route {
 // attachmentMost bounds one attached file; invoices and scans stay far below it.
 const attachmentMost = 20 << 20
 
-// attachmentRow is a file of a document.
-type attachmentRow struct {
-	Name   string
-	Kind   string
-	Size   string
-	Person string
-	At     string
-	Path   string
-}
-
-func (c *call) attachments(tx *store.Tx, id string, names map[int64]string) ([]attachmentRow, error) {
-	all, err := attachment.List(tx, c.actor.County, id)
-	if err != nil {
-		return nil, err
-	}
-	var out []attachmentRow
-	for _, a := range all {
-		out = append(out, attachmentRow{
-			Name: a.Name, Kind: attachment.Title(a.MediaType), Size: size(a.Bytes), Person: names[a.Person], At: clock(a.At),
-			Path: voucherPath(id) + "/attachments/" + a.SHA256,
-		})
-	}
-	return out, nil
-}
-
-// attach keeps a file and adds it to a voucher.
+// attach keeps the files of a form and adds them to a voucher.
 func attach(c *call) (answer, error) {
 	id := c.r.PathValue("document")
 	var v voucher
@@ -64,38 +40,145 @@ func attach(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	err = c.putFile(id)
-	if err != nil {
+	var added []attachment.Attachment
+	files, err := c.putFiles()
+	if err == nil {
+		err = c.write(func(tx *store.Tx) (err error) { added, err = c.addFiles(tx, id, files); return err })
+	}
+	switch {
+	case c.wantsData() && err != nil:
+		return tell(err)
+	case c.wantsData():
+		return answer{data: filesAdded{Files: c.fileRows(id, added, nil)}}, nil
+	case err != nil:
 		return c.refused(id, err)
+	case c.form("back") == "edit":
+		return goTo(voucherPath(id) + "/edit#attachments")
 	}
 	return goTo(voucherPath(id))
 }
 
-func (c *call) putFile(id string) error {
-	files := c.server.files
-	if files == nil {
-		return fault.New(fault.Refused, "files-missing", "没有设定附件目录,不能上传附件", "请系统管理员设定后再上传")
-	}
-	upload, head, err := c.upload()
+// attachNew keeps files with a voucher that is not saved yet: it becomes a draft as far as it is written, so that the
+// photo may come before the first line.
+func attachNew(c *call) (answer, error) {
+	t := &typing{}
+	err := c.read(func(tx *store.Tx) error {
+		b, err := c.makersBook(tx, "录入凭证")
+		if err != nil {
+			return err
+		}
+		return t.load(tx, b, c.form("date"))
+	})
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	defer upload.Close()
-	f, err := files.Put(context.WithoutCancel(c.r.Context()), upload, attachmentMost)
+	t.read(c)
+	if _, err := document.ParseID(t.draft.Document); err != nil {
+		return answer{}, err
+	}
+	files, err := c.putFiles()
 	if err != nil {
-		return err
+		return tell(err)
 	}
-	return c.write(func(tx *store.Tx) error {
-		_, err := attachment.Attach(tx, c.actor, id, f, head.Filename)
+	if t.draft.Attachments == 0 {
+		t.draft.Attachments = int64(len(files))
+	}
+	said := filesAdded{}
+	var added []attachment.Attachment
+	err = c.write(func(tx *store.Tx) error {
+		doc, err := ledger.SaveDraft(tx, c.actor, t.draft, 0)
+		if err != nil {
+			return err
+		}
+		said.Version = doc.Version
+		added, err = c.addFiles(tx, doc.ID, files)
 		return err
 	})
+	if document.IsTaken(err) { // saved before, perhaps by the first sending of this: the file belongs to it all the same
+		said.Version = 0
+		err = c.write(func(tx *store.Tx) (err error) {
+			if _, err = c.voucher(tx, t.draft.Document); err == nil {
+				added, err = c.addFiles(tx, t.draft.Document, files)
+			}
+			return err
+		})
+	}
+	if err != nil {
+		return tell(err)
+	}
+	said.Files = c.fileRows(t.draft.Document, added, nil)
+	return answer{data: said}, nil
+}
+
+// filesAdded is what the script of the files is told.
+type filesAdded struct {
+	Version int64           `json:"version,omitempty"` // of the draft that was made for them
+	Files   []attachmentRow `json:"files"`
+}
+
+// keptFile is a file of a form that lies in the folder.
+type keptFile struct {
+	attachment.File
+	name string
+}
+
+// putFiles keeps the files of a form in the folder; a row may name them then.
+func (c *call) putFiles() ([]keptFile, error) {
+	files := c.server.files
+	if files == nil {
+		return nil, fault.New(fault.Refused, "files-missing", "没有设定附件目录,不能上传附件", "请系统管理员设定后再上传")
+	}
+	if c.r.MultipartForm == nil || len(c.r.MultipartForm.File["file"]) == 0 {
+		return nil, noFile()
+	}
+	var kept []keptFile
+	for _, head := range c.r.MultipartForm.File["file"] {
+		upload, err := head.Open()
+		if err != nil {
+			return nil, err
+		}
+		f, err := files.Put(context.WithoutCancel(c.r.Context()), upload, attachmentMost)
+		upload.Close()
+		if err != nil {
+			return nil, nameFile(err, head.Filename)
+		}
+		kept = append(kept, keptFile{f, head.Filename})
+	}
+	return kept, nil
+}
+
+// nameFile says which of several files is refused.
+func nameFile(err error, name string) error {
+	f := fault.As(err)
+	if f == nil || f.Kind != fault.Invalid {
+		return err
+	}
+	named := *f
+	named.Message = "「" + name + "」:" + f.Message
+	return &named
+}
+
+func (c *call) addFiles(tx *store.Tx, id string, files []keptFile) ([]attachment.Attachment, error) {
+	var added []attachment.Attachment
+	for _, f := range files {
+		a, err := attachment.Attach(tx, c.actor, id, f.File, f.name)
+		if err != nil {
+			return nil, err
+		}
+		added = append(added, a)
+	}
+	return added, nil
+}
+
+func noFile() error {
+	return fault.New(fault.Invalid, "file-missing", "没有选择文件", "请选择文件后再提交").In("file")
 }
 
 // upload gives the file of a form.
 func (c *call) upload() (multipart.File, *multipart.FileHeader, error) {
 	f, head, err := c.r.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return nil, nil, fault.New(fault.Invalid, "file-missing", "没有选择文件", "请选择文件后再提交").In("file")
+		return nil, nil, noFile()
 	}
 	return f, head, err
 }
@@ -122,20 +205,5 @@ func showAttachment(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	seen := a.MediaType == attachment.PDF || a.MediaType == attachment.JPEG || a.MediaType == attachment.PNG
-	return answer{file: &file{name: a.Name, media: a.MediaType, body: body, inline: seen}}, nil
-}
-
-func (c *call) mayAttach(path string) bool { return c.actor.Has(path, attachment.Attachers...) }
-
-// size writes bytes as people read them.
-func size(n int64) string {
-	switch {
-	case n < 1<<10:
-		return fmt.Sprintf("%d 字节", n)
-	case n < 1<<20:
-		return fmt.Sprintf("%d KB", (n+1<<9)>>10)
-	default:
-		return fmt.Sprintf("%d.%d MB", n>>20, n%(1<<20)*10>>20)
-	}
+	return answer{file: &file{name: a.Name, media: a.MediaType, body: body, inline: shownAs(a.MediaType) != ""}}, nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"xiangzhang/internal/document"
 )
 
 // send posts a form with a file.
@@ -52,8 +55,16 @@ func TestAttachment_ComesBackUnchanged(t *testing.T) {
 	if link == "" || !strings.Contains(page, "发票.pdf") {
 		t.Fatal("the voucher does not list its attachment")
 	}
-	if got := s.get(p, link); got.body != scan || !strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
+	if got := s.get(p, link); got.body != scan || got.header.Get("Content-Security-Policy") != filePolicy("application/pdf") {
 		t.Errorf("download: %d %q %v", got.status, got.body, got.header)
+	}
+	const picture = "\xff\xd8\xff\xe0 a photo"
+	if got := s.send(p, "/vouchers/"+own.posted+"/attachments", map[string]string{"back": "edit"}, "发票.jpg", picture); got.to != "/vouchers/"+own.posted+"/edit#attachments" {
+		t.Errorf("from the form: %d %s %s", got.status, got.to, sayOf(got.body))
+	}
+	photo := regexp.MustCompile(`/vouchers/[^"]*/attachments/[0-9a-f]{64}" data-shown="picture`).FindString(s.get(p, "/vouchers/"+own.posted).body)
+	if got := s.get(p, strings.TrimSuffix(photo, `" data-shown="picture`)); got.body != picture || !strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("picture: %d %v", got.status, got.header)
 	}
 	if got := s.get(s.signIn("yunxi"), link); got.status != http.StatusNotFound {
 		t.Errorf("another township gets %d", got.status)
@@ -183,5 +194,43 @@ func TestExchange_OffersWhatOneMayTake(t *testing.T) {
 	}
 	if page := s.get(s.signIn("kuaiji"), "/exchange").body; !strings.Contains(page, `<option value="vouchers" selected>`) {
 		t.Error("an accountant's import does not begin with vouchers")
+	}
+}
+
+// TestAttachment_BeforeTheFirstLine: a file makes a draft of a voucher that is not saved yet, the same form again adds
+// nothing, and the sheets follow.
+func TestAttachment_BeforeTheFirstLine(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	id := document.NewID()
+	entry := map[string]string{"document": id, "version": "0", "date": "2026-10-22", "word": "记", "f.account": "500102", "f.summary": "付办公用品款"}
+	for i, version := range []int64{1, 0} {
+		got := s.send(p, "/books/1/vouchers/attach", entry, "发票.jpg", "\xff\xd8\xff\xe0 a photo")
+		var said filesAdded
+		if err := json.Unmarshal([]byte(got.body), &said); err != nil || got.status != http.StatusOK || said.Version != version || len(said.Files) != 1 || said.Files[0].Shown != "picture" {
+			t.Fatalf("sending %d: %d %s", i, got.status, got.body)
+		}
+	}
+	form := s.get(p, "/vouchers/"+id+"/edit").body
+	for _, want := range []string{"付办公用品款", "1 个文件,凭证填写 1 张<", "发票.jpg", `name="attachments" value="1"`} {
+		if !strings.Contains(form, want) {
+			t.Errorf("the draft lacks %s", want)
+		}
+	}
+	entry["document"] = document.NewID()
+	for name, content := range map[string]string{"照片.heic": "\x00\x00\x00\x18ftypheic\x00\x00", "照片.jpg": "\x00\x00\x00\x18ftypmif1\x00\x00"} {
+		got := s.send(p, "/books/1/vouchers/attach", entry, name, content)
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "「"+name+"」:不能保存 HEIC 图片") {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
+		if got := s.get(p, "/vouchers/"+entry["document"]); got.status != http.StatusNotFound {
+			t.Error("a refused file left a draft")
+		}
+	}
+	if got := s.send(s.signIn("yunxi"), "/books/1/vouchers/attach", entry, "发票.jpg", "\xff\xd8\xff"); got.status != http.StatusNotFound {
+		t.Errorf("another township: %d", got.status)
+	}
+	if got := s.send(s.signIn("yunxi"), "/vouchers/"+id+"/attachments", map[string]string{}, "发票.jpg", "\xff\xd8\xff"); got.status != http.StatusNotFound {
+		t.Errorf("another township, to the draft: %d", got.status)
 	}
 }

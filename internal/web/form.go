@@ -33,6 +33,7 @@ type voucherForm struct {
 	TwoHalves   bool
 	Months      string
 	Last        string // address of the voucher that was written before, to copy
+	Pane        filesPane
 }
 
 // formColumn is a dimension that lines of the book take.
@@ -101,7 +102,7 @@ func (t *typing) form(c *call) *voucherForm {
 		Action: bookPath(b) + "/vouchers", Lists: lists(t.chart, b, t.columns, t.kinds), Months: monthsSentence(b),
 	}
 	p.Title, p.Tabs = "录入凭证", c.tabs(b, "/vouchers/new")
-	p.Styles, p.Scripts = []string{"usual.css"}, []string{"summary.js", "template.js"}
+	p.Styles, p.Scripts = []string{"usual.css", "files.css"}, []string{"summary.js", "template.js", "files.js"}
 	if p.Attachments = t.sheets; p.Attachments == "" && t.draft.Attachments != 0 {
 		p.Attachments = strconv.FormatInt(t.draft.Attachments, 10)
 	}

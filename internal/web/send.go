@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/fault"
 )
 
@@ -32,7 +33,7 @@ func (c *call) send(a answer) {
 		how := "attachment"
 		if a.file.inline {
 			how = "inline"
-			h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+			h.Set("Content-Security-Policy", filePolicy(a.file.media))
 		}
 		h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": a.file.name}))
 		write(c.w, c.r, http.StatusOK, a.file.media, a.file.body)
@@ -100,6 +101,20 @@ type say struct {
 }
 
 func sayFault(f *fault.Error) *say { return &say{Message: f.Message, Hint: f.Hint, Field: f.Field} }
+
+// filePolicy keeps a file that the browser shows from doing anything. The browser's own viewer of PDF does not open in a
+// sandbox; it runs no script of the file with the rights of the page.
+func filePolicy(media string) string {
+	if media == attachment.PDF {
+		return "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+	}
+	return "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+}
+
+// wantsData tells whether a script asks, which reads json instead of a page.
+func (c *call) wantsData() bool {
+	return strings.HasPrefix(c.r.Header.Get("Accept"), "application/json")
+}
 
 // tell answers a script with a refusal in words; anything else fails as a page does.
 func tell(err error) (answer, error) {

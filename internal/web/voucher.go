@@ -129,8 +129,7 @@ type voucherPage struct {
 	Spread      string // where it is entered into other books too
 	From        string // the list that the person works through
 	NewID       string // of the red twin
-	Files       []attachmentRow
-	Attach      bool
+	Pane        filesPane
 }
 
 type voucherLink struct {
@@ -219,6 +218,7 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 	}
 	c.opened(v.book)
 	p.Title, p.Tabs = v.book.Name+" "+v.label(), c.tabs(v.book, "")
+	p.Styles, p.Scripts = append(p.Styles, "files.css"), append(p.Scripts, "files.js")
 	if v.draft.Number != 0 {
 		p.Number = fmt.Sprintf("%04d", v.draft.Number)
 	}
@@ -258,8 +258,7 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 	}
 	p.Steps, p.Blocked = c.voucherSteps(v)
 	p.Scripts = append(p.Scripts, "checking.js")
-	p.Attach = c.server.files != nil && c.mayAttach(v.book.Path)
-	if p.Files, err = c.attachments(tx, v.id, names); err != nil {
+	if p.Pane, err = c.filesPane(tx, v.book, v.id, true, v.draft.Attachments, names, ""); err != nil {
 		return nil, err
 	}
 	p.Trail, err = trailRows(tx, c.actor.County, v.id, ledger.VoucherKind, names)

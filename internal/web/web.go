@@ -95,9 +95,9 @@ func Server(h http.Handler) *http.Server {
 	}
 }
 
-// policy lets a page load its own style, script and pictures, and nothing else.
+// policy lets a page load its own style, script and pictures, and show its own files beside it, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // secure sets what every answer says to the browser.
 func (s *server) secure(next http.Handler) http.Handler {

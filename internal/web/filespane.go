@@ -1,0 +1,93 @@
+package web
+
+import (
+	"fmt"
+
+	"xiangzhang/internal/attachment"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
+)
+
+// filesPane is what is attached to a voucher, on its form and on its page.
+type filesPane struct {
+	Document string
+	Book     int64
+	Token    string // against foreign forms
+	Files    []attachmentRow
+	Sheets   int64 // of paper, as filled in on the voucher
+	Attach   bool  // the person may add files
+	Made     bool  // the voucher is saved
+	Back     string
+}
+
+// Differs tells that there are files, and not as many as the voucher says.
+func (p filesPane) Differs() bool { return len(p.Files) > 0 && int64(len(p.Files)) != p.Sheets }
+
+// attachmentRow is a file of a document. Its names for the script are those of the list.
+type attachmentRow struct {
+	Name   string `json:"name"`
+	Kind   string `json:"kind"`
+	Size   string `json:"size"`
+	Person string `json:"-"`
+	At     string `json:"at"`
+	Path   string `json:"path"`
+	SHA    string `json:"sha"`
+	Shown  string `json:"shown"` // as picture or as pdf; empty: the browser cannot show it
+}
+
+// filesPane draws the files of a voucher; back names the page to come back to without script.
+func (c *call) filesPane(tx *store.Tx, b ledger.Book, id string, made bool, sheets int64, names map[int64]string, back string) (filesPane, error) {
+	p := filesPane{
+		Document: id, Book: b.ID, Token: c.session.CSRF, Sheets: sheets, Made: made, Back: back,
+		Attach: c.server.files != nil && c.actor.Has(b.Path, attachment.Attachers...),
+	}
+	all, err := attachment.List(tx, c.actor.County, id)
+	p.Files = c.fileRows(id, all, names)
+	return p, err
+}
+
+// complete reads what is attached to the voucher of the form.
+func (p *voucherForm) complete(c *call, tx *store.Tx) error {
+	names, err := identity.Names(tx, c.actor.County)
+	if err != nil {
+		return err
+	}
+	sheets, _ := sheetsOfPaper(p.Attachments) // refused when the voucher is kept
+	p.Pane, err = c.filesPane(tx, p.Book, p.Document, p.Version != 0, sheets, names, "edit")
+	return err
+}
+
+func (c *call) fileRows(id string, all []attachment.Attachment, names map[int64]string) []attachmentRow {
+	rows := []attachmentRow{}
+	for _, a := range all {
+		rows = append(rows, attachmentRow{
+			Name: a.Name, Kind: attachment.Title(a.MediaType), Size: size(a.Bytes), Person: names[a.Person], At: clock(a.At),
+			Path: voucherPath(id) + "/attachments/" + a.SHA256, SHA: a.SHA256, Shown: shownAs(a.MediaType),
+		})
+	}
+	return rows
+}
+
+// shownAs tells how the browser shows a kind of file beside the voucher.
+func shownAs(media string) string {
+	switch media {
+	case attachment.PDF:
+		return "pdf"
+	case attachment.JPEG, attachment.PNG:
+		return "picture"
+	}
+	return ""
+}
+
+// size writes bytes as people read them.
+func size(n int64) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d 字节", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%d KB", (n+1<<9)>>10)
+	default:
+		return fmt.Sprintf("%d.%d MB", n>>20, n%(1<<20)*10>>20)
+	}
+}
