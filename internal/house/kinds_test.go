@@ -11,12 +11,14 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
+	"xiangzhang/internal/unitchange"
 )
 
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind,
 	notice.Kind,
+	unitchange.Kind,
 }
 
 // reasoned are the steps that take something back or refuse it: whoever does that says why.

@@ -20,6 +20,7 @@ const (
 	stepDisable  = "login-disabled"
 	stepEnable   = "login-enabled"
 	stepReveal   = "identity-revealed"
+	stepMoved    = "moved"
 )
 
 // TrailOf names the document under which the trail keeps everything that was done about a person.

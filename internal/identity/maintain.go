@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
@@ -30,20 +29,44 @@ func CreateUnit(tx *store.Tx, by Actor, n org.NewUnit) (org.Unit, error) {
 		facts: map[string]string{"code": u.Code, "name": u.Name, "kind": string(u.Kind), "from": string(u.From), "parent": strconv.FormatInt(u.Parent, 10)}})
 }
 
-// CloseUnit ends a unit with its last day. The caller has made sure that no book of it is open.
-func CloseUnit(tx *store.Tx, by Actor, unit int64, last calendar.Date) error {
-	u, err := org.Get(tx, by.County, unit)
+// MovePersons makes the persons of a unit those of another. The system administrator of both does it.
+func MovePersons(tx *store.Tx, by Actor, from, to int64) error {
+	for _, id := range []int64{from, to} {
+		u, err := org.Get(tx, by.County, id)
+		if err != nil {
+			return err
+		}
+		if err := by.Require(u.Path, "调动人员", SysAdmin); err != nil {
+			return err
+		}
+	}
+	rows, err := tx.Query(`select person_id from person where county_id = $1 and unit_id = $2 order by person_id`, by.County, from)
 	if err != nil {
-		return err
+		return fmt.Errorf("identity.MovePersons %d: %w", from, err)
 	}
-	if err := by.Require(u.Path, "撤销单位", SysAdmin); err != nil {
-		return err
+	defer rows.Close()
+	var persons []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return fmt.Errorf("identity.MovePersons %d: %w", from, err)
+		}
+		persons = append(persons, id)
 	}
-	if err := org.Close(tx, by.County, unit, last); err != nil {
-		return err
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("identity.MovePersons %d: %w", from, err)
 	}
-	return record(tx, by.County, act{kind: "unit", document: TrailOfUnit(unit), step: "unit-closed", by: by.Person,
-		facts: map[string]string{"to": string(last)}})
+	if _, err := tx.Exec(`update person set unit_id = $3 where county_id = $1 and unit_id = $2`, by.County, from, to); err != nil {
+		return fmt.Errorf("identity.MovePersons %d: %w", from, err)
+	}
+	for _, id := range persons {
+		a := onPerson(id, stepMoved, by)
+		a.facts = map[string]string{"from": strconv.FormatInt(from, 10), "unit": strconv.FormatInt(to, 10)}
+		if err := record(tx, by.County, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // TrailOfUnit names the document under which the trail keeps what was done about a unit.

@@ -274,6 +274,34 @@ func RolesOf(tx *store.Tx, county, person int64) ([]Held, error) {
 	return held, nil
 }
 
+// Holder is a role that somebody holds in a unit.
+type Holder struct {
+	Held
+	Person     int64
+	PersonName string
+}
+
+// HoldersOf gives who holds a role for exactly this unit on a day or later.
+func HoldersOf(tx *store.Tx, county, unit int64, on calendar.Date) ([]Holder, error) {
+	held, err := queryHeld(tx, heldQuery+` where g.county_id = $1 and g.unit_id = $2 and (g.valid_to is null or g.valid_to >= $3)
+		order by g.login_id, g.role, g.valid_from`, county, unit, string(on))
+	if err != nil {
+		return nil, fmt.Errorf("identity.HoldersOf %d: %w", unit, err)
+	}
+	var out []Holder
+	for _, h := range held {
+		if h.To != "" && h.To < h.From { // revoked before its first day
+			continue
+		}
+		l, err := GetLogin(tx, county, h.Login)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Holder{h, l.Person, l.PersonName})
+	}
+	return out, nil
+}
+
 // rolesByLogin gives the roles of all logins that are not over on a day.
 func rolesByLogin(tx *store.Tx, county int64, today calendar.Date) (map[int64][]Held, error) {
 	held, err := queryHeld(tx, heldQuery+` where g.county_id = $1 and (g.valid_to is null or g.valid_to >= $2)

@@ -55,7 +55,8 @@ type Book struct {
 	Regime        Regime
 	Start         calendar.Period
 	ClosedThrough calendar.Period // last closed month; the month before Start while none is
-	Today         calendar.Date   // the county's business date
+	Today         calendar.Date   // the county's business date; of an ended book no later than the last day of its last month
+	EndedOn       calendar.Date   // last day that takes vouchers, where a change of units ended it; else empty
 
 	mark int64
 }
@@ -67,7 +68,7 @@ func (b Book) Open(p calendar.Period) bool { return p > b.ClosedThrough && p <= 
 func (b Book) OldestOpen() calendar.Period { return b.ClosedThrough.Next() }
 
 const bookColumns = `b.county_id, b.book_id, b.code, b.name, b.unit_id, u.name, u.path, b.chart, b.regime, b.start_period,
-	b.closed_through, b.accounts_mark, coalesce(c.business_date, '')`
+	b.closed_through, b.accounts_mark, coalesce(c.business_date, ''), coalesce(b.ended_on, '')`
 
 const bookTables = ` from book b
 	join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
@@ -76,9 +77,12 @@ const bookTables = ` from book b
 func scanBook(tx *store.Tx, row interface{ Scan(...any) error }) (Book, error) {
 	var b Book
 	err := row.Scan(&b.County, &b.ID, &b.Code, &b.Name, &b.Unit, &b.UnitName, &b.Path, &b.Chart, &b.Regime, &b.Start,
-		&b.ClosedThrough, &b.mark, &b.Today)
+		&b.ClosedThrough, &b.mark, &b.Today, &b.EndedOn)
 	if b.Today == "" {
 		b.Today = calendar.DateOf(tx.Now)
+	}
+	if b.EndedOn != "" {
+		b.Today = min(b.Today, b.EndedOn.Period().Last())
 	}
 	return b, err
 }

@@ -57,6 +57,8 @@ func closable(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) {
 	switch {
 	case p <= b.ClosedThrough:
 		return nil, fault.Newf(fault.Refused, "month-closed", "无需再结", "账套%s的 %s 已结账", b.Name, p.Chinese())
+	case b.EndedOn != "" && p > b.EndedOn.Period():
+		return nil, fault.Newf(fault.Refused, "book-ended", "无需再结账;请在接收单位的账套办理", "账套%s因单位变更自 %s 后停用", b.Name, b.EndedOn)
 	case p != b.OldestOpen():
 		return nil, fault.Newf(fault.Refused, "close-order", fmt.Sprintf("请先结 %s", b.OldestOpen().Chinese()),
 			"月份须依次结账,账套%s的 %s 还未结账", b.Name, b.OldestOpen().Chinese())

@@ -167,7 +167,9 @@ func parentIsDone(tx *store.Tx, county int64, n NewAccount) error {
 		if err != nil {
 			return fmt.Errorf("ledger: account %s: %w", n.Code, err)
 		}
-		open = append(open, b)
+		if !b.Ended() {
+			open = append(open, b)
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("ledger: account %s: %w", n.Code, err)

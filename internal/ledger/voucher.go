@@ -154,6 +154,9 @@ func (v Voucher) Check(c *Chart, b Book) error {
 }
 
 func (v Voucher) checkHead(b Book) error {
+	if err := b.checkEnd(v.Date); err != nil {
+		return err
+	}
 	period := v.Date.Period()
 	switch {
 	case period < b.Start:

@@ -88,8 +88,12 @@ func Make(tx *store.Tx, ask Request) (*Report, error) {
 		return nil, err
 	}
 	m := &maker{tx: tx, declare: d, ask: ask, county: ask.Books[0].County}
+	named, err := entity(tx, ask)
+	if err != nil {
+		return nil, err
+	}
 	m.report = &Report{
-		Name: d.Name, Title: d.Title, Entity: entity(ask), Books: ask.Books, From: ask.From, To: ask.To, Unit: "元", Offset: ask.Offset,
+		Name: d.Name, Title: d.Title, Entity: named, Books: ask.Books, From: ask.From, To: ask.To, Unit: "元", Offset: ask.Offset,
 	}
 	if err := d.make(m); err != nil {
 		return nil, err
@@ -104,15 +108,16 @@ func Make(tx *store.Tx, ask Request) (*Report, error) {
 	return m.report, nil
 }
 
-func entity(ask Request) string {
-	switch {
-	case ask.Entity != "":
-		return ask.Entity
-	case len(ask.Books) == 1:
-		return ask.Books[0].Name
-	default:
-		return fmt.Sprintf("%s等 %d 个账套", ask.Books[0].Name, len(ask.Books))
+// entity names whose statement it is, as it was called at the end of the last month.
+func entity(tx *store.Tx, ask Request) (string, error) {
+	if ask.Entity != "" {
+		return ask.Entity, nil
 	}
+	name, err := ledger.BookNameOn(tx, ask.Books[0], ask.To.Last())
+	if len(ask.Books) > 1 {
+		name = fmt.Sprintf("%s等 %d 个账套", name, len(ask.Books))
+	}
+	return name, err
 }
 
 func (d Declaration) check(ask Request) error {

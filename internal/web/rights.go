@@ -14,11 +14,12 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/unitchange"
 )
 
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, exchange.FileKind, document.WaiverKind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, exchange.FileKind, document.WaiverKind, unitchange.Kind,
 }
 
 // reach is what roles let a person see and do, computed from the route table and the documents' declared steps.

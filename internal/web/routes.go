@@ -7,7 +7,7 @@ func routes(c Config) []route {
 	return slices.Concat(
 		placeRoutes(), searchRoutes(), officeRoutes(), noticeRoutes(),
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), summaryRoutes(), templateRoutes(), copyRoutes(), fileRoutes(),
-		statementRoutes(), accountRoutes(), exchangeRoutes(), unitRoutes(), personRoutes(), standardRoutes(),
+		statementRoutes(), accountRoutes(), exchangeRoutes(), unitRoutes(), unitChangeRoutes(), personRoutes(), standardRoutes(),
 		closeRoutes(), endRoutes(), batchRoutes(), spreadRoutes(),
 	)
 }

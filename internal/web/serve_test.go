@@ -15,6 +15,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/unitchange"
 	"xiangzhang/internal/usual"
 	"xiangzhang/internal/web/webtest"
 )
@@ -102,7 +103,7 @@ func (s *site) post(p person, path string, form url.Values) reply {
 
 // township is one township's identifiers, as addresses carry them.
 type township struct {
-	book, unit, person, login, posted, draft, closing, batch, template, notice string
+	book, unit, person, login, posted, draft, closing, batch, template, notice, change string
 }
 
 // townships makes a posted voucher, a draft and a closed month in both; what the second one's say is not for the first.
@@ -151,9 +152,15 @@ func (s *site) township(code, unit, maker, checker, summary string) township {
 		_, err := notice.Issue(tx, head, notice.New{Document: issued, Unit: w.Units[unit].ID, Title: summary, Body: summary, From: "2026-10-01", To: "2026-12-31"})
 		return err
 	})
+	change, keeper := document.NewID(), w.Actor(s.t, "sys")
+	w.Write(s.t, func(tx *store.Tx) error {
+		order := unitchange.Order{ID: change, On: "2026-10-01", DocumentNo: "青政〔2026〕1号", Reason: "撤乡设镇"}
+		return unitchange.Rename(tx, keeper, order, w.Units[unit].ID, unit+"(新)", nil)
+	})
 	return township{
 		book: itoa(b.ID), unit: itoa(w.Units[unit].ID), person: itoa(login.Person), login: itoa(login.ID), posted: posted, draft: draft, closing: closing, batch: many,
 		template: template,
 		notice:   issued,
+		change:   change,
 	}
 }

@@ -87,6 +87,7 @@ const ledgerLines = 200
 type scope struct {
 	books  []ledger.Book
 	entity string           // of a unit; empty for one book
+	unit   org.Unit         // whose entity is, to ask what it was called then and which books were its own
 	path   string           // "/books/3" or "/units/5"
 	chart  ledger.ChartName // of a unit's books that are added up; empty: all
 }
@@ -94,29 +95,6 @@ type scope struct {
 func (c *call) bookScope(tx *store.Tx) (scope, error) {
 	b, err := c.book(tx)
 	return scope{books: []ledger.Book{b}, path: bookPath(b)}, err
-}
-
-// unitScope gives the books of a unit that the person may look into; a unit without one is not there.
-func (c *call) unitScope(tx *store.Tx) (scope, error) {
-	u, err := c.unit(tx)
-	if err != nil {
-		return scope{}, err
-	}
-	all, err := ledger.ListBooks(tx, c.actor.County, u.Path)
-	if err != nil {
-		return scope{}, err
-	}
-	chart := ledger.ChartName(c.query("chart"))
-	s := scope{entity: u.Name, path: fmt.Sprintf("/units/%d", u.ID), chart: chart}
-	for _, b := range all {
-		if c.actor.Has(b.Path, ledger.Readers...) && (chart == "" || b.Chart == chart) {
-			s.books = append(s.books, b)
-		}
-	}
-	if len(s.books) == 0 {
-		return scope{}, fault.Newf(fault.NotFound, "unit-without-books", "请选择设有账套的单位", "「%s」没有您可查看的账套", u.Name)
-	}
-	return s, nil
 }
 
 func showBookStatement(c *call, tx *store.Tx) (answer, error) {
@@ -198,10 +176,16 @@ func allAccounts(chart *ledger.Chart) dataList {
 func has(d statement.Declaration, o statement.Option) bool { return slices.Contains(d.Options, o) }
 
 func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statement.Request, error) {
-	ask := statement.Request{Name: d.Name, Books: s.books, Entity: s.entity}
+	ask := statement.Request{Name: d.Name}
 	today := s.books[0].Today.Period()
+	for _, b := range s.books {
+		today = max(today, b.Today.Period()) // an ended book stays at its last month
+	}
 	var err error
 	if ask.To, err = c.period("to", today); err != nil {
+		return ask, err
+	}
+	if ask.Books, ask.Entity, err = c.asOf(tx, s, ask.To.Last()); err != nil {
 		return ask, err
 	}
 	first := calendar.PeriodOf(ask.To.Year(), 1)

@@ -20,7 +20,7 @@ func TestStatements_OfAUnit(t *testing.T) {
 		t.Errorf("a village's statement without a chart goes to %s", got.to)
 	}
 	page := s.get(p, at+"balance-sheet?chart=government").body
-	for _, want := range []string{"柳溪镇 · 行政事业单位账 · 1 套账 · 2026 年 10 月 31 日", `<a href="/statements" class="on"`, "期末 <select"} {
+	for _, want := range []string{"柳溪镇(新) · 行政事业单位账 · 1 套账 · 2026 年 10 月 31 日", `<a href="/statements" class="on"`, "期末 <select"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}

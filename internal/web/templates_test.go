@@ -20,7 +20,7 @@ var pages = map[string]page{
 	"ledger/statement": &statementPage{}, "ledger/list": &statementsPage{}, "ledger/account": &unitAccountPage{},
 	"close/month": &closePage{}, "close/year": &yearPage{}, "close/office": &endPage{},
 	"batch/list": &batchesPage{}, "batch/preview": &previewPage{}, "batch/show": &batchPage{}, "batch/spread": &spreadPage{},
-	"unit/list": &unitsPage{}, "unit/show": &unitPage{},
+	"unit/list": &unitsPage{}, "unit/show": &unitPage{}, "unit/change": &unitChangePage{}, "unit/record": &changePage{},
 	"person/list": &peoplePage{}, "person/show": &personPage{}, "person/sign_ins": &signInsPage{},
 	"person/rights": &rightsPage{}, "person/administrators": &administratorsPage{}, "person/me": &mePage{},
 	"standard/list": &standardsPage{}, "standard/show": &standardPage{}, "standard/compare": &comparePage{}, "rule/list": &rulesPage{}, "rule/show": &rulePage{}, "exchange/show": &exchangePage{},

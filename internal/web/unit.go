@@ -18,7 +18,6 @@ func unitRoutes() []route {
 		{pattern: "GET /units", title: "单位", right: signedIn, show: showUnits},
 		{pattern: "GET /units/{unit}", title: "单位", right: signedIn, show: showUnit},
 		{pattern: "POST /units/{unit}/units", title: "新设单位", right: only(identity.SysAdmin), do: createUnit},
-		{pattern: "POST /units/{unit}/close", title: "撤销单位", right: only(identity.SysAdmin), do: closeUnit},
 	}
 }
 
@@ -90,7 +89,16 @@ type unitPage struct {
 	Reports  []statementSection
 	Kinds    []choice
 	Keeper   bool // the system administrator of this unit
+	History  []changeRow
+	Former   []formerBook
 	New      org.NewUnit
+}
+
+// formerBook is a book that was the unit's until a day.
+type formerBook struct {
+	Book  ledger.Book
+	Until calendar.Date
+	Path  string // empty where the person may not look into it
 }
 
 func showUnit(c *call, tx *store.Tx) (answer, error) {
@@ -123,6 +131,20 @@ func (c *call) unitPage(tx *store.Tx, u org.Unit) (*unitPage, error) {
 	var err error
 	if p.Children, err = org.Children(tx, c.actor.County, u.ID); err != nil {
 		return nil, err
+	}
+	if p.History, err = c.history(tx, u.ID); err != nil {
+		return nil, err
+	}
+	former, until, err := ledger.FormerBooks(tx, c.actor.County, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	for i, b := range former {
+		row := formerBook{Book: b, Until: until[i]}
+		if c.actor.Has(b.Path, ledger.Readers...) {
+			row.Path = bookPath(b)
+		}
+		p.Former = append(p.Former, row)
 	}
 	all, err := ledger.ListBooks(tx, c.actor.County, u.Path)
 	if err != nil {
@@ -195,23 +217,5 @@ func createUnit(c *call) (answer, error) {
 		n.From = from
 		_, err = identity.CreateUnit(tx, c.actor, n)
 		return err
-	})
-}
-
-// closeUnit ends a unit; a unit with books stays, because its vouchers are kept under it.
-func closeUnit(c *call) (answer, error) {
-	return c.unitStep(func(*unitPage) {}, func(tx *store.Tx, u org.Unit) error {
-		last, err := calendar.ParseDate(c.form("last"))
-		if err != nil {
-			return err
-		}
-		books, err := ledger.ListBooks(tx, c.actor.County, u.Path)
-		if err != nil {
-			return err
-		}
-		if len(books) > 0 {
-			return fault.Newf(fault.Refused, "unit-with-books", "请先把账套移交给接收单位", "「%s」及其下级还有 %d 套账,不能撤销", u.Name, len(books))
-		}
-		return identity.CloseUnit(tx, c.actor, u.ID, last)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
@@ -109,7 +110,13 @@ var bookUnits = []string{"柳溪镇", "石桥村", "云溪乡", "东坪村"}
 // New makes the county in an empty database. Its business date is 2026-10-23.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{DB: storetest.One(t), Files: t.TempDir(), Units: map[string]org.Unit{}, Books: map[string]ledger.Book{}}
+	return On(t, storetest.One(t))
+}
+
+// On makes the county in a database of the caller's.
+func On(t testing.TB, db *store.DB) *World {
+	t.Helper()
+	w := &World{DB: db, Files: t.TempDir(), Units: map[string]org.Unit{}, Books: map[string]ledger.Book{}}
 	var err error
 	if w.Keys, err = identity.LoadKeys(filepath.Join(t.TempDir(), "keys")); err != nil {
 		t.Fatal(err)
@@ -215,6 +222,44 @@ func (w *World) Actor(t testing.TB, login string) identity.Actor {
 		return err
 	})
 	return a
+}
+
+// Village makes a further village of a township with a book from January 2026, named after it.
+func (w *World) Village(t testing.TB, name, code, township, book string) ledger.Book {
+	t.Helper()
+	var b ledger.Book
+	w.Write(t, func(tx *store.Tx) error {
+		u, err := org.Create(tx, County, org.NewUnit{Code: code, Name: name, Kind: org.Village, Parent: w.Units[township].ID, From: "2020-01-01"})
+		if err != nil {
+			return err
+		}
+		w.Units[name] = u
+		b, err = ledger.CreateBook(tx, County, ledger.NewBook{Code: book, Name: name + "股份经济合作社", Unit: u.ID, Chart: ledger.Village, Start: "2026-01"})
+		w.Books[book] = b
+		return err
+	})
+	return b
+}
+
+// Close closes the open months of a book up to and including one.
+func (w *World) Close(t testing.TB, login, book string, through calendar.Period) {
+	t.Helper()
+	by := w.Actor(t, login)
+	for {
+		var b ledger.Book
+		w.Write(t, func(tx *store.Tx) error {
+			var err error
+			b, err = ledger.GetBook(tx, County, w.Books[book].ID)
+			return err
+		})
+		if b.OldestOpen() > through {
+			return
+		}
+		w.Write(t, func(tx *store.Tx) error {
+			_, err := ledger.CloseMonth(tx, by, document.NewID(), b.ID, b.OldestOpen())
+			return err
+		})
+	}
 }
 
 // Post enters, checks and posts a voucher of a township's book, with a reason for lines that are not in both halves.
