@@ -28,6 +28,9 @@ var business = []string{
 	`select document_id, kind, state, version, ref, duties from document where county_id = $1 and kind in ('voucher', 'opening', 'month-close', 'year-close', 'budget-import')
 		order by document_id`,
 	`select book_id, period, combination_id, kind, debit, credit from balance where county_id = $1 order by book_id, period, combination_id, kind`,
+	`select summary_id, book_id, person_id, code, words, mnemonic, version from usual_summary where county_id = $1 order by summary_id`,
+	`select template_id, book_id, unit_id, chart, person_id, code, name, mnemonic, word, lines, version from voucher_template where county_id = $1
+		order by template_id`,
 	`select book_id, year, account, function, budget, adjusted from budget_line where county_id = $1 order by book_id, year, account, function`,
 }
 

@@ -47,6 +47,9 @@ func (b *build) office(t *townPlan) error {
 			return fmt.Errorf("%s: %w", p.book.Name, err)
 		}
 	}
+	if err := d.usuals(); err != nil {
+		return fmt.Errorf("usual: %w", err)
+	}
 	return d.current()
 }
 
