@@ -16,7 +16,7 @@ import (
 
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind,
 	notice.Kind,
 	unitchange.Kind,
 }

@@ -369,6 +369,9 @@ func (c *bookCheck) checkOpenings() (err error) {
 		for id, fen := range openings[year-1+yearEnd] {
 			want[id] += fen
 		}
+		if want, err = c.succeeded(year, want); err != nil {
+			return err
+		}
 		for _, id := range slices.Concat(sortedIDs(want), sortedIDs(openings[year])) {
 			if want[id] != openings[year][id] {
 				c.v.violate("openings", fmt.Sprintf("%s %d 年年初 组合 %d", c.book.Code, year, id),
@@ -377,6 +380,32 @@ func (c *bookCheck) checkOpenings() (err error) {
 		}
 	}
 	return nil
+}
+
+// succeeded moves what a year begins with to the accounts that took over from those its chart no longer has.
+func (c *bookCheck) succeeded(year int, before map[int64]money.Fen) (map[int64]money.Fen, error) {
+	successors, err := Successors(c.tx, c.book, year)
+	if err != nil || len(successors) == 0 {
+		return before, err
+	}
+	chart, err := ChartOf(c.tx, c.book, year)
+	if err != nil {
+		return nil, err
+	}
+	ids := map[Combination]int64{}
+	for id, v := range c.combinations {
+		ids[Combination{Chart: v.Chart, Account: v.Account, Dims: v.Dims}] = id
+	}
+	after := map[int64]money.Fen{}
+	for id, fen := range before {
+		from := c.combinations[id]
+		from.ID = 0
+		if to, err := chart.succeed(c.book, from, successors); err == nil {
+			id = ids[to] // 0, which no combination is, where nothing was ever kept on it
+		}
+		after[id] += fen
+	}
+	return after, nil
 }
 
 // checkCounters proves that numbers are continuous: as many as the counter has given out, and none above it. A draft

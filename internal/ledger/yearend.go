@@ -73,19 +73,23 @@ func yearCarried(b Book, year int) error {
 // YearOpening is what one combination of a year takes into the next.
 type YearOpening struct {
 	Combination Combination
-	Balance     money.Fen // at the year's end, debit positive
-	Missing     error     // why the next year's chart cannot take it; nil where it can
+	Balance     money.Fen   // at the year's end, debit positive
+	To          Combination // in the next year: the same, or on the account that takes over
+	Missing     error       // why the next year's chart cannot take it; nil where it can
 }
 
 // PlanYear gives the openings that CloseYear would make of a year as it stands, by account; it writes nothing.
 func PlanYear(tx *store.Tx, b Book, year int) ([]YearOpening, error) {
-	if err := tx.Settle(); err != nil {
-		return nil, err
-	}
 	chart, err := ChartOf(tx, b, year+1)
 	if err != nil {
 		return nil, err
 	}
+	return yearOpenings(tx, b, chart)
+}
+
+// yearOpenings gives what the combinations take into the year of chart; none that stands at zero.
+func yearOpenings(tx *store.Tx, b Book, chart *Chart) ([]YearOpening, error) {
+	year := chart.Year - 1
 	moves, _, err := Balances(tx, b.County, []Book{b}, calendar.PeriodOf(year, 1), calendar.PeriodOf(year, 12))
 	if err != nil {
 		return nil, err
@@ -94,27 +98,22 @@ func PlanYear(tx *store.Tx, b Book, year int) ([]YearOpening, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openingsOf(b, chart, moves, combinations), nil
-}
-
-// openingsOf gives what the combinations take into the year of chart; none that stands at zero.
-func openingsOf(b Book, chart *Chart, moves map[int64]Move, combinations map[int64]Combination) []YearOpening {
+	successors, err := Successors(tx, b, chart.Year)
+	if err != nil {
+		return nil, err
+	}
 	var out []YearOpening
 	for _, id := range sortedIDs(moves) {
-		fen := moves[id].Balance()
-		if fen == 0 {
+		o := YearOpening{Combination: combinations[id], Balance: moves[id].Balance()}
+		if o.Balance == 0 {
 			continue
 		}
-		o := YearOpening{Combination: combinations[id], Balance: fen}
 		o.Combination.ID = id
-		if _, err := chart.Postable(b, o.Combination.Account); err != nil {
-			o.Missing = fault.Newf(fault.Refused, "year-account-missing", "请先在旧年度用凭证把余额转到新科目",
-				"科目 %s 余额 %s 元,但 %d 年科目表不能使用它", o.Combination.Account, fen.Abs(), chart.Year).Because(err)
-		}
+		o.To, o.Missing = chart.succeed(b, o.Combination, successors)
 		out = append(out, o)
 	}
 	slices.SortStableFunc(out, func(x, y YearOpening) int { return strings.Compare(x.Combination.Account, y.Combination.Account) })
-	return out
+	return out, nil
 }
 
 func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
@@ -137,27 +136,41 @@ func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
 	if err != nil {
 		return document.Effect{}, err
 	}
-	moves, _, err := Balances(tx, b.County, []Book{b}, calendar.PeriodOf(year, 1), calendar.PeriodOf(year, 12))
-	if err != nil {
-		return document.Effect{}, err
-	}
-	combinations, err := Combinations(tx, b.County)
+	openings, err := yearOpenings(tx, b, chart)
 	if err != nil {
 		return document.Effect{}, err
 	}
 	opening := calendar.PeriodOf(year+1, 0)
 	kept := map[int64]money.Fen{}
-	for _, o := range openingsOf(b, chart, moves, combinations) {
+	for _, o := range openings {
 		if o.Missing != nil {
-			return document.Effect{}, o.Missing
+			return document.Effect{}, missingAt(o)
 		}
-		id, fen := o.Combination.ID, o.Balance
-		if fen > 0 {
+		id, err := intern(tx, b.County, b.Chart, o.To.Account, o.To.Dims)
+		if err != nil {
+			return document.Effect{}, err
+		}
+		if kept[id] += o.Balance; kept[id] == 0 {
+			delete(kept, id)
+		}
+	}
+	for _, id := range sortedIDs(kept) {
+		if fen := kept[id]; fen > 0 {
 			tx.Move(balanceMoves, []any{b.County, b.ID, string(opening), id, string(Ordinary)}, int64(fen), 0)
 		} else {
 			tx.Move(balanceMoves, []any{b.County, b.ID, string(opening), id, string(Ordinary)}, 0, int64(-fen))
 		}
-		kept[id] = fen
 	}
 	return document.Effect{Ref: fmt.Sprintf("%d|%s", b.ID, opening), Rows: trail.Digest(openingRows(b.ID, opening, kept))}, nil
+}
+
+// missingAt says which balance has nowhere to go.
+func missingAt(o YearOpening) error {
+	f := fault.As(o.Missing)
+	if f == nil {
+		return o.Missing
+	}
+	said := *f
+	said.Message = fmt.Sprintf("科目 %s 余额 %s 元不能结转:%s", o.Combination.Account, o.Balance.Abs(), f.Message)
+	return &said
 }

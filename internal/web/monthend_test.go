@@ -95,3 +95,48 @@ func TestYearPages_ShowBefore(t *testing.T) {
 		t.Error("the closing vouchers do not wait for the checker")
 	}
 }
+
+// TestYear_NamesSuccessors: an account that the next year's chart lacks gets another in its place, for every book that
+// lacks it at one press, and the year is carried over.
+func TestYear_NamesSuccessors(t *testing.T) {
+	s := newSite(t)
+	book := s.world.Books["LX-SQ"]
+	maker := s.world.Actor(t, "kuaiji")
+	s.world.Write(t, func(tx *store.Tx) error {
+		if _, err := tx.Exec(`update county set business_date = '2026-12-31'`); err != nil {
+			return err
+		}
+		account := func(code, name, element string) ledger.Account {
+			return ledger.Account{Code: code, Name: name, Half: ledger.Financial, Element: element, Direction: 1, AppliesTo: "village_collective"}
+		}
+		return ledger.ImportEdition(tx, ledger.NewEdition{ID: "village-2027", Kind: string(ledger.Village), Title: "试行", Source: "测试", FromYear: 2027,
+			Accounts: []ledger.Account{account("103", "银行存款", "asset"), account("301", "资本", "equity")}})
+	})
+	s.world.Post(t, "kuaiji", "shenhe", document.NewID(), "LX-SQ", "2026-12-02",
+		ledger.Line{Account: "102", Summary: "收股金", Debit: 250000}, ledger.Line{Account: "30102", Summary: "收股金", Credit: 250000})
+	for m := book.Start; m <= "2026-12"; m = m.Next() {
+		s.world.Write(t, func(tx *store.Tx) error {
+			_, err := ledger.CloseMonth(tx, maker, document.NewID(), book.ID, m)
+			return err
+		})
+	}
+	p := s.signIn("kuaiji")
+	page := s.get(p, "/books/2/year?year=2026").body
+	if !strings.Contains(page, `value="103 银行存款"`) || !strings.Contains(page, "有 2 个余额下年科目表不能使用") {
+		t.Fatalf("the page asks for no successor: %s", page)
+	}
+	got := s.post(p, "/books/2/year-close", url.Values{"document": {document.NewID()}, "year": {"2026"}})
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), "请在「年终」页为它指定 2027 年的接续科目") {
+		t.Errorf("%d %s", got.status, sayOf(got.body))
+	}
+	for account, successor := range map[string]string{"102": "银行存款", "30102": "301 资本"} {
+		form := url.Values{"document": {document.NewID()}, "year": {"2026"}, "account": {account}, "successor": {successor}, "all": {"1"}}
+		if got := s.post(p, "/books/2/successor", form); got.status != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", account, got.status, sayOf(got.body))
+		}
+	}
+	got = s.post(p, "/books/2/year-close", url.Values{"document": {document.NewID()}, "year": {"2026"}})
+	if got.status != http.StatusSeeOther || !strings.Contains(s.get(p, "/books/2/year?year=2026").body, "2026 年余额已结转下年") {
+		t.Errorf("%d %s", got.status, sayOf(got.body))
+	}
+}

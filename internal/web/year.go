@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"xiangzhang/internal/batch"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
@@ -23,9 +24,11 @@ type yearPage struct {
 	Vouchers []voucherRow
 	Plan     []planLine   // of the closing vouchers that are still to be made
 	Openings []openingRow // of the next year
-	Missing  int          // accounts that the next year's chart does not have
-	Carried  string       // why no closing vouchers can be made now
-	Forwards string       // why the balances cannot be carried forward now
+	Missing  int          // balances that the next year's chart cannot take
+	Lacking  []lackingAccount
+	Next     []choice // accounts that the next year's chart has
+	Carried  string   // why no closing vouchers can be made now
+	Forwards string   // why the balances cannot be carried forward now
 	Make     bool
 	Allowed  bool
 	Document string
@@ -95,7 +98,16 @@ type openingRow struct {
 	Dims    string
 	Debit   string
 	Credit  string
+	To      string // the account that takes over, where it is another
 	Missing string // why the next year's chart cannot take it
+}
+
+// lackingAccount is an account that the next year's chart does not have; somebody says which one takes over.
+type lackingAccount struct {
+	Code     string
+	Title    string
+	Document string // id of the naming that the button makes
+	Given    string // the account that was named, or one of the same name
 }
 
 // planYear shows the openings of the next year before they are made.
@@ -105,6 +117,10 @@ func (p *yearPage) planYear(tx *store.Tx) error {
 		return err
 	}
 	chart, err := ledger.ChartOf(tx, p.Book, p.Year)
+	if err != nil {
+		return err
+	}
+	after, err := ledger.ChartOf(tx, p.Book, p.Year+1)
 	if err != nil {
 		return err
 	}
@@ -124,9 +140,119 @@ func (p *yearPage) planYear(tx *store.Tx) error {
 			row.Missing = f.Error()
 			p.Missing++
 		}
+		if o.To.Account != o.Combination.Account {
+			row.To = accountText(after, o.To.Account)
+		}
+		if row.To != "" || row.Missing != "" {
+			p.lack(chart, after, o)
+		}
 		p.Openings = append(p.Openings, row)
 	}
+	if len(p.Lacking) > 0 {
+		for _, a := range after.Accounts() {
+			if a.Leaf {
+				p.Next = append(p.Next, choice{Value: a.Code + " " + a.Name, Title: a.FullName + " " + a.Mnemonic})
+			}
+		}
+	}
 	return nil
+}
+
+// lack asks, once per account, which one takes over.
+func (p *yearPage) lack(before, after *ledger.Chart, o ledger.YearOpening) {
+	code := o.Combination.Account
+	if slices.ContainsFunc(p.Lacking, func(l lackingAccount) bool { return l.Code == code }) {
+		return
+	}
+	l := lackingAccount{Code: code, Title: accountText(before, code), Document: document.NewID()}
+	if given := o.To.Account; given != code {
+		l.Given = accountShort(after, given)
+	} else if given := batch.Suggest(before, after, p.Book, code); given != "" {
+		l.Given = accountShort(after, given)
+	}
+	p.Lacking = append(p.Lacking, l)
+}
+
+// nameSuccessor says which account takes over, for the book or for every book of the person that lacks the same one.
+func nameSuccessor(c *call) (answer, error) {
+	id, err := document.ParseID(c.form("document"))
+	if err != nil {
+		return answer{}, err
+	}
+	account, successor := c.form("account"), ""
+	a, err := c.yearStep(func(tx *store.Tx, book int64, year int) error {
+		b, err := ledger.See(tx, c.actor, book)
+		if err != nil {
+			return err
+		}
+		chart, err := ledger.ChartOf(tx, b, year+1)
+		if err != nil {
+			return err
+		}
+		successor = accountCode(chart, c.form("successor"))
+		_, err = ledger.NameSuccessor(tx, c.actor, id, book, year, account, successor)
+		return err
+	})
+	if err != nil || a.to == "" || c.form("all") == "" {
+		return a, err
+	}
+	return a, c.nameElsewhere(account, successor)
+}
+
+// nameElsewhere names the same successor in the person's other books that lack the account, one step each; a book that
+// refuses it says so on its own page.
+func (c *call) nameElsewhere(account, successor string) error {
+	book, err := c.id("book")
+	if err != nil {
+		return err
+	}
+	year := int(c.number("year"))
+	var lacking []ledger.Book
+	err = c.read(func(tx *store.Tx) error {
+		named, err := ledger.See(tx, c.actor, book)
+		if err != nil {
+			return err
+		}
+		books, err := ledger.VisibleBooks(tx, c.actor)
+		if err != nil {
+			return err
+		}
+		for _, b := range books {
+			if b.ID == book || b.Chart != named.Chart || !c.actor.Has(b.Path, monthClosers...) {
+				continue
+			}
+			lacks, err := lacksAccount(tx, b, year, account)
+			if err != nil {
+				return err
+			}
+			if lacks {
+				lacking = append(lacking, b)
+			}
+		}
+		return nil
+	})
+	for _, b := range lacking {
+		if err != nil && fault.As(err) == nil {
+			return err
+		}
+		err = c.write(func(tx *store.Tx) error {
+			_, err := ledger.NameSuccessor(tx, c.actor, document.NewID(), b.ID, year, account, successor)
+			return err
+		})
+	}
+	if fault.As(err) != nil {
+		return nil
+	}
+	return err
+}
+
+// lacksAccount tells whether a book's year has a balance on the account that has nowhere to go yet.
+func lacksAccount(tx *store.Tx, b ledger.Book, year int, account string) (bool, error) {
+	if forwards, err := forwarded(tx, b, calendar.PeriodOf(year, 12)); err != nil || forwards != "" {
+		return false, err
+	}
+	openings, err := ledger.PlanYear(tx, b, year)
+	return slices.ContainsFunc(openings, func(o ledger.YearOpening) bool { return o.Missing != nil && o.Combination.Account == account }), err
 }
 
 // carried says why no closing vouchers can be made for a December: too early, done, or under way.
