@@ -8,6 +8,7 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/money"
+	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
 
@@ -260,4 +261,32 @@ func addYearEnd(tx *store.Tx, county int64, b Book, year int, moves map[int64]Mo
 		return err
 	}
 	return addYearEnd(tx, county, b, year-1, moves)
+}
+
+// Movements gives, by combination, what moved in ordinary vouchers of the months of one year, added over the books of one
+// chart of the unit at path and below, in one query.
+func Movements(tx *store.Tx, county int64, path string, chart ChartName, from, to calendar.Period) (map[int64]Move, error) {
+	if err := tx.Settle(); err != nil {
+		return nil, err
+	}
+	lower, upper := org.Subtree(path)
+	rows, err := tx.Query(`select m.combination_id, cast(sum(m.debit) as bigint), cast(sum(m.credit) as bigint) from unit u
+		join book b on b.county_id = u.county_id and b.unit_id = u.unit_id
+		cross join balance m where u.county_id = $1 and u.path >= $2 and u.path < $3 and b.chart = $4 and m.county_id = $1
+		and m.book_id = b.book_id and m.period between $5 and $6 and m.kind = 'ordinary' group by m.combination_id`,
+		county, lower, upper, string(chart), string(from), string(to))
+	if err != nil {
+		return nil, fmt.Errorf("ledger.Movements %s: %w", path, err)
+	}
+	defer rows.Close()
+	out := map[int64]Move{}
+	for rows.Next() {
+		var id int64
+		var m Move
+		if err := rows.Scan(&id, &m.Debit, &m.Credit); err != nil {
+			return nil, fmt.Errorf("ledger.Movements %s: %w", path, err)
+		}
+		out[id] = m
+	}
+	return out, rows.Err()
 }

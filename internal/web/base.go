@@ -65,7 +65,7 @@ var menu = []navGroup{
 	{"账务", []navItem{
 		{Title: "账套", Path: "/books"}, {Title: "审核", Path: "/review"}, {Title: "记账", Path: "/posting"},
 		{Title: "月末", Path: "/month-end"}, {Title: "年终", Path: "/year-end"}, {Title: "批量办理", Path: "/batches"},
-		{Title: "报表", Path: "/statements"},
+		{Title: "报表", Path: "/statements"}, {Title: "图示", Path: "/pictures"},
 	}},
 	{"管理", []navItem{
 		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "登录记录", Path: "/sign-ins"}, {Title: "三员分立", Path: "/administrators"},
@@ -163,8 +163,8 @@ func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
 		return nil, err
 	}
 	here := c.r.URL.Path
-	if c.route.reports {
-		here = "/statements" // though its address begins with the unit
+	if c.route.under != "" {
+		here = c.route.under
 	}
 	badges := map[string]int64{"/": counts.total(), "/review": counts.check, "/posting": counts.post}
 	var out []navGroup

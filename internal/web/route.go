@@ -42,9 +42,9 @@ type route struct {
 	right   right
 	show    func(c *call, tx *store.Tx) (answer, error)
 	do      func(c *call) (answer, error)
-	large   bool // takes a file
-	reports bool // a statement of a unit, reached from the list of statements
-	always  bool // may be reached while the password is still to be changed
+	large   bool   // takes a file
+	under   string // the item of the list at the side that the page belongs to, where its address does not say so
+	always  bool   // may be reached while the password is still to be changed
 }
 
 // register refuses what would be served to nobody knows whom.

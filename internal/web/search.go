@@ -55,6 +55,7 @@ type found struct {
 // must not keep a person waiting for years that he did not ask for.
 const (
 	foundMost     = 12
+	draftsFound   = 6
 	vouchersMost  = 30
 	searchingMost = 40 * time.Millisecond
 )
@@ -130,7 +131,7 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 	}
 	var hits []ledger.Hit
 	if asked >= month {
-		if hits, err = ledger.FindDrafts(tx, c.actor.County, paths, w, foundMost); err != nil {
+		if hits, err = ledger.FindDrafts(tx, c.actor.County, paths, w, draftsFound); err != nil {
 			return err
 		}
 		own, err := c.findHere(tx, names, w, month)

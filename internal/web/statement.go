@@ -22,8 +22,8 @@ func statementRoutes() []route {
 		{pattern: "GET /statements", title: "报表", right: only(ledger.Readers...), show: showStatements},
 		{pattern: "GET /books/{book}/statements", title: "报表", right: only(ledger.Readers...), show: showBookStatements},
 		{pattern: "GET /books/{book}/statements/{name}", title: "报表", right: only(ledger.Readers...), show: showBookStatement},
-		{pattern: "GET /units/{unit}/statements/{name}", title: "合并报表", right: only(ledger.Readers...), show: showUnitStatement, reports: true},
-		{pattern: "GET /units/{unit}/account", title: "科目按账套分列", right: only(ledger.Readers...), show: showUnitAccount, reports: true},
+		{pattern: "GET /units/{unit}/statements/{name}", title: "合并报表", right: only(ledger.Readers...), show: showUnitStatement, under: "/statements"},
+		{pattern: "GET /units/{unit}/account", title: "科目按账套分列", right: only(ledger.Readers...), show: showUnitAccount, under: "/statements"},
 	}
 }
 

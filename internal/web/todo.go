@@ -255,6 +255,9 @@ func (d *desk) closing() ([]todo, error) {
 	var out []todo
 	for month, books := range open {
 		t := todo{Kind: "结账", What: fmt.Sprintf("%d 月未结账 %d 套", month.Month(), len(books)), Path: bookPath(books[0]) + "/close", Button: "去结账"}
+		if len(books) > 1 {
+			t.Path = "/month-end?period=" + string(month)
+		}
 		if month.Year() != d.board.this.Year() {
 			t.What = month.Chinese() + t.What[strings.Index(t.What, "未"):]
 		}

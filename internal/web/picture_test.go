@@ -1,0 +1,78 @@
+package web
+
+import (
+	"strings"
+	"testing"
+
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/money"
+)
+
+// TestPictures: each picture has its table, its marks lead to rows that are there, and it tells of no other township.
+func TestPictures(t *testing.T) {
+	s := newSite(t)
+	own, foreign := s.townships()
+	running := ledger.Dims{Function: "2010301", Economic: "30201"}
+	s.world.Post(t, "kuaiji", "shenhe", document.NewID(), "LX01", "2026-10-08",
+		ledger.Line{Account: "500102", Summary: "付办公用品款", Debit: 126050, Dims: running}, ledger.Line{Account: "400101", Summary: "付办公用品款", Credit: 126050},
+		ledger.Line{Account: "71010101", Summary: "付办公用品款", Debit: 126050, Dims: running}, ledger.Line{Account: "60010102", Summary: "付办公用品款", Credit: 126050, Dims: ledger.Dims{Function: "2010301"}})
+	p := s.signIn("suozhang")
+	for kind, want := range map[string][]string{
+		"months":    {"柳溪镇政府机关 1 月:已结账", "柳溪镇政府机关 2 月:逾期", "/books/" + own.book + "?period=2026-02", "逾期 "},
+		"classes":   {"收入合计 8,260.50 元", "4001 财政拨款收入", "201 一般公共服务支出 1,260.50 元,占 100.00%", "account=5001"},
+		"execution": {"没有总预算账套"},
+	} {
+		path := "/units/" + own.unit + "/pictures/" + kind
+		got := s.get(p, path).body
+		if kind != "execution" && (!strings.Contains(got, "<svg") || !strings.Contains(got, "<desc") || !strings.Contains(got, "<tbody>")) {
+			t.Errorf("%s has no picture, or no table beneath", kind)
+		}
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s does not say %q", kind, w)
+			}
+		}
+		if strings.Contains(got, "云溪") {
+			t.Errorf("%s tells of another township", kind)
+		}
+		_, svg, _ := strings.Cut(got, "<svg")
+		svg, _, _ = strings.Cut(svg, "</svg>")
+		for _, link := range strings.Split(svg, `href="`)[1:] {
+			to, _, _ := strings.Cut(link, `"`)
+			if r := s.get(p, strings.ReplaceAll(to, "&amp;", "&")); r.status != 200 {
+				t.Errorf("%s: a mark leads to %s: %d", kind, to, r.status)
+			}
+		}
+		if r := s.get(p, "/units/"+foreign.unit+"/pictures/"+kind); r.status != 404 {
+			t.Errorf("%s of another township: %d", kind, r.status)
+		}
+	}
+	county := s.get(s.signIn("guoku"), "/units/1/pictures/months").body
+	if !strings.Contains(county, "云溪乡政府机关 2 月:逾期") || !strings.Contains(county, "柳溪镇政府机关") {
+		t.Error("the county does not see all its books")
+	}
+}
+
+// TestExecuted: a rate against the share of the year, in words; what has no budget is never on time.
+func TestExecuted(t *testing.T) {
+	for _, c := range []struct {
+		actual, budget int64
+		rate, against  string
+		over           bool
+	}{
+		{8110, 10000, "81.10%", "与时间进度相同", false}, {9000, 10000, "90.00%", "快 8.90 个百分点", false}, {5000, 10000, "50.00%", "慢 31.10 个百分点", false},
+		{12000, 10000, "120.00%", "超预算 20.00 元", true}, {1, 0, "无预算", "没有预算数", true}, {0, 0, "无预算", "没有预算数", false},
+	} {
+		rate, against, over := executed(money.Fen(c.actual), money.Fen(c.budget), 8110)
+		if rate != c.rate || against != c.against || over != c.over {
+			t.Errorf("%d of %d: %s, %s, %v", c.actual, c.budget, rate, against, over)
+		}
+	}
+	if got := yearGone("2026-10", "2026-10-23"); got != 8110 {
+		t.Errorf("on 23 October %d of the year is gone", got)
+	}
+	if got := yearGone("2025-12", "2026-10-23"); got != 10000 {
+		t.Errorf("of a past year %d is gone", got)
+	}
+}
