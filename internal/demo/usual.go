@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/usual"
 )
@@ -18,15 +19,15 @@ const ownSummary = "财政统发当月职工工资"
 // the government's chart, one of all village books.
 func (d *desk) usuals() error {
 	var first, village *bookPlan
-	for _, p := range d.books {
+	var han identity.Actor // who enters the organ's vouchers
+	for i, p := range d.books {
 		switch {
 		case p.station != nil && p.station.code == organ.code:
-			first = p
+			first, han = p, d.maker(i)
 		case p.village != nil && village == nil:
 			village = p
 		}
 	}
-	han := d.makers[0]
 	line := func(summary, account, function, economic, debit, credit string) usual.Line {
 		return usual.Line{Summary: summary, Account: account, Function: function, Economic: economic, Debit: debit, Credit: credit}
 	}

@@ -3,6 +3,7 @@ package usual
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ type Summary struct {
 	Ended   bool
 
 	// Read only.
-	Mnemonic  string // pinyin initials of the words
+	Mnemonic  string // pinyin initials of the words, without numbers and months
 	ChangedBy int64
 	ChangedAt string // instant
 }
@@ -50,7 +51,7 @@ func KeepSummary(tx *store.Tx, by identity.Actor, s Summary) error {
 		return err
 	}
 	args := []any{
-		by.County, s.ID, s.Book, s.Person, s.Code, s.Words, standard.Mnemonic(s.Words), by.Person, calendar.Instant(tx.Now), s.Ended,
+		by.County, s.ID, s.Book, s.Person, s.Code, s.Words, initials(s.Words), by.Person, calendar.Instant(tx.Now), s.Ended,
 	}
 	step, refusal := "summary-kept", taken()
 	var n int64
@@ -131,6 +132,12 @@ func Summaries(tx *store.Tx, by identity.Actor, b ledger.Book) ([]Summary, error
 	return out, rows.Err()
 }
 
+// numbered are the parts of a summary that change from month to month; nobody types them when he looks for it.
+var numbered = regexp.MustCompile(`[0-9]+(月份?|年度?)?`)
+
+// initials gives the pinyin initials under which a summary is found: 付10月办公用品款 is fbgypk.
+func initials(words string) string { return standard.Mnemonic(numbered.ReplaceAllString(words, "")) }
+
 // Offer is a summary that a field offers.
 type Offer struct {
 	Code     string `json:"code,omitempty"`
@@ -164,7 +171,7 @@ func Offers(tx *store.Tx, by identity.Actor, b ledger.Book, query string, most i
 		all = append(all, o)
 	}
 	for _, words := range used {
-		add(Offer{Words: words, Mnemonic: standard.Mnemonic(words), Recent: true})
+		add(Offer{Words: words, Mnemonic: initials(words), Recent: true})
 	}
 	for _, s := range library {
 		add(Offer{Code: s.Code, Words: s.Words, Mnemonic: s.Mnemonic})
@@ -218,7 +225,7 @@ func lately(tx *store.Tx, by identity.Actor, b ledger.Book) ([]string, error) {
 		return nil, err
 	}
 	for _, d := range slices.Backward(drafts) {
-		if d.Maker != by.Person || d.Period() < since || d.State == ledger.Voided {
+		if d.Maker != by.Person || d.Period() < since || d.State == ledger.Voided || d.Reverses != nil {
 			continue
 		}
 		for _, l := range d.Lines {
@@ -226,7 +233,7 @@ func lately(tx *store.Tx, by identity.Actor, b ledger.Book) ([]string, error) {
 		}
 	}
 	rows, err := tx.Query(`select e.summary from (select county_id, book_id, period, word, number from voucher
-			where county_id = $1 and book_id = $2 and period >= $3 and maker_id = $4
+			where county_id = $1 and book_id = $2 and period >= $3 and maker_id = $4 and reverses is null
 			order by period desc, word desc, number desc limit $5) v
 		join entry e on e.county_id = v.county_id and e.book_id = v.book_id and e.period = v.period and e.word = v.word and e.number = v.number
 		order by v.period desc, v.word desc, v.number desc, e.line`, by.County, b.ID, string(since), by.Person, latelyVouchers)

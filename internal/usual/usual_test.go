@@ -258,7 +258,7 @@ func TestOffers_RecentFirst(t *testing.T) {
 			})
 		}
 		o.must(t, func(tx *store.Tx) error {
-			_, err := ledger.SaveDraft(tx, o.han, ledger.DraftVoucher{Document: document.NewID(), Book: o.party.ID, Date: "2026-10-22", Lines: []ledger.DraftLine{{Summary: "付维修费"}}}, 0)
+			_, err := ledger.SaveDraft(tx, o.han, ledger.DraftVoucher{Document: document.NewID(), Book: o.party.ID, Date: "2026-10-22", Lines: []ledger.DraftLine{{Summary: "付10月份维修费"}}}, 0)
 			return err
 		})
 		for _, c := range []struct {
@@ -266,9 +266,10 @@ func TestOffers_RecentFirst(t *testing.T) {
 			query string
 			want  string
 		}{
-			{o.han, "", "付维修费* 收拨款* 付水电费*02 差旅费报销bx 付办公用品款01"},
+			{o.han, "", "付10月份维修费* 收拨款* 付水电费*02 差旅费报销bx 付办公用品款01"},
 			{o.tang, "", "交来罚没款 付办公用品款01 付水电费02"},
 			{o.han, "02", "付水电费*02"},
+			{o.han, "fwx", "付10月份维修费*"},
 			{o.han, "fs", "付水电费*02"},
 			{o.han, "FBG", "付办公用品款01"},
 			{o.han, "报销", "差旅费报销bx"},
