@@ -60,6 +60,13 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			return err
 		}
 		v.Violations = append(v.Violations, found...)
+		flaws, err := attachment.Verify(tx, county)
+		if err != nil {
+			return err
+		}
+		for _, f := range flaws {
+			v.Violations = append(v.Violations, ledger.Violation{Invariant: "attachments", Where: "单据 " + f.Document, Message: f.Message})
+		}
 		if k.files != "" {
 			files, err := attachment.OpenFolder(k.files)
 			if err != nil {

@@ -32,6 +32,9 @@ var Attachers = []identity.Role{
 	identity.Assets, identity.OfficeHead, identity.CountyBudget, identity.CountyTreasury,
 }
 
+// stepAttached is what the trail calls the coming of a file.
+const stepAttached = "attached"
+
 // TrailOf names the document under which the trail keeps what was attached to a document.
 func TrailOf(id string) string { return "attachments-" + id }
 
@@ -60,7 +63,7 @@ func Attach(tx *store.Tx, by identity.Actor, id string, f File, name string) (At
 		return a, fmt.Errorf("attachment.Attach %s: %w", id, err)
 	}
 	return a, trail.Append(tx, trail.Step{
-		County: by.County, Document: TrailOf(id), Version: version, Kind: "attachment", Chain: []string{id}, Step: "attached",
+		County: by.County, Document: TrailOf(id), Version: version, Kind: "attachment", Chain: []string{id}, Step: stepAttached,
 		Actors: []trail.Actor{{Person: by.Person}}, Rows: a.SHA256,
 		Facts: map[string]string{"media_type": a.MediaType, "bytes": fmt.Sprint(a.Bytes)}, Private: map[string]string{"name": a.Name},
 	})

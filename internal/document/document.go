@@ -159,7 +159,7 @@ func Make(tx *store.Tx, act Act, effect func() (Effect, error)) (Document, error
 	if err := allow(tx, act, step, before); err != nil {
 		return d, err
 	}
-	d.Parts = addParts(nil, step, act)
+	d.Parts = addParts(nil, actorsOf(act, step))
 	var done Effect
 	if effect != nil {
 		if done, err = effect(); err != nil {
@@ -246,7 +246,7 @@ func Take(tx *store.Tx, act Act, effect func(before Document) (Effect, error)) (
 	}
 	from := d.State
 	d.State, d.Version = step.To, d.Version+1
-	d.Parts = addParts(d.Parts, step, act)
+	d.Parts = addParts(d.Parts, actorsOf(act, step))
 	if done.Ref != "" {
 		d.Ref = done.Ref
 	}
@@ -302,20 +302,27 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 	return nil
 }
 
-// addParts keeps each duty of a person once, the last taken on last.
-func addParts(parts []Part, step Step, act Act) []Part {
-	add := func(p Part) {
-		parts = append(slices.DeleteFunc(parts, func(known Part) bool { return known == p }), p)
-	}
-	if step.Duty != "" {
-		add(Part{step.Duty, act.By.Person})
-	}
-	for _, p := range act.Parts {
-		if !slices.Contains(parts, p) {
-			add(p)
+// addParts adds what the actors of a step took on: the first by the step itself, where it is a duty.
+func addParts(parts []Part, actors []trail.Actor) []Part {
+	for i, a := range actors {
+		p := Part{Duty(a.Duty), a.Person}
+		if i == 0 { // the last taken on stands last
+			parts = slices.DeleteFunc(parts, func(known Part) bool { return known == p })
+		}
+		if p.Duty != "" && !slices.Contains(parts, p) {
+			parts = append(parts, p)
 		}
 	}
 	return parts
+}
+
+func actorsOf(act Act, step Step) []trail.Actor {
+	actors := make([]trail.Actor, 0, 1+len(act.Parts))
+	actors = append(actors, trail.Actor{Person: act.By.Person, Duty: string(step.Duty)})
+	for _, p := range act.Parts {
+		actors = append(actors, trail.Actor{Person: p.Person, Duty: string(p.Duty)})
+	}
+	return actors
 }
 
 // chainParts gathers who did what on the document and on every document of its chain, and the others' ids.
@@ -365,11 +372,6 @@ func demandAttachment(tx *store.Tx, act Act, step Step) error {
 }
 
 func leaf(tx *store.Tx, act Act, step Step, d Document, from State, others []string, done Effect) error {
-	actors := make([]trail.Actor, 0, 1+len(act.Parts))
-	actors = append(actors, trail.Actor{Person: act.By.Person, Duty: string(step.Duty)})
-	for _, p := range act.Parts {
-		actors = append(actors, trail.Actor{Person: p.Person, Duty: string(p.Duty)})
-	}
 	facts := done.Facts
 	if d.Ref != "" && facts["ref"] == "" {
 		facts = map[string]string{"ref": d.Ref}
@@ -379,7 +381,7 @@ func leaf(tx *store.Tx, act Act, step Step, d Document, from State, others []str
 	}
 	return trail.Append(tx, trail.Step{
 		County: act.By.County, Document: d.ID, Version: d.Version, Kind: d.Kind, Chain: others, Step: step.Name,
-		From: string(from), To: string(step.To), Actors: actors, Reason: act.Reason, Rows: done.Rows, Facts: facts,
+		From: string(from), To: string(step.To), Actors: actorsOf(act, step), Reason: act.Reason, Rows: done.Rows, Facts: facts,
 		Private: act.Private,
 	})
 }

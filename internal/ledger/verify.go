@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"hash/maphash"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
 )
@@ -52,34 +54,68 @@ func Verify(ctx context.Context, db *store.DB, county int64, progress func(book 
 	if err != nil {
 		return v, fmt.Errorf("ledger.Verify: %w", err)
 	}
+	seed := maphash.MakeSeed()
+	told, kept := document.NewTally(seed), document.NewTally(seed) // by leaves, by rows
 	var mu sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
+	group, working := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	group.Go(func() error {
-		found, err := verifyCounty(ctx, db, county)
+		found, err := verifyCounty(working, db, county)
 		mu.Lock()
 		defer mu.Unlock()
 		v.add(found)
 		return err
 	})
+	group.Go(func() error {
+		var flaws []document.Flaw
+		err := db.Read(working, func(tx *store.Tx) (err error) {
+			flaws, err = document.Verify(tx, county, sealed, &kept)
+			return err
+		})
+		mu.Lock()
+		defer mu.Unlock()
+		v.addFlaws(flaws)
+		return err
+	})
 	for _, b := range books {
 		group.Go(func() error {
-			found, err := verifyBook(ctx, db, b)
+			found, tally, err := verifyBook(working, db, b, seed)
 			if err != nil {
 				return fmt.Errorf("ledger.Verify %s: %w", b.Code, err)
 			}
 			mu.Lock()
 			defer mu.Unlock()
 			v.add(found)
+			told.Join(tally)
 			if progress != nil {
 				progress(b)
 			}
 			return nil
 		})
 	}
-	err = group.Wait()
+	if err = group.Wait(); err == nil && !told.Equal(kept) {
+		err = db.Read(ctx, func(tx *store.Tx) error {
+			flaws, err := document.VerifySealed(tx, county, sealed)
+			v.addFlaws(flaws)
+			return err
+		})
+	}
 	slices.SortStableFunc(v.Violations, func(a, b Violation) int { return strings.Compare(a.Where, b.Where) })
 	return v, err
+}
+
+// sealed is how imported vouchers and those of documents come about. Their leaves are read beside the vouchers, book by
+// book.
+var sealed = document.Sealed{Kind: VoucherKind.Name, Step: "post-at-once", State: StatePost}
+
+func (v *Verification) addFlaws(flaws []document.Flaw) {
+	for _, f := range flaws {
+		invariant := "trail"
+		if f.Duties {
+			invariant = "duties"
+		}
+		v.violate(invariant, "单据 "+f.Document, "%s", f.Message)
+	}
 }
 
 func (v *Verification) add(found Verification) {
@@ -90,18 +126,20 @@ func (v *Verification) add(found Verification) {
 	v.Violations = append(v.Violations, found.Violations[:min(len(found.Violations), violationsMost-len(v.Violations))]...)
 }
 
-func verifyBook(ctx context.Context, db *store.DB, b Book) (Verification, error) {
+// verifyBook checks a book, and adds up the documents of its sealed vouchers by their leaves.
+func verifyBook(ctx context.Context, db *store.DB, b Book, seed maphash.Seed) (Verification, document.Tally, error) {
 	v := Verification{OK: true, Checked: map[string]int64{"books": 1}}
+	tally := document.NewTally(seed)
 	err := db.Read(ctx, func(tx *store.Tx) error {
 		combinations, err := Combinations(tx, b.County)
 		if err != nil {
 			return err
 		}
-		c := &bookCheck{v: &v, tx: tx, book: b, combinations: combinations,
+		c := &bookCheck{v: &v, tx: tx, book: b, combinations: combinations, tally: &tally, actors: map[string]madeBy{},
 			balances: map[balanceKey]sums{}, numbers: map[Number]numbered{}, halves: map[int64]int{}, openings: map[int]map[int64]money.Fen{}, reversed: map[Number][]Line{}}
 		return c.run()
 	})
-	return v, err
+	return v, tally, err
 }
 
 // verifyCounty checks, on one snapshot, what no book shows by itself.

@@ -7,6 +7,7 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
@@ -44,6 +45,27 @@ func TestVerify_SeesEveryTamperedRow(t *testing.T) {
 		{"a closing", "closings", []string{`delete from month_close where period = '2025-06'`}},
 		{"a month closed before its voucher", "closings", []string{`update month_close set at = '2020-01-01T00:00:00.000Z' where period = '2025-03'`}},
 		{"the voucher that a twin names", "twins", []string{`update voucher set reverses = '2025-03|记|1' where reverses is not null`}},
+		{"the leaf of a check", "trail", []string{`delete from trail where step = 'check'`}},
+		{"the leaves of a reopening", "trail", []string{`delete from trail where step like '%reopen'`}},
+		{"the first leaf of a closing", "trail", []string{`delete from trail where step = 'close' and version = 1`}},
+		{"every leaf of a document", "trail", []string{`delete from trail where document_id = (select document_id from document where kind = 'opening')`}},
+		{"a leaf too many", "trail", []string{`update document set version = version - 1, state = 'checked' where ref like '%|2026-02|%'`}},
+		{"a reason", "trail", []string{`update trail set reason = '另有原因' where reason is not null`}},
+		{"a reason that was given", "trail", []string{`update trail set reason = null where reason is not null`}},
+		{"a reason that was not given", "trail", []string{`update trail set reason = '另有原因' where step = 'check'`}},
+		{"the person of a check", "trail", []string{`update trail set person_id = 13 where step = 'check'`}},
+		{"the person in a leaf", "duties", []string{`update trail set leaf = replace(leaf, '"person":12', '"person":13'), person_id = 13 where step = 'check'`}},
+		{"the instant of a check", "trail", []string{`update trail set at = '2026-01-01T00:00:00.000Z' where step = 'check'`}},
+		{"the step of a leaf", "trail", []string{`update trail set step = 'return' where step = 'check'`}},
+		{"the state of a document", "trail", []string{`update document set state = 'closed' where kind = 'month-close' and state = 'reopened'`}},
+		{"the people of a document", "duties", []string{`update document set duties = replace(duties, ':12', ':13') where ref like '%|2026-02|%'`}},
+		{"the people of documents made at once", "duties", []string{`update document set duties = replace(duties, 'C:12', 'C:13') where ref like '%|2025-03|%'`}},
+		{"the maker of a leaf made at once", "leaf", []string{`update trail set person_id = 13 where step = 'post-at-once'`}},
+		{"the checker in a leaf made at once", "leaf", []string{`update trail set leaf = replace(leaf, '"person":12', '"person":13') where step = 'post-at-once'`}},
+		{"the step in a leaf made at once", "leaf", []string{`update trail set leaf = replace(leaf, '"step":"post-at-once"', '"step":"post"') where step = 'post-at-once'`}},
+		{"a reason of a leaf made at once", "leaf", []string{`update trail set reason = '另有原因' where step = 'post-at-once'`}},
+		{"the version of a document made at once", "trail", []string{`update document set version = 2 where ref like '%|2025-03|%'`}},
+		{"a document that is gone", "trail", []string{`delete from document where kind = 'month-close' and state = 'reopened'`}},
 		{"a voucher that is not there", "twins", []string{`update voucher set reverses = '2025-03|记|7' where reverses is not null`}},
 	} {
 		db := storetest.One(t)
@@ -97,6 +119,16 @@ func (d *desk) villageYear() {
 	})
 	d.write(func(tx *store.Tx) error { _, err := ledger.Check(tx, d.reviewer, twin.ID, twin.Version); return err })
 	d.write(func(tx *store.Tx) error { _, err := ledger.Post(tx, d.accountant, twin.ID, twin.Version+1); return err })
+	id := d.close(d.village, "2026-01")
+	for i, s := range []struct {
+		by   identity.Actor
+		step string
+	}{{d.accountant, "ask-reopen"}, {d.reviewer, "approve-reopen"}, {d.head, "confirm-reopen"}} {
+		d.write(func(tx *store.Tx) error {
+			_, err := ledger.Reopen(tx, s.by, id, int64(i+1), s.step, "漏记一张凭证")
+			return err
+		})
+	}
 }
 
 // TestVerify_ReadsOnAfterAnOrphan: an entry without a voucher does not hide what follows it in its month.

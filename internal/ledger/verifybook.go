@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/trail"
@@ -34,6 +35,8 @@ type bookCheck struct {
 	chart    *Chart // of the year being read
 	lines    []Line // of the voucher being read
 	twins    []*checkedVoucher
+	tally    *document.Tally   // of sealed vouchers
+	actors   map[string]madeBy // by the text of the leaf
 	reversed map[Number][]Line // lines of the vouchers that twins take back; nil until they were read
 }
 
@@ -143,12 +146,15 @@ type checkedVoucher struct {
 	summary string
 	amount  money.Fen
 	leaf    string
+	made    leafRow
 	halves  [2]sums
 }
 
 func (c *bookCheck) vouchers(of Number) ([]checkedVoucher, error) {
 	rows, err := c.tx.Query(`select v.number, v.document_id, v.date, v.kind, v.attachments, v.summary, v.amount,
-		coalesce(v.reverses, ''), v.source, v.note, v.maker_id, v.checker_id, v.poster_id, v.posted_at, coalesce(t.leaf, '')
+		coalesce(v.reverses, ''), v.source, v.note, v.maker_id, v.checker_id, v.poster_id, v.posted_at, coalesce(t.leaf, ''),
+		case when t.step <> 'post-at-once' then 0
+			when t.version = 1 and t.person_id = v.maker_id and t.at = v.posted_at and t.reason is null then 1 else 2 end
 		from voucher v left join trail t on t.county_id = v.county_id and t.document_id = v.document_id
 			and t.step in ('post', 'post-at-once')
 		where v.county_id = $1 and v.book_id = $2 and v.period = $3 and v.word = $4 order by v.number`,
@@ -162,7 +168,7 @@ func (c *bookCheck) vouchers(of Number) ([]checkedVoucher, error) {
 		v := checkedVoucher{Posted: Posted{Book: c.book.ID, Number: of}}
 		var reverses string
 		if err := rows.Scan(&v.Number.Number, &v.Document, &v.Date, &v.Kind, &v.Attachments, &v.summary, &v.amount,
-			&reverses, &v.Source, &v.Note, &v.Maker, &v.Checker, &v.Poster, &v.PostedAt, &v.leaf); err != nil {
+			&reverses, &v.Source, &v.Note, &v.Maker, &v.Checker, &v.Poster, &v.PostedAt, &v.leaf, &v.made); err != nil {
 			return nil, err
 		}
 		if v.Reverses, err = optionalNumber(reverses); err != nil {
@@ -258,7 +264,44 @@ func (c *bookCheck) checkLeaf(v *checkedVoucher) {
 	if !trail.Says(v.leaf, "at", v.PostedAt) {
 		c.v.violate("leaf", c.where(v.Number), "记账时间 %s 与存证不符", v.PostedAt)
 	}
+	if v.made != byHand && !c.sealedLeaf(v) {
+		c.v.violate("leaf", c.where(v.Number), "存证与登记的步骤或人员不符")
+	}
 }
+
+// leafRow is what the row of a posting's leaf says beside the leaf.
+type leafRow int
+
+const (
+	byHand leafRow = iota // its document has further leaves: document.Verify reads them all
+	atOnce                // version, maker and instant agree with the voucher
+	atOnceAltered
+)
+
+// madeBy is who posted at once, by the text of a leaf.
+type madeBy struct {
+	maker, checker, poster int64
+	duties                 string
+}
+
+// sealedLeaf compares the leaf of a voucher that was posted at once with its row and the voucher's people.
+func (c *bookCheck) sealedLeaf(v *checkedVoucher) bool {
+	text := trail.ActorsOf(v.leaf)
+	by, ok := c.actors[text]
+	if !ok {
+		actors, err := trail.ParseActors(text)
+		if err != nil || len(actors) < 3 {
+			return false
+		}
+		by = madeBy{actors[0].Person, actors[1].Person, actors[2].Person, document.DutiesOf(actors)}
+		c.actors[strings.Clone(text)] = by
+	}
+	c.tally.Add(v.Document, by.duties)
+	return v.made == atOnce && by.maker == v.Maker && by.checker == v.Checker && by.poster == v.Poster &&
+		strings.HasSuffix(v.leaf, sealedEnd) && trail.Says(v.leaf, "kind", VoucherKind.Name)
+}
+
+var sealedEnd = trail.End(sealed.Step, string(sealed.State), 1)
 
 // findReversed notes the vouchers that were taken back, whose lines the twins are compared with.
 func (c *bookCheck) findReversed() error {

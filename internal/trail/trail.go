@@ -29,8 +29,8 @@ var salts = store.NewTable("trail_salt", 4, 0, "#county_id", "document_id", "#ve
 
 // Actor is one person's part in a step: who did which duty.
 type Actor struct {
-	Person int64
-	Duty   string
+	Person int64  `json:"person"`
+	Duty   string `json:"duty"`
 }
 
 // Step is what a leaf says.
@@ -56,6 +56,17 @@ func Append(tx *store.Tx, s Step) error {
 	if err != nil {
 		return fmt.Errorf("trail.Append %s: %w", s.Document, err)
 	}
+	leaf := encode(s, at, commitments)
+	var reason any
+	if s.Reason != "" {
+		reason = s.Reason
+	}
+	tx.Append(leaves, s.County, s.Document, s.Version, s.Step, s.Actors[0].Person, at, reason, string(leaf), nil)
+	return nil
+}
+
+// encode gives a step's leaf in its final bytes.
+func encode(s Step, at string, commitments map[string]string) []byte {
 	o := NewObject()
 	o.Objects("actors", len(s.Actors), func(i int, inner *Object) {
 		inner.Text("duty", s.Actors[i].Duty).Int("person", s.Actors[i].Person)
@@ -84,12 +95,7 @@ func Append(tx *store.Tx, s Step) error {
 		o.Text("rows", s.Rows)
 	}
 	o.Text("step", s.Step).Text("to", s.To).Int("v", LeafVersion).Int("version", s.Version)
-	var reason any
-	if s.Reason != "" {
-		reason = s.Reason
-	}
-	tx.Append(leaves, s.County, s.Document, s.Version, s.Step, s.Actors[0].Person, at, reason, string(o.Bytes()), nil)
-	return nil
+	return o.Bytes()
 }
 
 // commit salts and hashes the personal facts of a step.
