@@ -25,11 +25,22 @@ type Attachment struct {
 	At     string // instant
 }
 
-// Attachers are who may add files to a document of their units: who initiates, checks, pays or keeps. Who only reads,
-// and who only approves, adds none.
-var Attachers = []identity.Role{
-	identity.Clerk, identity.VillageClerk, identity.Accountant, identity.Reviewer, identity.Cashier, identity.Receipts,
-	identity.Assets, identity.OfficeHead, identity.CountyBudget, identity.CountyTreasury,
+// Attachers are who may add files to a document: the accountants who keep its unit's books, and the unit's own clerks.
+// Who only reads, checks or approves adds none.
+var Attachers = []identity.Role{identity.Accountant, identity.Clerk, identity.VillageClerk}
+
+// MayAttach reports whether a person may add files to the documents of the unit with this path. A clerk hands in the
+// originals of his own unit, not those of the units below it.
+func MayAttach(by identity.Actor, unitPath string) bool {
+	if by.Has(unitPath, identity.Accountant) {
+		return true
+	}
+	for _, g := range by.Grants {
+		if g.Path == unitPath && (g.Role == identity.Clerk || g.Role == identity.VillageClerk) {
+			return true
+		}
+	}
+	return false
 }
 
 // stepAttached is what the trail calls the coming of a file.
@@ -38,14 +49,35 @@ const stepAttached = "attached"
 // TrailOf names the document under which the trail keeps what was attached to a document.
 func TrailOf(id string) string { return "attachments-" + id }
 
+// Steps gives the leaves of what was attached to a document, oldest first, with the name of each file as its reason.
+func Steps(tx *store.Tx, county int64, id string) ([]trail.Row, error) {
+	rows, err := trail.List(tx, county, TrailOf(id))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	files, err := List(tx, county, id)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		sha := trail.RowsOf(rows[i].Leaf)
+		for _, f := range files {
+			if f.SHA256 == sha {
+				rows[i].Reason = f.Name
+			}
+		}
+	}
+	return rows, nil
+}
+
 // Attach adds a file that Put has kept to a document. The same file again changes nothing.
 func Attach(tx *store.Tx, by identity.Actor, id string, f File, name string) (Attachment, error) {
 	doc, unitPath, err := home(tx, by.County, id)
 	if err != nil {
 		return Attachment{}, err
 	}
-	if err := by.Require(unitPath, "上传附件", Attachers...); err != nil {
-		return Attachment{}, err
+	if !MayAttach(by, unitPath) {
+		return Attachment{}, fault.New(fault.Forbidden, "role-missing", "您没有上传附件的权限", "请由该单位的会计或本单位的报账员上传")
 	}
 	a := Attachment{Document: doc.ID, File: f, Name: cleanName(name, f), Person: by.Person, At: calendar.Instant(tx.Now)}
 	n, err := tx.Exec(`insert into attachment (county_id, document_id, sha256, name, media_type, bytes, person_id, added_at)

@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	_ "modernc.org/sqlite" // the driver, registered as "sqlite"
 
+	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/exchange"
@@ -271,6 +272,17 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 			return err
 		}
 		_, err := ledger.CloseMonth(tx, w.accountant, document.NewID(), w.office.ID, "2025-02")
+		return err
+	},
+	"attachment-month-closed": func(w *town, tx *store.Tx) error {
+		id := document.NewID()
+		if _, err := ledger.PostAtOnce(tx, w.accountant, w.reviewer, id, w.supplies("2025-02-10")); err != nil {
+			return err
+		}
+		if _, err := ledger.CloseMonth(tx, w.accountant, document.NewID(), w.office.ID, "2025-02"); err != nil {
+			return err
+		}
+		_, err := ledger.Attach(tx, w.accountant, id, attachment.File{SHA256: strings.Repeat("ab", 32)}, "发票.pdf")
 		return err
 	},
 	"opening-unbalanced": func(w *town, tx *store.Tx) error {

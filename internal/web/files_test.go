@@ -55,6 +55,18 @@ func TestAttachment_ComesBackUnchanged(t *testing.T) {
 	if link == "" || !strings.Contains(page, "发票.pdf") {
 		t.Fatal("the voucher does not list its attachment")
 	}
+	if !regexp.MustCompile(`<td>上传附件</td><td>韩会计</td><td>[^<]*</td><td>发票.pdf</td>`).MatchString(page) {
+		t.Error("the upload is not among the voucher's steps")
+	}
+	for _, login := range []string{"shenhe", "suozhang"} {
+		reader := s.signIn(login)
+		if strings.Contains(s.get(reader, "/vouchers/"+own.posted).body, `type="file"`) {
+			t.Errorf("%s is offered to attach", login)
+		}
+		if got := s.send(reader, "/vouchers/"+own.posted+"/attachments", map[string]string{}, "收据.pdf", scan+"2"); got.status != http.StatusForbidden {
+			t.Errorf("%s attaches: %d", login, got.status)
+		}
+	}
 	if got := s.get(p, link); got.body != scan || got.header.Get("Content-Security-Policy") != filePolicy("application/pdf") {
 		t.Errorf("download: %d %q %v", got.status, got.body, got.header)
 	}

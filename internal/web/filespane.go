@@ -2,11 +2,14 @@ package web
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/trail"
 )
 
 // filesPane is what is attached to a voucher, on its form and on its page.
@@ -40,7 +43,7 @@ type attachmentRow struct {
 func (c *call) filesPane(tx *store.Tx, b ledger.Book, id string, made bool, sheets int64, names map[int64]string, back string) (filesPane, error) {
 	p := filesPane{
 		Document: id, Book: b.ID, Token: c.session.CSRF, Sheets: sheets, Made: made, Back: back,
-		Attach: c.server.files != nil && c.actor.Has(b.Path, attachment.Attachers...),
+		Attach: c.server.files != nil && attachment.MayAttach(c.actor, b.Path),
 	}
 	all, err := attachment.List(tx, c.actor.County, id)
 	p.Files = c.fileRows(id, all, names)
@@ -78,6 +81,16 @@ func shownAs(media string) string {
 		return "picture"
 	}
 	return ""
+}
+
+// withAttached puts what was attached to a document among its steps, by time.
+func withAttached(tx *store.Tx, county int64, id string, steps []trailRow, names map[int64]string) ([]trailRow, error) {
+	rows, err := attachment.Steps(tx, county, id)
+	for _, r := range rows {
+		steps = append(steps, trailRow{Title: "上传附件", Person: names[r.Person], At: clock(r.At), Reason: r.Reason, Leaf: trail.Digest([]byte(r.Leaf))})
+	}
+	slices.SortStableFunc(steps, func(a, b trailRow) int { return strings.Compare(a.At, b.At) })
+	return steps, err
 }
 
 // size writes bytes as people read them.

@@ -261,7 +261,11 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 	if p.Pane, err = c.filesPane(tx, v.book, v.id, true, v.draft.Attachments, names, ""); err != nil {
 		return nil, err
 	}
-	p.Trail, err = trailRows(tx, c.actor.County, v.id, ledger.VoucherKind, names)
+	p.Pane.Attach = p.Pane.Attach && v.draft.Period() > v.book.ClosedThrough
+	if p.Trail, err = trailRows(tx, c.actor.County, v.id, ledger.VoucherKind, names); err != nil {
+		return nil, err
+	}
+	p.Trail, err = withAttached(tx, c.actor.County, v.id, p.Trail, names)
 	return p, err
 }
 
