@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,22 +232,28 @@ func (d Dims) Get(dim Dimension) string {
 var allDimensions = []Dimension{Function, Economic, Project, Fund, Party}
 
 // checkDims refuses a missing, a superfluous or an unknown dimension value of an account.
-func (c *Chart) checkDims(a *Account, dims Dims) error {
-	for _, d := range allDimensions {
-		value := dims.Get(d)
-		i := slices.IndexFunc(a.Requires, func(r Requirement) bool { return r.Dimension == d })
-		if i < 0 {
-			if value != "" {
-				return fault.Newf(fault.Invalid, "dimension-superfluous", "请清空该列,或改用设有该项核算的科目",
-					"科目 %s %s 不设%s核算,却填了「%s」", a.Code, a.Name, d.Title(), value).In(string(d))
+func (c *Chart) checkDims(a *Account, dims Dims) error { return first(c.dimFaults(a, dims)) }
+
+func (c *Chart) dimFaults(a *Account, dims Dims) iter.Seq[error] {
+	return func(yield func(error) bool) {
+		for _, d := range allDimensions {
+			if err := c.checkDimension(a, d, dims.Get(d)); err != nil && !yield(err) {
+				return
 			}
-			continue
-		}
-		if err := c.checkDim(a, a.Requires[i], value); err != nil {
-			return err
 		}
 	}
-	return nil
+}
+
+func (c *Chart) checkDimension(a *Account, d Dimension, value string) error {
+	i := slices.IndexFunc(a.Requires, func(r Requirement) bool { return r.Dimension == d })
+	if i >= 0 {
+		return c.checkDim(a, a.Requires[i], value)
+	}
+	if value == "" {
+		return nil
+	}
+	return fault.Newf(fault.Invalid, "dimension-superfluous", "请清空该列,或改用设有该项核算的科目",
+		"科目 %s %s 不设%s核算,却填了「%s」", a.Code, a.Name, d.Title(), value).In(string(d))
 }
 
 const dimensionTextMost = 60 // characters of a project or a party

@@ -63,29 +63,37 @@ func (d DraftVoucher) Period() calendar.Period { return calendar.Date(d.Date).Pe
 
 // Voucher reads what was typed: amounts, and lines that are not blank.
 func (d DraftVoucher) Voucher() (Voucher, error) {
-	v := Voucher{
-		Book: d.Book, Word: d.Word, Number: d.Number, Kind: d.Kind, Attachments: d.Attachments, Reverses: d.Reverses,
-		Source: d.Source, Note: d.Note,
-	}
-	var err error
-	if v.Date, err = calendar.ParseDate(strings.TrimSpace(d.Date)); err != nil {
+	v, err := d.head()
+	if err != nil {
 		return v, err
 	}
 	for i, l := range d.Lines {
 		if l.blank() {
 			continue
 		}
-		line, err := l.parse()
-		if err != nil {
-			return v, &LineError{i + 1, err}
+		line, unread := l.read()
+		if len(unread) > 0 {
+			return v, &LineError{i + 1, unread[0]}
 		}
 		v.Lines = append(v.Lines, line)
 	}
 	return v, nil
 }
 
-func (l DraftLine) parse() (Line, error) {
-	line := Line{
+// head is the voucher without its lines.
+func (d DraftVoucher) head() (Voucher, error) {
+	v := Voucher{
+		Book: d.Book, Word: d.Word, Number: d.Number, Kind: d.Kind, Attachments: d.Attachments, Reverses: d.Reverses,
+		Source: d.Source, Note: d.Note,
+	}
+	var err error
+	v.Date, err = calendar.ParseDate(strings.TrimSpace(d.Date))
+	return v, err
+}
+
+// read gives the line, and for each amount that cannot be read, why.
+func (l DraftLine) read() (line Line, unread []error) {
+	line = Line{
 		Half: l.Half, Account: seen(l.Account), Summary: seen(l.Summary),
 		Dims: Dims{
 			Unit: l.Unit, Function: seen(l.Function), Economic: seen(l.Economic), Project: seen(l.Project), Fund: seen(l.Fund), Party: seen(l.Party),
@@ -93,12 +101,12 @@ func (l DraftLine) parse() (Line, error) {
 	}
 	var err error
 	if line.Debit, err = money.Parse(l.Debit); err != nil {
-		return line, inField(err, "debit")
+		unread = append(unread, inField(err, "debit"))
 	}
 	if line.Credit, err = money.Parse(l.Credit); err != nil {
-		return line, inField(err, "credit")
+		unread = append(unread, inField(err, "credit"))
 	}
-	return line, nil
+	return line, unread
 }
 
 // seen gives typed text as a person sees it on one line: a paste may bring line ends and control characters along.
@@ -215,7 +223,7 @@ func (d *DraftVoucher) tidy(b Book) error {
 	if len(d.Lines) > linesMost {
 		v.Lines = make([]Line, len(d.Lines))
 	}
-	return v.checkHead(b)
+	return first(v.headFaults(b))
 }
 
 // The longest texts that a draft keeps, in characters: more than a voucher takes, so that a slip can be mended.

@@ -8,7 +8,6 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/money"
-	"xiangzhang/internal/text"
 	"xiangzhang/internal/trail"
 )
 
@@ -136,99 +135,6 @@ func (e *LineError) Error() string { return fmt.Sprintf("第 %d 行:%v", e.Line,
 // Unwrap gives the fault itself.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Check refuses a voucher that breaks a rule of its chart or its book; it reads no database. b tells which months are
-// open.
-func (v Voucher) Check(c *Chart, b Book) error {
-	if err := v.checkHead(b); err != nil {
-		return err
-	}
-	if err := v.checkKind(); err != nil {
-		return err
-	}
-	for i, l := range v.Lines {
-		if err := v.checkLine(c, b, l); err != nil {
-			return &LineError{i + 1, err}
-		}
-	}
-	return v.checkBalance(c)
-}
-
-func (v Voucher) checkHead(b Book) error {
-	if err := b.checkEnd(v.Date); err != nil {
-		return err
-	}
-	period := v.Date.Period()
-	switch {
-	case period < b.Start:
-		return fault.Newf(fault.Refused, "month-before-start", "请把日期改到启用月份之后,或录入期初余额",
-			"账套%s从 %s 启用,凭证日期为 %s", b.Name, b.Start.Chinese(), v.Date).In("date")
-	case period <= b.ClosedThrough:
-		return fault.Newf(fault.Refused, "month-closed", fmt.Sprintf("请记入 %s 或以后的月份;确需改动已结月份,请申请反结账", b.OldestOpen().Chinese()),
-			"%s 已结账,不能再记入日期为 %s 的凭证", period.Chinese(), v.Date).In("date")
-	case v.Date > b.Today.Period().Last():
-		return fault.Newf(fault.Refused, "month-future", "请核对日期", "今天是 %s,不能记入 %s 的凭证", b.Today, period.Chinese()).In("date")
-	case v.Word == "" || len([]rune(v.Word)) > 4 || strings.ContainsAny(v.Word, "|/ "):
-		return fault.Newf(fault.Invalid, "voucher-word", "常用:记、收、付、转", "凭证字「%s」不合规则", v.Word).In("word")
-	case v.Attachments < 0 || v.Attachments > 9999:
-		return fault.Newf(fault.Invalid, "voucher-attachments", "请填 0 到 9999", "附件数 %d 不合规则", v.Attachments).In("attachments")
-	case len(v.Lines) < 2:
-		return fault.Newf(fault.Invalid, "voucher-too-short", "请补齐借贷双方", "凭证至少两行,现有 %d 行", len(v.Lines))
-	case len(v.Lines) > linesMost:
-		return fault.Newf(fault.Invalid, "voucher-too-long", "请分成几张凭证", "凭证有 %d 行,超过 %d 行", len(v.Lines), linesMost)
-	}
-	return text.Check("note", "说明", v.Note, noteMost)
-}
-
-// checkKind keeps closing vouchers in December: statements of the months before read income and expense without them.
-func (v Voucher) checkKind() error {
-	switch v.Kind {
-	case "", Ordinary:
-		return nil
-	case Closing:
-		if v.Date.Period().Month() == 12 {
-			return nil
-		}
-		return fault.Newf(fault.Refused, "closing-month", "请改为普通凭证,或把日期改到 12 月",
-			"结转凭证只用于年终结转,日期须在 12 月,本凭证为 %s", v.Date).In("kind")
-	default:
-		return fault.Newf(fault.Invalid, "voucher-kind", "请填「普通」或「结转」", "没有凭证类型「%s」", v.Kind).In("kind")
-	}
-}
-
-func (v Voucher) checkLine(c *Chart, b Book, l Line) error {
-	a, err := c.Postable(b, l.Account)
-	if err != nil {
-		return err
-	}
-	if v.Kind == Closing && !carried(b, a.Code) && !carryTarget(b.Chart, a.Code) {
-		return fault.Newf(fault.Refused, "closing-account", "请改为普通凭证,或改选年终结转的科目",
-			"科目 %s %s 年终不结转,不能记入结转凭证", a.Code, a.Name).In("account")
-	}
-	if l.Half != "" && l.Half != a.Half {
-		return fault.Newf(fault.Refused, "account-other-half", "请填到"+a.Half.Title()+"分录,或改选"+l.Half.Title()+"科目",
-			"科目 %s %s 属于%s,不能填在%s分录中", a.Code, a.Name, a.Half.Title(), l.Half.Title()).In("account")
-	}
-	if n := len([]rune(l.Summary)); n == 0 || n > summaryMost {
-		return fault.Newf(fault.Invalid, "summary-length", fmt.Sprintf("请写 1 到 %d 字", summaryMost), "摘要有 %d 字", n).In("summary")
-	}
-	for _, c := range []struct{ field, title, value string }{
-		{"summary", "摘要", l.Summary}, {"project", "项目", l.Dims.Project}, {"party", "往来对象", l.Dims.Party},
-	} {
-		if err := text.Check(c.field, c.title, c.value, cellMost); err != nil {
-			return err
-		}
-	}
-	switch {
-	case l.Debit != 0 && l.Credit != 0:
-		return fault.Newf(fault.Invalid, "line-both-sides", "请分成两行", "一行不能同时填借方 %s 元和贷方 %s 元", l.Debit, l.Credit).In("debit")
-	case l.Debit == 0 && l.Credit == 0:
-		return fault.New(fault.Invalid, "line-no-amount", "本行没有金额", "请填借方或贷方金额,或删去本行").In("debit")
-	case l.Debit.Abs() > money.Max || l.Credit.Abs() > money.Max:
-		return fault.Newf(fault.Invalid, "amount-too-large", "请核对单位是否误作分或万元", "金额超过单笔上限 %s 元", money.Max).In("debit")
-	}
-	return c.checkDims(a, l.Dims)
-}
-
 // Postable finds an account that takes entries in the book, or says why it takes none.
 func (c *Chart) Postable(b Book, code string) (*Account, error) {
 	a, ok := c.accounts[code]
@@ -258,27 +164,6 @@ func (a *Account) applies(r Regime) bool {
 	default:
 		return true
 	}
-}
-
-// checkBalance refuses a voucher of which a half does not balance by itself.
-func (v Voucher) checkBalance(c *Chart) error {
-	for _, half := range []Half{Financial, Budgetary} {
-		debit, credit := v.Total(c, half)
-		if debit == credit {
-			continue
-		}
-		more := "借方"
-		if credit > debit {
-			more = "贷方"
-		}
-		where := "凭证"
-		if c.TwoHalves() {
-			where = half.Title() + "分录"
-		}
-		return fault.Newf(fault.Refused, "voucher-unbalanced", "请核对金额,借贷相等后再提交", "%s借方合计 %s 元,贷方合计 %s 元,%s多 %s 元",
-			where, debit, credit, more, (debit - credit).Abs()).In("debit")
-	}
-	return nil
 }
 
 // rows gives the canonical rows of a posted voucher, whose SHA-256 its leaf holds.
