@@ -19,6 +19,7 @@ var latin = []string{
 	"CSV", "XLSX", "PDF", "GBK", "UTF", "JSON", "ZIP", "SHA", "SQLite", "PostgreSQL", "TLS", "hledger",
 	"Enter", "Tab", "Esc", "Ctrl", "Shift", "Alt", "Space", "Home", "End", "Delete",
 	"xiangzhang", "Apache",
+	"yhck", // the initials of 银行存款, as the example of how an account is keyed
 }
 
 // shown are the attributes whose text a person reads or hears.

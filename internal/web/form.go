@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-	"slices"
 	"strconv"
 
 	"xiangzhang/internal/calendar"
@@ -29,7 +27,10 @@ type voucherForm struct {
 	NoteAsked   bool // the budgetary half is not what was proposed
 	Columns     []formColumn
 	Halves      []formHalf
-	Lists       []dataList
+	Lists       []dataList // without script, where the person asked for them
+	Person      int64      // whose drafts the browser keeps
+	Period      string     // month of the balances that the look-up shows
+	Wrong       map[string]bool
 	TwoHalves   bool
 	Months      string
 	Last        string // address of the voucher that was written before, to copy
@@ -58,20 +59,22 @@ type formHalf struct {
 // formRow is one line; Line counts the lines of its half that are not blank.
 type formRow struct {
 	Line    int
-	Place   string // of the line that is wrong
 	Summary string
 	Account string // code and name
 	Full    string // with the names above it
+	Takes   string // the dimensions of its account, ! behind those that it demands; "?": the account is not known
 	Cells   []formCell
 	Debit   string
 	Credit  string
-	Error   string
-	Bad     string // the field that is wrong
+	Wrong   map[string]bool // by field
+	Place   string
+	Errors  []string
 }
 
 type formCell struct {
 	Name  string
 	Title string
+	Short string
 	List  string
 	Value string
 	Wrong bool
@@ -84,6 +87,7 @@ const (
 	doAnother = "another" // submit, then a new form
 	doPropose = "propose"
 	doMore    = "more"
+	doLists   = "lists" // with lists to choose from, where no script looks up
 )
 
 // Rows that a form offers: at first, and more at a press.
@@ -99,10 +103,16 @@ func (t *typing) form(c *call) *voucherForm {
 	p := &voucherForm{
 		Book: b, Document: t.draft.Document, Version: t.version, Date: t.draft.Date, Word: t.draft.Word, Note: t.draft.Note,
 		Words: []string{"记", "收", "付", "转"}, TwoHalves: t.chart.TwoHalves(), NoteAsked: t.draft.Note != "" || fault.HasCode(t.wrong, "proposal-altered"),
-		Action: bookPath(b) + "/vouchers", Lists: lists(t.chart, b, t.columns, t.kinds), Months: monthsSentence(b),
+		Action: bookPath(b) + "/vouchers", Months: monthsSentence(b), Person: c.actor.Person, Period: string(b.Today.Period()), Wrong: map[string]bool{},
 	}
 	p.Title, p.Tabs = "录入凭证", c.tabs(b, "/vouchers/new")
-	p.Styles, p.Scripts = []string{"usual.css", "files.css"}, []string{"summary.js", "template.js", "files.js"}
+	p.Styles, p.Scripts = []string{"grid.css", "usual.css", "files.css"}, []string{"grid.js", "summary.js", "template.js", "files.js"}
+	if d, err := calendar.ParseDate(t.draft.Date); err == nil {
+		p.Period = string(d.Period())
+	}
+	if c.form("lists") != "" || c.form("do") == doLists {
+		p.Lists = lists(t.chart, b, t.columns, t.kinds)
+	}
 	if p.Attachments = t.sheets; p.Attachments == "" && t.draft.Attachments != 0 {
 		p.Attachments = strconv.FormatInt(t.draft.Attachments, 10)
 	}
@@ -113,19 +123,16 @@ func (t *typing) form(c *call) *voucherForm {
 		p.Columns = append(p.Columns, formColumn{string(d), d.Title()})
 	}
 	financial, budgetary := t.halves()
-	p.Halves = []formHalf{t.half("f", ledger.Financial, financial, 0, rowsFinancial)}
+	p.Halves = []formHalf{t.half("f", ledger.Financial, financial, rowsFinancial)}
 	if p.TwoHalves {
-		p.Halves = append(p.Halves, t.half("b", ledger.Budgetary, budgetary, len(financial), rowsBudgetary))
+		p.Halves = append(p.Halves, t.half("b", ledger.Budgetary, budgetary, rowsBudgetary))
 	} else {
 		p.Halves[0].Title = "分录"
 	}
-	if f := fault.As(t.wrong); f != nil {
-		p.Say = sayFault(f)
-		if t.line > 0 {
-			p.Say.Message = t.place() + ":" + p.Say.Message
-		}
-		if t.kept {
-			p.Say.Hint += "。本凭证已存为草稿"
+	p.Say = t.say()
+	for _, m := range t.marks {
+		if m.Half == "" {
+			p.Wrong[m.Field] = true
 		}
 	}
 	return p
@@ -139,18 +146,20 @@ func monthsSentence(b ledger.Book) string {
 	return "可记入 " + first.Chinese() + "至 " + last.Chinese()
 }
 
-// half draws one grid; above is how many lines the halves before it have.
-func (t *typing) half(key string, half ledger.Half, lines []ledger.DraftLine, above, least int) formHalf {
+// half draws one grid.
+func (t *typing) half(key string, half ledger.Half, lines []ledger.DraftLine, least int) formHalf {
 	h := formHalf{Key: key, Title: half.Title(), Blank: len(lines) == 0}
 	for i, l := range lines {
 		r := t.row(l)
-		if r.Line = i + 1; above+r.Line == t.line {
-			if f := fault.As(t.wrong); f != nil {
-				r.Place, r.Error, r.Bad = t.place(), f.Message, f.Field
-				for j := range r.Cells {
-					r.Cells[j].Wrong = r.Cells[j].Name == f.Field
-				}
+		r.Line = i + 1
+		for _, m := range t.marks {
+			if m.Half == key && m.Line == r.Line {
+				r.Place, r.Wrong[m.Field] = t.placeOf(key, r.Line), true
+				r.Errors = append(r.Errors, m.Message)
 			}
+		}
+		for j := range r.Cells {
+			r.Cells[j].Wrong = r.Wrong[r.Cells[j].Name]
 		}
 		debit, _ := money.Parse(l.Debit) // what cannot be read is refused when the voucher is submitted
 		credit, _ := money.Parse(l.Credit)
@@ -175,15 +184,23 @@ func (t *typing) half(key string, half ledger.Half, lines []ledger.DraftLine, ab
 }
 
 func (t *typing) row(l ledger.DraftLine) formRow {
-	r := formRow{Summary: l.Summary, Account: accountShort(t.chart, l.Account), Full: accountText(t.chart, l.Account), Debit: l.Debit, Credit: l.Credit}
+	r := formRow{
+		Summary: l.Summary, Account: accountShort(t.chart, l.Account), Full: accountText(t.chart, l.Account), Takes: takesText(t.chart, l.Account),
+		Debit: l.Debit, Credit: l.Credit, Wrong: map[string]bool{},
+	}
 	for _, d := range t.columns {
-		cell := formCell{Name: string(d), Title: d.Title(), Value: classText(t.chart, t.kinds[d], *dimensionOf(&l, d))}
+		cell := formCell{Name: string(d), Title: d.Title(), Short: shortTitles[d], Value: classText(t.chart, t.kinds[d], *dimensionOf(&l, d))}
 		if len(t.kinds[d]) > 0 {
 			cell.List = string(d)
 		}
 		r.Cells = append(r.Cells, cell)
 	}
 	return r
+}
+
+// shortTitles name the dimensions where a cell has little room.
+var shortTitles = map[ledger.Dimension]string{
+	ledger.Function: "功能", ledger.Economic: "经济", ledger.Project: "项目", ledger.Fund: "资金", ledger.Party: "往来",
 }
 
 // newVoucher offers an empty form, or one filled with the lines of another voucher.
@@ -207,13 +224,10 @@ func newVoucher(c *call, tx *store.Tx) (answer, error) {
 	if err := t.load(tx, b, t.draft.Date); err != nil {
 		return answer{}, err
 	}
+	var copied *copied
 	if from := c.query("copy"); from != "" {
-		v, err := c.voucher(tx, from)
-		if err != nil {
+		if copied, err = c.copyInto(tx, t, from); err != nil {
 			return answer{}, err
-		}
-		if v.book.ID == b.ID {
-			t.draft.Lines, t.draft.Note, t.draft.Word = v.typed(), v.draft.Note, v.draft.Word
 		}
 	}
 	if c.query("template") != "" {
@@ -222,6 +236,7 @@ func newVoucher(c *call, tx *store.Tx) (answer, error) {
 		}
 	}
 	p := t.form(c)
+	copied.tell(p)
 	if done := c.query("done"); done != "" {
 		if v, err := c.voucher(tx, done); err == nil {
 			p.Done, p.Last = v.label()+" 已"+ledger.VoucherKind.Step("submit").Title, done
@@ -257,145 +272,4 @@ func editVoucher(c *call, tx *store.Tx) (answer, error) {
 		p.Done = "草稿已保存,尚未提交审核。"
 	}
 	return show("voucher/form", p)
-}
-
-// saveVoucher keeps, proposes, adds lines or submits, as the button says.
-func saveVoucher(c *call) (answer, error) {
-	t := &typing{}
-	err := c.read(func(tx *store.Tx) error {
-		b, err := c.book(tx)
-		if err != nil {
-			return err
-		}
-		if err := c.actor.Require(b.Path, "录入凭证", voucherMakers...); err != nil {
-			return err
-		}
-		return t.load(tx, b, c.form("date"))
-	})
-	if err != nil {
-		return answer{}, err
-	}
-	t.read(c)
-	if _, err := document.ParseID(t.draft.Document); err != nil {
-		return answer{}, err
-	}
-	switch c.form("do") {
-	case doMore:
-		t.extra = rowsMore
-		return show("voucher/form", t.form(c))
-	case doPropose:
-		return t.showProposal(c)
-	}
-	if err := t.keepable(); err != nil {
-		return t.again(c, err)
-	}
-	doc, err := t.save(c)
-	if err != nil {
-		return t.again(c, err)
-	}
-	if do := c.form("do"); do == doSubmit || do == doAnother {
-		if doc.State == ledger.Draft {
-			if doc, err = t.submit(c, doc); err != nil {
-				t.kept = !fault.Is(err, fault.Conflict)
-				return t.again(c, t.orPropose(err))
-			}
-		}
-		if do == doAnother {
-			return goTo(bookPath(t.book) + "/vouchers/new?period=" + string(calendar.Date(t.draft.Date).Period()) + "&done=" + doc.ID)
-		}
-		return goTo(voucherPath(doc.ID))
-	}
-	if doc.State != ledger.Draft {
-		return goTo(voucherPath(doc.ID))
-	}
-	return goTo(voucherPath(doc.ID) + "/edit?saved=1")
-}
-
-// orPropose fills an empty budgetary half with the proposal that it was refused for not being.
-func (t *typing) orPropose(err error) error {
-	if _, budgetary := t.halves(); len(budgetary) > 0 || !fault.HasCode(err, "proposal-altered") {
-		return err
-	}
-	if found, e := t.propose(); e != nil || !found {
-		return err
-	}
-	return fault.New(fault.Refused, "proposal-unread", "已按财务会计分录生成预算会计分录", "请核对后再提交").Because(err)
-}
-
-func (t *typing) showProposal(c *call) (answer, error) {
-	found, err := t.propose()
-	if err != nil {
-		return t.again(c, err)
-	}
-	p := t.form(c)
-	if !found {
-		p.Done = "财务会计分录没有动用纳入预算管理的资金,不需要预算会计分录。"
-	}
-	return show("voucher/form", p)
-}
-
-// save keeps the draft. A form that was sent twice finds its document; where that is not what this form says (it was
-// sent, gone back to and changed) the person decides.
-func (t *typing) save(c *call) (document.Document, error) {
-	var doc document.Document
-	err := c.write(func(tx *store.Tx) error {
-		var err error
-		doc, err = ledger.SaveDraft(tx, c.actor, t.draft, t.version)
-		return err
-	})
-	if err == nil || !document.IsTaken(err) && !fault.HasCode(err, "document-stale") && !fault.HasCode(err, "step-not-now") {
-		return doc, err
-	}
-	var there voucher
-	if c.read(func(tx *store.Tx) error {
-		var e error
-		there, e = c.voucher(tx, t.draft.Document)
-		return e
-	}) != nil {
-		return doc, err
-	}
-	if slices.EqualFunc(there.typed(), t.draft.Lines, sameLine) && there.draft.Date == t.draft.Date {
-		return document.Document{ID: there.id, State: there.state, Version: there.version}, nil
-	}
-	if there.state == ledger.Draft || there.state == ledger.Returned {
-		t.version, t.draft.Number = there.version, there.draft.Number
-	}
-	return doc, err
-}
-
-// sameLine compares what two lines say: posted ones do not tell the half that they were typed into.
-func sameLine(a, b ledger.DraftLine) bool {
-	a.Half, b.Half = "", ""
-	return a == b
-}
-
-func (t *typing) submit(c *call, saved document.Document) (document.Document, error) {
-	t.version = saved.Version
-	doc := saved
-	err := c.write(func(tx *store.Tx) error {
-		var err error
-		doc, err = ledger.Submit(tx, c.actor, saved.ID, saved.Version)
-		return err
-	})
-	if err != nil && c.taken(saved.ID, saved.Version, "submit") {
-		return saved, nil // by the first press of the button
-	}
-	if err != nil {
-		return saved, err
-	}
-	return doc, nil
-}
-
-// again shows the form with everything that was typed and what is wrong.
-func (t *typing) again(c *call, err error) (answer, error) {
-	f := fault.As(err)
-	if f == nil || f.Kind == fault.NotFound || f.Kind == fault.Forbidden {
-		return answer{}, err
-	}
-	t.fail(err)
-	a := answer{status: statusOf(f.Kind), view: "voucher/form", page: t.form(c)}
-	if a.status == 0 {
-		a.status = http.StatusUnprocessableEntity
-	}
-	return a, nil
 }

@@ -26,6 +26,8 @@ const packLeast = 1000
 func (c *call) send(a answer) {
 	c.keepPlace()
 	switch {
+	case a.to != "" && c.wantsData():
+		c.send(answer{data: sent{To: a.to}})
 	case a.to != "":
 		http.Redirect(c.w, c.r, a.to, http.StatusSeeOther)
 	case a.file != nil:
@@ -131,6 +133,38 @@ type refusal struct {
 	Field   string `json:"field,omitempty"`
 }
 
+// sent is where a script goes on to after what it sent was taken.
+type sent struct {
+	To string `json:"to"`
+}
+
+// failData is fail for a script. A session that is over is 401, so that nothing is lost by following to a page.
+func (c *call) failData(err error) {
+	status, said := http.StatusInternalServerError, refusal{}
+	switch f := fault.As(err); {
+	case errors.Is(err, errSignIn):
+		status, said.Message = http.StatusUnauthorized, "登录已过期,请重新登录"
+	case errors.Is(err, errChangePassword):
+		status, said.Message = http.StatusUnauthorized, "请先修改密码"
+	case f != nil:
+		status, said = statusOf(f.Kind), refusal{Message: f.Message + "。" + f.Hint, Field: f.Field}
+	default:
+		said.Message = c.logged(err) + "。本次操作没有保存;请稍后重试,仍不行请把编号告诉系统管理员"
+	}
+	body, err := json.Marshal(said)
+	if err != nil {
+		panic(err) // two texts
+	}
+	write(c.w, c.r, status, "application/json", body)
+}
+
+// logged writes what nobody foresaw to the log, and gives the sentence with the number to ask for.
+func (c *call) logged(err error) string {
+	ref := reference(c.server.Clock())
+	c.server.Log.Error("request failed", "ref", ref, "route", c.route.pattern, "path", c.r.URL.Path, "error", err)
+	return "程序出错,编号 " + ref
+}
+
 // errorPage shows a refusal where there is no form to show it on.
 type errorPage struct {
 	Base
@@ -139,6 +173,10 @@ type errorPage struct {
 
 // fail turns an error into a page: a fault into its status and sentence, anything else into a reference number.
 func (c *call) fail(err error) {
+	if c.wantsData() {
+		c.failData(err)
+		return
+	}
 	switch {
 	case errors.Is(err, errSignIn):
 		http.Redirect(c.w, c.r, "/sign-in?next="+url.QueryEscape(c.returnTo()), http.StatusSeeOther)
@@ -156,10 +194,8 @@ func (c *call) fail(err error) {
 			p.Title = "没有找到"
 		}
 	} else {
-		ref := reference(c.server.Clock())
-		c.server.Log.Error("request failed", "ref", ref, "route", c.route.pattern, "path", c.r.URL.Path, "error", err)
 		p.Title = "出错了"
-		p.Say = &say{Message: "程序出错,编号 " + ref, Hint: "本次操作没有保存;请稍后重试,仍不行请把编号告诉系统管理员"}
+		p.Say = &say{Message: c.logged(err), Hint: "本次操作没有保存;请稍后重试,仍不行请把编号告诉系统管理员"}
 	}
 	if c.in {
 		if err := c.read(c.furnishError(p)); err != nil {

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -41,26 +43,51 @@ func loadStatic() (*staticFiles, error) {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		content, err := staticFS.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		media, ok := mediaTypes[path.Ext(name)]
-		if !ok {
-			return fmt.Errorf("web: %s: no media type for this kind of file", name)
-		}
-		packed, err := pack(content)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256(content)
-		name = strings.TrimPrefix(name, "static/")
-		s.files[name] = &staticFile{
-			media: media, plain: content, packed: packed, url: "/static/" + hex.EncodeToString(sum[:5]) + "/" + name,
-		}
-		return nil
+		return s.add(strings.TrimPrefix(name, "static/"), nil)
 	})
 	return s, err
+}
+
+// imported finds the module that a line of a module names.
+var imported = regexp.MustCompile(`(?m)^(import [^"]*")\./([^"]+)(";)$`)
+
+// add takes in a file, and first those that it imports: a module names another by its address, so that a change of the
+// one changes the address of the other, and a browser keeps both for good. above are the modules that led here.
+func (s *staticFiles) add(name string, above []string) error {
+	if s.files[name] != nil {
+		return nil
+	}
+	if slices.Contains(above, name) {
+		return fmt.Errorf("web: modules import each other: %s", strings.Join(append(above, name), ", "))
+	}
+	content, err := staticFS.ReadFile("static/" + name)
+	if err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
+	media, ok := mediaTypes[path.Ext(name)]
+	if !ok {
+		return fmt.Errorf("web: %s: no media type for this kind of file", name)
+	}
+	if path.Ext(name) == ".js" {
+		for _, found := range imported.FindAllSubmatch(content, -1) {
+			if err := s.add(path.Join(path.Dir(name), string(found[2])), append(above, name)); err != nil {
+				return err
+			}
+		}
+		content = imported.ReplaceAllFunc(content, func(line []byte) []byte {
+			found := imported.FindSubmatch(line)
+			return slices.Concat(found[1], []byte(s.files[path.Join(path.Dir(name), string(found[2]))].url), found[3])
+		})
+	}
+	packed, err := pack(content)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(content)
+	s.files[name] = &staticFile{
+		media: media, plain: content, packed: packed, url: "/static/" + hex.EncodeToString(sum[:5]) + "/" + name,
+	}
+	return nil
 }
 
 // url gives the address under which pages ask for a file.

@@ -15,7 +15,7 @@ var pages = map[string]page{
 	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "book/switch": &switchPage{},
 	"picture/show": &picturePage{},
 	"notice/list":  &noticesPage{}, "notice/show": &noticePage{}, "notice/form": &noticeForm{}, "book/list": &booksPage{}, "book/show": &bookPage{}, "book/accounts": &accountsPage{},
-	"voucher/form": &voucherForm{}, "voucher/show": &voucherPage{}, "voucher/queue": &queuePage{},
+	"voucher/form": &voucherForm{}, "voucher/show": &voucherPage{}, "voucher/queue": &queuePage{}, "voucher/pick": &pickPage{},
 	"usual/summaries": &libraryPage{}, "usual/templates": &templatesPage{}, "usual/template": &templatePage{}, "usual/ask": &askPage{},
 	"usual/copy":       &copyPage{},
 	"ledger/statement": &statementPage{}, "ledger/list": &statementsPage{}, "ledger/account": &unitAccountPage{},

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -23,8 +21,10 @@ type typing struct {
 	sheets  string // of paper, as typed
 	extra   int    // blank rows beyond those that a form offers
 	kept    bool   // what was refused is a draft
-	line    int    // what is wrong, counted over both halves; 0: no single line
+	line    int    // what was refused, counted over both halves; 0: no single line
 	wrong   error
+	marks   []mark   // everything that is wrong
+	there   *voucher // what is kept under the form's document, where it says something else
 }
 
 func (t *typing) load(tx *store.Tx, b ledger.Book, date string) error {
@@ -125,27 +125,6 @@ func (t *typing) halves() (financial, budgetary []ledger.DraftLine) {
 		}
 	}
 	return financial, budgetary
-}
-
-// fail keeps what is wrong, and at which line.
-func (t *typing) fail(err error) {
-	t.wrong = err
-	var at *ledger.LineError
-	if errors.As(err, &at) {
-		t.line = at.Line
-	}
-}
-
-// place names a line as the form shows it: each half counts its own.
-func (t *typing) place() string {
-	if !t.chart.TwoHalves() {
-		return fmt.Sprintf("第 %d 行", t.line)
-	}
-	financial, _ := t.halves()
-	if t.line <= len(financial) {
-		return fmt.Sprintf("%s第 %d 行", ledger.Financial.Title(), t.line)
-	}
-	return fmt.Sprintf("%s第 %d 行", ledger.Budgetary.Title(), t.line-len(financial))
 }
 
 // propose replaces the budgetary lines by those that belong to the financial ones.

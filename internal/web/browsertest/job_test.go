@@ -2,8 +2,10 @@ package browsertest_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -14,14 +16,54 @@ import (
 	"xiangzhang/internal/ledger"
 )
 
-// enterOffice fills a voucher of the township's own book: office supplies paid by the treasury.
+// enterOffice keys a voucher of the township's own book: office supplies paid by the treasury.
 func (b *browser) enterOffice(credit string) {
+	b.t.Helper()
+	b.visit("/books/1/vouchers/new")
+	b.keys("付 9 月办公用品款\r500102\r2010301\r30201\r\r4860\r..\rybggysczbk\r2010301\r")
+	b.cell("f.credit", 2)
+	b.keys(credit)
+	b.do(chromedp.Focus(chromedp.CSS(`input[name="f.summary"]`)))
+}
+
+// fillOffice fills the same voucher where no script runs.
+func (b *browser) fillOffice() {
 	b.t.Helper()
 	b.visit("/books/1/vouchers/new")
 	b.do(
 		b.put("f.summary", 1, "付 9 月办公用品款"), b.put("f.account", 1, "500102"), b.put("f.function", 1, "2010301"), b.put("f.economic", 1, "30201"), b.put("f.debit", 1, "4860"),
-		b.put("f.summary", 2, "付 9 月办公用品款"), b.put("f.account", 2, "ybggysczbk"), b.put("f.function", 2, "2010301"), b.put("f.credit", 2, credit),
+		b.put("f.summary", 2, "付 9 月办公用品款"), b.put("f.account", 2, "ybggysczbk"), b.put("f.function", 2, "2010301"), b.put("f.credit", 2, "4860"),
 	)
+}
+
+// cell puts the caret into a cell, once it has what was keyed before.
+func (b *browser) cell(name string, row int) {
+	b.t.Helper()
+	b.settled()
+	b.do(chromedp.Focus(fmt.Sprintf(`(//input[@name="%s"])[%d]`, name, row)))
+}
+
+// proposed waits until the budgetary half stands beside the financial one.
+func (b *browser) proposed() {
+	b.t.Helper()
+	b.until("the budgetary half is proposed", `document.querySelectorAll('input[name="b.account"]')[1].value !== ""`)
+}
+
+// settled waits until the grid has read every cell that was left.
+func (b *browser) settled() {
+	b.t.Helper()
+	b.until("the grid reads its cells", `!document.querySelector("xz-grid").held`)
+}
+
+// until waits for a condition of the page.
+func (b *browser) until(what, condition string) {
+	b.t.Helper()
+	for end := time.Now().Add(10 * time.Second); !ask(b, chromedp.Evaluate[bool](condition)); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			b.shoot("failed")
+			b.t.Fatalf("waited in vain: %s", what)
+		}
+	}
 }
 
 // TestJob is the main job: one person enters a voucher, another checks it, it is posted, the trial balance shows it.
@@ -38,7 +80,7 @@ func TestJob(t *testing.T) {
 	}
 	b.shoot("03-books")
 	b.enterOffice("4860")
-	b.press(`button[value="propose"]`)
+	b.proposed()
 	b.must(".say, .note, main", "预算会计")
 	b.shoot("04-proposed")
 	b.press(`button[value="submit"]`)
@@ -71,8 +113,9 @@ func TestJob_RefusesUnbalanced(t *testing.T) {
 	b := open(t)
 	b.signIn("kuaiji")
 	b.enterOffice("4800")
-	b.press(`button[value="submit"]`)
-	b.must(".say", "借方多 60.00 元")
+	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
+	b.until("the refusal stands above the voucher", `document.querySelector("[data-notice=send].say")`+" !== null")
+	b.must("[data-notice=send]", "借方多 60.00 元")
 	b.shoot("10-unbalanced")
 	if summary := ask(b, chromedp.Value(chromedp.CSS(`input[name="f.summary"]`))); summary != "付 9 月办公用品款" {
 		t.Errorf("the summary that was typed is lost: %q", summary)
@@ -84,7 +127,7 @@ func TestJob_RefusesOwnCheck(t *testing.T) {
 	b := open(t)
 	b.signIn("jiangang")
 	b.enterOffice("4860")
-	b.press(`button[value="propose"]`)
+	b.proposed()
 	b.press(`button[value="submit"]`)
 	b.must("main", "按制单与审核相分离,请由另一人审核")
 	b.shoot("11-own")
@@ -104,7 +147,7 @@ func TestJob_WithoutScript(t *testing.T) {
 	b := open(t)
 	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	b.signIn("kuaiji")
-	b.enterOffice("4860")
+	b.fillOffice()
 	b.press(`button[value="more"]`)
 	b.press(`button[value="propose"]`)
 	b.press(`button[value="save"]`)
@@ -127,13 +170,8 @@ func TestKeys(t *testing.T) {
 	b := open(t)
 	b.signIn("kuaiji")
 	b.visit("/books/2/vouchers/new")
-	b.keys("收水面承包费\r102\r")
-	b.do(chromedp.Focus(`(//input[@name="f.debit"])[1]`))
-	b.keys("3000\r")
-	b.do(chromedp.Focus(`(//input[@name="f.summary"])[2]`))
-	b.keys("..\r50104\r")
-	b.do(chromedp.Focus(`(//input[@name="f.credit"])[2]`))
-	b.keys("=")
+	b.keys("收水面承包费\r102\r3000\r..\r50104\r=")
+	b.settled()
 	b.must("[data-diff]", "借贷平衡")
 	b.shoot("12-keys")
 	if got := ask(b, chromedp.Value(`(//input[@name="f.credit"])[2]`)); got != "3,000.00" {
@@ -160,7 +198,7 @@ func TestLook(t *testing.T) {
 	}
 	b.signIn("kuaiji")
 	b.enterOffice("4860")
-	b.press(`button[value="propose"]`)
+	b.proposed()
 	b.press(`button[value="submit"]`)
 	b.signIn("suozhang")
 	for _, page := range []struct{ name, path, says string }{

@@ -1,0 +1,192 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+
+	"xiangzhang/internal/exchange"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/ledger"
+)
+
+// blockAnswer is a pasted block as lines of the grid, with everything that is wrong with it and whatever has no place
+// in a voucher: nothing that was pasted is lost.
+type blockAnswer struct {
+	Fields []string   `json:"fields"` // of a line that the block has
+	Lines  []lineData `json:"lines"`
+	Marks  []mark     `json:"marks"` // Line counts Lines, from 1
+	Head   blockHead  `json:"head"`
+	Notes  []string   `json:"notes"`
+	Left   []string   `json:"left"` // cells that fit nowhere, with their places
+}
+
+// blockHead is what the block says of the voucher itself; empty: nothing.
+type blockHead struct {
+	Date        string `json:"date,omitempty"`
+	Word        string `json:"word,omitempty"`
+	Attachments string `json:"attachments,omitempty"`
+}
+
+// lineFields are the fields of a line in the voucher file's order.
+var lineFields = []string{"summary", "account", "function", "economic", "project", "fund", "party", "debit", "credit"}
+
+// readBlock reads a block of a spreadsheet by the voucher file's heads, its order or from the caret's cell on, and
+// checks it by the rules of a voucher.
+func readBlock(c *call) (answer, error) {
+	t, err := c.typing("粘贴分录")
+	if err != nil {
+		return answer{}, err
+	}
+	block := exchange.ReadBlock(c.r.PostFormValue("text"))
+	if block.Columns == nil {
+		block.Columns = t.fromCaret(c.form("field"), block.Rows)
+	}
+	a := blockAnswer{Lines: []lineData{}, Marks: []mark{}, Notes: []string{}, Left: []string{}}
+	for _, f := range lineFields {
+		if slices.Contains(block.Columns, f) {
+			a.Fields = append(a.Fields, f)
+		}
+	}
+	t.draft.Lines = nil
+	heads := map[string][]string{}
+	for i, row := range block.Rows {
+		t.draft.Lines = append(t.draft.Lines, t.blockLine(block, i, row, heads, &a))
+	}
+	t.blockHalves(c.form("half"), slices.Contains(a.Fields, "account"))
+	t.blockHead(heads, &a)
+	for i, l := range t.draft.Lines {
+		key := "f"
+		if l.Half == ledger.Budgetary {
+			key = "b"
+		}
+		a.Lines = append(a.Lines, t.data(key, l))
+		a.Marks = append(a.Marks, t.blockMarks(i, a.Fields)...)
+	}
+	if len(t.draft.Lines) == 0 {
+		a.Notes = append(a.Notes, "粘贴的内容没有分录,请从表格中复制整行或几格后再粘贴")
+	}
+	return answer{data: a}, nil
+}
+
+// fromCaret names the columns of a block without heads: it goes on from the cell with the caret to the right; where its
+// width tells that it has all dimensions or none, these are meant.
+func (t *typing) fromCaret(field string, rows [][]string) []string {
+	at := max(slices.Index(lineFields, field), 0)
+	columns := 0
+	for _, r := range rows {
+		columns = max(columns, len(r))
+	}
+	whole := lineFields[at:]
+	var bare, book []string
+	for _, f := range whole {
+		d := ledger.Dimension(f)
+		if !slices.Contains(allDimensions, d) {
+			bare = append(bare, f)
+		}
+		if !slices.Contains(allDimensions, d) || slices.Contains(t.columns, d) {
+			book = append(book, f)
+		}
+	}
+	switch columns {
+	case len(whole):
+		return whole
+	case len(bare):
+		return bare
+	}
+	return book[:min(columns, len(book))]
+}
+
+// blockLine takes one row; what says something of the voucher itself goes to heads, what has no place to a.Left.
+func (t *typing) blockLine(block exchange.Block, i int, row []string, heads map[string][]string, a *blockAnswer) ledger.DraftLine {
+	var l ledger.DraftLine
+	for j, cell := range row {
+		name := ""
+		if j < len(block.Columns) {
+			name = block.Columns[j]
+		}
+		switch {
+		case cell == "":
+		case slices.Contains([]string{"book", "date", "word", "number", "attachments"}, name):
+			if !slices.Contains(heads[name], cell) {
+				heads[name] = append(heads[name], cell)
+			}
+		case !t.put(&l, name, cell):
+			place := fmt.Sprintf("第 %d 行第 %d 列", i+1, j+1)
+			if j < len(block.Heads) && block.Heads[j] != "" {
+				place = fmt.Sprintf("第 %d 行「%s」", i+1, block.Heads[j])
+			}
+			a.Left = append(a.Left, place+":"+cell)
+		}
+	}
+	return l
+}
+
+// put writes a cell into its field as the form would read it; false: there is no such field.
+func (t *typing) put(l *ledger.DraftLine, field, cell string) bool {
+	switch field {
+	case "summary":
+		l.Summary = cell
+	case "account":
+		l.Account = accountCode(t.chart, cell)
+	case "debit":
+		l.Debit = cell
+	case "credit":
+		l.Credit = cell
+	default:
+		d := ledger.Dimension(field)
+		if !slices.Contains(t.columns, d) {
+			return false
+		}
+		*dimensionOf(l, d) = classCode(t.chart, t.kinds[d], cell)
+	}
+	return true
+}
+
+// blockHalves puts the lines into their halves: by their accounts, or all where the caret is.
+func (t *typing) blockHalves(caret string, byAccount bool) {
+	if !t.chart.TwoHalves() {
+		return
+	}
+	before := caret == "b"
+	for i := range t.draft.Lines {
+		l := &t.draft.Lines[i]
+		if byAccount {
+			before = isBudgetary(t.chart, *l, before)
+		}
+		l.Half = ledger.Financial
+		if before {
+			l.Half = ledger.Budgetary
+		}
+	}
+}
+
+func (t *typing) blockHead(heads map[string][]string, a *blockAnswer) {
+	one := func(name string) string {
+		if len(heads[name]) == 1 {
+			return heads[name][0]
+		}
+		return ""
+	}
+	a.Head = blockHead{one("date"), one("word"), one("attachments")}
+	if len(heads["date"]) > 1 || len(heads["number"]) > 1 || len(heads["word"]) > 1 {
+		a.Notes = append(a.Notes, "粘贴的内容像是几张凭证(日期、凭证字或凭证号不止一个),已全部放入本张;请分开粘贴,或用「导入导出」一次导入")
+	}
+	if books := heads["book"]; len(books) > 1 || len(books) == 1 && books[0] != t.book.Code && books[0] != t.book.Name {
+		a.Notes = append(a.Notes, fmt.Sprintf("粘贴的内容写的账套是「%s」,本张记入%s", books[0], t.book.Name))
+	}
+}
+
+// blockMarks gives what is wrong with one line, as far as the block itself has the fields.
+func (t *typing) blockMarks(i int, fields []string) []mark {
+	one := *t
+	one.draft.Lines = t.draft.Lines[i : i+1]
+	var out []mark
+	for _, p := range one.problems() {
+		f := fault.As(p)
+		if lineOf(p) == 0 || !slices.Contains(fields, "account") && !slices.Contains(fields, f.Field) {
+			continue
+		}
+		out = append(out, mark{Half: halfKey(one.draft.Lines[0].Half), Line: i + 1, Field: f.Field, Message: f.Message})
+	}
+	return out
+}

@@ -1,0 +1,439 @@
+// The voucher grid: one element around the plain form, which works without it. It hurries the keys (Enter goes on, Space
+// flips debit and credit, = balances, .. and // repeat a summary, F7 looks up, F12 and Ctrl+S send), asks dimensions only
+// where an account takes them, and keeps a draft in the browser. The form says xz-template where a template is wanted,
+// and takes lines with xz-insert-lines, detail {lines: [{half, summary, account, …, debit, credit}]}.
+import { addRow, blankRow, dimensions, field, fields, grouped, inputsOf, isAmount, isBlank, linesOf, mended, nameOf, rowsOf, setLine, setLines, settle, sums, total } from "./lines.js";
+import { fen, yuan } from "./money.js";
+import { Drafts } from "./drafts.js";
+import { Lookup } from "./lookup.js";
+import { Notices } from "./notices.js";
+import { Paste } from "./paste.js";
+import { Proposal } from "./proposal.js";
+import { Sender } from "./send.js";
+
+const heads = ["word", "date", "attachments", "note"];
+
+class VoucherGrid extends HTMLElement {
+  connectedCallback() {
+    if (this.form) return;
+    this.form = this.querySelector("form");
+    this.tables = [...this.querySelectorAll("table.grid")];
+    this.book = this.dataset.book;
+    this.notices = new Notices(this.querySelector("[data-notices]"));
+    this.lookup = new Lookup(this);
+    this.drafts = new Drafts(this.dataset.person, this.book);
+    if (this.tables.length > 1) this.proposal = new Proposal(this, this.tables[0], this.tables[1]);
+    this.paste = new Paste(this);
+    this.dress();
+    this.listen();
+    this.first = JSON.stringify(this.written());
+    if (this.proposal) this.proposal.begin();
+    this.sender = new Sender(this);
+    this.recall();
+    if (!this.contains(document.activeElement)) this.begin();
+  }
+
+  // dress makes the plain form the grid: no lists, no cells that nobody is asked for.
+  dress() {
+    this.classList.add("live");
+    for (const input of this.querySelectorAll("input[list]")) input.removeAttribute("list");
+    for (const shown of this.querySelectorAll("[data-keys]")) shown.hidden = false;
+    for (const plain of this.querySelectorAll("[data-plain]")) plain.hidden = true;
+    for (const table of this.tables) for (const row of rowsOf(table)) settle(row);
+  }
+
+  begin() {
+    const wrong = this.querySelector("td.wrong input, input.wrong");
+    (wrong || field(rowsOf(this.tables[0])[0], "summary")).focus();
+  }
+
+  listen() {
+    this.form.addEventListener("keydown", (event) => this.key(event));
+    this.form.addEventListener("keypress", (event) => this.press(event));
+    this.form.addEventListener("input", (event) => this.input(event.target));
+    this.form.addEventListener("focusout", (event) => this.leave(event.target));
+    this.form.addEventListener("focusin", () => this.lookup.open && document.activeElement !== this.lookup.input && this.lookup.close());
+    this.form.addEventListener("xz-insert-lines", (event) => this.insert(event.detail.lines));
+    addEventListener("keydown", (event) => this.window(event));
+    addEventListener("pagehide", () => this.keep());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.keep());
+  }
+
+  value(name) {
+    return this.form.elements[name].value;
+  }
+
+  get period() {
+    const typed = this.value("date").replace(/[/.]/g, "-").match(/^(\d{4})-(\d{1,2})-/);
+    return typed ? `${typed[1]}-${typed[2].padStart(2, "0")}` : this.dataset.period;
+  }
+
+  // Keys.
+
+  window(event) {
+    if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.flush().then(() => this.form.querySelector("button[value=save]").click());
+    } else if (event.key === "F12") {
+      event.preventDefault();
+      this.flush().then(() => this.form.querySelector("button[value=another]").click());
+    } else if (event.key === "F8") {
+      event.preventDefault();
+      this.template();
+    }
+  }
+
+  // flush looks up what the caret's cell still holds unread, before the voucher goes.
+  flush() {
+    const input = document.activeElement;
+    return input && input.tagName === "INPUT" && input.closest("table.grid") && this.lookup.serves(input) ? this.lookup.resolve(input) : Promise.resolve();
+  }
+
+  template() {
+    this.form.dispatchEvent(new CustomEvent("xz-template", { bubbles: true }));
+  }
+
+  key(event) {
+    const input = event.target;
+    if (event.isTrusted) this.swallow = false;
+    if (input.tagName !== "INPUT" || event.isComposing) return;
+    if (this.held) {
+      this.hold(event);
+      return;
+    }
+    const table = input.closest("table.grid");
+    if (!table) {
+      if (event.key === "Enter") this.enterHead(event, input);
+      return;
+    }
+    const looks = this.lookup.serves(input);
+    if (event.key === "Enter") {
+      event.preventDefault();
+      this.enter(input, table);
+    } else if (event.key === "F7") {
+      event.preventDefault();
+      const cell = looks ? input : field(input.closest("tr"), "account");
+      cell.focus();
+      this.lookup.show(cell);
+    } else if (event.key === "Escape" && this.lookup.open) {
+      event.preventDefault();
+      this.lookup.close();
+    } else if (event.key === "Tab" && looks) {
+      this.lookup.resolve(input);
+    } else if (isAmount(input) && event.key === " ") {
+      event.preventDefault();
+      this.flip(input);
+    } else if (event.key === "=" && this.balances(input)) {
+      event.preventDefault();
+      this.balance(isAmount(input) ? input : field(input.closest("tr"), "debit"), table);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      if (this.lookup.open && this.lookup.input === input) this.lookup.move(this.lookup.at + step);
+      else this.vertical(input, table, step);
+    }
+  }
+
+  // balances tells whether = in a cell means the amount: there, and in a dimension that is passed over.
+  balances(input) {
+    return isAmount(input) || (dimensions.includes(nameOf(input)) && input.value === "" && !input.classList.contains("asked"));
+  }
+
+  // press keeps the characters of those keys out of the fields, also where a device sends them apart from the key.
+  press(event) {
+    const input = event.target;
+    if (input.tagName !== "INPUT" || !input.closest("table.grid")) return;
+    if (this.swallow || event.key === "Enter" || (isAmount(input) && event.key === " ") || (event.key === "=" && this.balances(input))) event.preventDefault();
+  }
+
+  enterHead(event, input) {
+    if (!heads.includes(input.name)) return;
+    event.preventDefault();
+    if (input.name !== "note") field(rowsOf(this.tables[0])[0], "summary").focus();
+  }
+
+  // enter reads the cell and goes on; keys that are struck while the server is asked wait for the next cell.
+  async enter(input, table) {
+    if (nameOf(input) === "summary") this.repeat(input, table);
+    if (!this.lookup.serves(input) || this.lookup.settled(input)) {
+      this.lookup.close();
+      this.onward(input);
+      return;
+    }
+    this.held = [];
+    const found = await this.lookup.resolve(input);
+    const struck = this.held;
+    this.held = null;
+    if (found) this.onward(input);
+    for (const key of found ? struck : []) this.replay(key);
+  }
+
+  hold(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || (event.key.length > 1 && event.key !== "Enter")) return;
+    event.preventDefault();
+    this.swallow = true;
+    this.held.push(event.key);
+  }
+
+  replay(key) {
+    const input = document.activeElement;
+    if (this.held) {
+      this.held.push(key); // the struck Enter asks in its turn
+      return;
+    }
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    if (!input.dispatchEvent(event) || key.length > 1) return;
+    input.setRangeText(key, input.selectionStart, input.selectionEnd, "end");
+    this.input(input);
+  }
+
+  // onward goes to the next cell: past what is not demanded where a person leaves a dimension blank, past the credit where
+  // there is a debit, into a new row at the end.
+  onward(input) {
+    const table = input.closest("table");
+    const row = input.closest("tr");
+    const cells = inputsOf(row).filter((cell) => !cell.hidden);
+    let next = cells[cells.indexOf(input) + 1];
+    if (nameOf(input) === "debit" && input.value.trim() !== "") next = undefined;
+    if (dimensions.includes(nameOf(input)) && input.value.trim() === "" && !input.classList.contains("asked")) {
+      next = cells.slice(cells.indexOf(input) + 1).find((cell) => cell.classList.contains("asked") || isAmount(cell));
+    }
+    if (!next) {
+      const rows = rowsOf(table);
+      next = field(rows[rows.indexOf(row) + 1] || addRow(table), "summary");
+    }
+    next.focus();
+    next.select();
+  }
+
+  vertical(input, table, step) {
+    const rows = rowsOf(table);
+    const row = rows[rows.indexOf(input.closest("tr")) + step];
+    if (!row) return;
+    const same = row.querySelector(`input[name="${input.name}"]`);
+    const next = same.hidden ? field(row, "account") : same;
+    next.focus();
+    next.select();
+  }
+
+  repeat(input, table) {
+    const rows = rowsOf(table);
+    const at = rows.indexOf(input.closest("tr"));
+    const from = input.value === ".." ? at - 1 : input.value === "//" ? 0 : -1;
+    if (from < 0 || at === 0) return;
+    input.value = field(rows[from], "summary").value;
+    this.changed(input);
+  }
+
+  flip(input) {
+    const row = input.closest("tr");
+    const [debit, credit] = [field(row, "debit"), field(row, "credit")];
+    [debit.value, credit.value] = [credit.value, debit.value];
+    (input === debit ? credit : debit).focus();
+    this.changed(input);
+  }
+
+  // balance puts what the half lacks into the cell; where it lacks on the other side and neither is filled, there.
+  balance(input, table) {
+    const row = input.closest("tr");
+    const other = field(row, nameOf(input) === "debit" ? "credit" : "debit");
+    const own = fen(input.value);
+    const { debit, credit } = sums(table);
+    const missing = nameOf(input) === "debit" ? credit - (debit - own) : debit - (credit - own);
+    const cell = missing < 0n && own === 0n && other.value.trim() === "" ? other : input;
+    cell.value = missing === 0n ? "" : yuan(cell === other ? -missing : missing);
+    cell.focus();
+    this.changed(cell);
+  }
+
+  // What happens to the cells.
+
+  input(input) {
+    if (!input.closest("table.grid")) {
+      this.keepSoon();
+      return;
+    }
+    if (nameOf(input) === "account" && input.value.trim() === "") this.account(input.closest("tr"), "");
+    if (this.lookup.serves(input)) this.lookup.typed(input);
+    this.changed(input);
+  }
+
+  leave(input) {
+    if (input.tagName !== "INPUT" || !input.closest("table.grid") || this.held) return;
+    if (nameOf(input) === "summary") this.repeat(input, input.closest("table"));
+    else if (this.lookup.serves(input) && !this.lookup.settled(input)) this.lookup.resolve(input);
+    else if (isAmount(input)) input.value = grouped(input.value);
+  }
+
+  // account tells a row what its account takes; dimensions of the one before go.
+  account(row, takes) {
+    row.dataset.takes = takes;
+    const names = takes.split(" ").map((name) => name.replace("!", ""));
+    for (const input of inputsOf(row)) {
+      if (fields.slice(2, 7).includes(nameOf(input)) && !names.includes(nameOf(input))) input.value = "";
+    }
+    settle(row);
+  }
+
+  // changed follows every change of a cell, whoever made it.
+  changed(input) {
+    const table = input.closest("table");
+    mended(input);
+    settle(input.closest("tr"));
+    total(table);
+    if (this.proposal) {
+      if (table.dataset.half === "b") this.proposal.edited();
+      else this.proposal.soon();
+    }
+    this.keepSoon();
+  }
+
+  more() {
+    for (const table of this.tables) for (let i = 0; i < 3; i++) addRow(table);
+  }
+
+  insert(lines) {
+    for (const line of lines) {
+      const half = line.half === "b" || line.half === "budgetary" ? "b" : "f";
+      const table = this.tables.find((t) => t.dataset.half === half) || this.tables[0];
+      const row = blankRow(table);
+      setLine(row, line);
+      const account = field(row, "account");
+      if (!line.takes && line.account) this.lookup.resolve(account);
+    }
+    this.pasted(lines.some((l) => l.half === "b" || l.half === "budgetary"));
+  }
+
+  // pasted follows lines that came from elsewhere.
+  pasted(budgetary) {
+    this.tables.forEach(total);
+    if (this.proposal && budgetary) this.proposal.begin();
+    else if (this.proposal) this.proposal.soon();
+    this.keepSoon();
+  }
+
+  // Drafts.
+
+  written() {
+    const draft = { document: this.value("document"), version: Number(this.value("version")), halves: {}, number: this.querySelector("[data-number]").textContent };
+    for (const name of heads) draft[name] = this.form.elements[name] ? this.value(name) : "";
+    for (const table of this.tables) draft.halves[table.dataset.half] = linesOf(table);
+    return draft;
+  }
+
+  restore(draft) {
+    this.form.elements.document.value = draft.document;
+    this.form.elements.version.value = draft.version;
+    this.querySelector("[data-number]").textContent = draft.number;
+    for (const name of heads) if (this.form.elements[name]) this.form.elements[name].value = draft[name];
+    for (const table of this.tables) {
+      setLines(table, draft.halves[table.dataset.half] || []);
+      total(table);
+    }
+    if (this.proposal) this.proposal.begin();
+  }
+
+  keepSoon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), 300);
+  }
+
+  // keep puts what is written into the browser; pending is what the person wants done with it as soon as it can be sent.
+  keep(pending = "") {
+    clearTimeout(this.timer);
+    const draft = this.written();
+    if (this.gone || (JSON.stringify(draft) === this.first && !pending)) return;
+    if (Object.values(draft.halves).every((lines) => lines.length === 0) && !draft.note) return;
+    draft.at = Date.now();
+    draft.pending = pending;
+    this.kept = this.drafts.keep(draft);
+    const said = this.querySelector("[data-kept]");
+    said.textContent = this.kept ? `草稿已存 ${new Date().toTimeString().slice(0, 8)}` : "浏览器不能保存草稿,请及时保存";
+  }
+
+  // recall brings back what this tab or another one left unsent.
+  recall() {
+    const query = new URLSearchParams(location.search);
+    const resume = query.get("resume");
+    if (resume) {
+      history.replaceState(null, "", location.pathname);
+      const draft = this.drafts.get(resume);
+      if (draft && !draft.pending && draft.document === this.value("document")) {
+        this.recallOwn(draft);
+        return;
+      }
+      if (draft) {
+        this.restore(draft);
+        if (draft.pending) this.sender.send(draft.pending);
+        return;
+      }
+      this.notices.show("draft", "没有找到未送出的草稿:可能已经送出,或由另一位人员填写。");
+    }
+    const own = this.drafts.get(this.value("document"));
+    if (own) {
+      this.recallOwn(own);
+      return;
+    }
+    const ofTab = this.value("version") === "0" && this.tables.every((t) => rowsOf(t).every(isBlank)) ? this.drafts.ofTab() : null;
+    if (ofTab) {
+      this.recallTab(ofTab);
+      return;
+    }
+    this.offer();
+  }
+
+  recallOwn(draft) {
+    const fresh = this.written();
+    if (draft.version !== fresh.version) {
+      this.notices.show("draft", "浏览器中留有本凭证未保存的改动,但凭证后来又保存过。", {
+        bad: true, acts: [
+          { text: "把改动另存为新凭证", do: () => { this.restore(draft); this.sender.copy(); this.notices.hide("draft"); } },
+          { text: "删去改动", do: () => { this.drafts.drop(draft.document); this.notices.hide("draft"); } },
+        ],
+      });
+      return;
+    }
+    this.restore(draft);
+    this.notices.show("draft", "已恢复浏览器中未保存的改动。", {
+      acts: [{ text: "放弃改动", do: () => { this.drafts.drop(draft.document); this.restore(fresh); this.notices.hide("draft"); } }],
+    });
+  }
+
+  recallTab(draft) {
+    const fresh = this.written();
+    this.restore(draft);
+    this.notices.show("draft", "已恢复本页未提交的草稿。", {
+      acts: [{ text: "另起一张", do: () => { sessionStorage.removeItem(this.drafts.here); this.restore(fresh); this.notices.hide("draft"); this.offer(); } }],
+    });
+  }
+
+  // take goes on with a draft that was left; one that the server has too opens with its files.
+  take(draft) {
+    if (draft.version > 0 && !draft.pending) {
+      location.assign(`/vouchers/${draft.document}/edit?resume=${draft.document}`);
+      return;
+    }
+    this.restore(draft);
+    this.keep(draft.pending);
+    this.begin();
+  }
+
+  // offer names the drafts of the book that were left in this browser.
+  offer() {
+    const left = this.drafts.all().filter((d) => d.document !== this.value("document"));
+    left.slice(0, 5).forEach((draft, i) => {
+      const [line = {}] = draft.halves.f || [];
+      const at = new Date(draft.at);
+      const when = `${at.getMonth() + 1}月${at.getDate()}日 ${at.toTimeString().slice(0, 5)}`;
+      const kind = `left-${i}`;
+      this.notices.show(kind, `浏览器中有未提交的凭证草稿:${when} ${line.summary || ""} ${line.debit || line.credit || ""}`, {
+        acts: [
+          { text: "继续填写", do: () => { left.forEach((_, j) => this.notices.hide(`left-${j}`)); this.take(draft); } },
+          { text: "删去", do: () => { this.drafts.drop(draft.document); this.notices.hide(kind); } },
+        ],
+      });
+    });
+  }
+}
+
+customElements.define("xz-grid", VoucherGrid);
