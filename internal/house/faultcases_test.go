@@ -150,10 +150,12 @@ func faultCases(t *testing.T) map[string]provoke {
 			})
 		}
 	}
-	for code, step := range stepFaults {
-		cases[code] = func(t *testing.T, code string) string {
-			w := office()
-			return w.refusal(t, code, func(tx *store.Tx) error { return step(w, tx) })
+	for _, steps := range []map[string]func(w *town, tx *store.Tx) error{stepFaults, usualFaults} {
+		for code, step := range steps {
+			cases[code] = func(t *testing.T, code string) string {
+				w := office()
+				return w.refusal(t, code, func(tx *store.Tx) error { return step(w, tx) })
+			}
 		}
 	}
 	for code, f := range fileFaults {

@@ -97,7 +97,7 @@ func (s *sheet) column(i int, sd side) (lines []int) {
 
 func (s *sheet) namable(f Formula, n int) error {
 	if n > len(s.lines) {
-		return fault.Newf(fault.Invalid, "formula-line-unknown", "请改为已有的行号", "公式「%s」引用了第 %d 行,模板只有 %d 行", f, n, len(s.lines))
+		return fault.Newf(fault.Invalid, "formula-line-unknown", "请改为已有的行号", "公式「%s」引用了第 %d 行,常用凭证只有 %d 行", f, n, len(s.lines))
 	}
 	if typed, _ := s.lines[n-1].amount(); typed == "" {
 		return fault.Newf(fault.Invalid, "formula-line-empty", "请给该行填金额或公式,或改用名称", "公式「%s」引用的第 %d 行没有金额", f, n)

@@ -71,7 +71,7 @@ func TestFill_Refuses(t *testing.T) {
 		{"=*3", "formula-malformed", "缺少数字或名称", 1},
 		{"=1..2", "formula-number", "1..2", 1},
 		{"=1234567890123", "formula-number", "不超过 12 位", 1},
-		{"=第9行", "formula-line-unknown", "模板只有 2 行", 1},
+		{"=第9行", "formula-line-unknown", "常用凭证只有 2 行", 1},
 		{"=第2行", "formula-line-empty", "第 2 行没有金额", 1},
 		{"=第一行", "formula-line", "阿拉伯数字", 1},
 		{"=第1行+1", "formula-cycle", "绕回了自己", 1},
