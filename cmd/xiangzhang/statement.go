@@ -17,8 +17,9 @@ import (
 
 // statementFlags are what a statement may be asked.
 type statementFlags struct {
-	books, unit, chart, from, to, account, levels string
-	dims                                          ledger.Dims
+	books, unit, chart, from, to, account, levels, compare, forUnit string
+	year                                                            bool
+	dims                                                            ledger.Dims
 }
 
 func runStatement(ctx context.Context, k *call) error {
@@ -30,6 +31,9 @@ func runStatement(ctx context.Context, k *call) error {
 	k.flags.StringVar(&f.to, "to", "", "")
 	k.flags.StringVar(&f.account, "account", "", "")
 	k.flags.StringVar(&f.levels, "levels", "", "")
+	k.flags.StringVar(&f.compare, "compare", "", "")
+	k.flags.BoolVar(&f.year, "year-to-date", false, "")
+	k.flags.StringVar(&f.forUnit, "for-unit", "", "")
 	k.flags.StringVar(&f.dims.Function, "function", "", "")
 	k.flags.StringVar(&f.dims.Economic, "economic", "", "")
 	k.flags.StringVar(&f.dims.Project, "project", "", "")
@@ -63,6 +67,13 @@ func runStatement(ctx context.Context, k *call) error {
 		if err := f.findBooks(tx, county, &ask); err != nil {
 			return err
 		}
+		if f.forUnit != "" {
+			u, err := org.ByCode(tx, county, f.forUnit)
+			if err != nil {
+				return err
+			}
+			ask.Filter.Unit = u.ID
+		}
 		report, err = statement.Make(tx, ask)
 		return err
 	})
@@ -82,7 +93,7 @@ func statementNames() string {
 
 // request reads the flags that need no database.
 func (f *statementFlags) request(name string) (statement.Request, error) {
-	ask := statement.Request{Name: name, Account: f.account, Filter: f.dims}
+	ask := statement.Request{Name: name, Account: f.account, Filter: f.dims, Year: f.year}
 	if (f.books == "") == (f.unit == "") {
 		return ask, errUsage{"请用 --book 指明账套,或用 --unit 指明单位"}
 	}
@@ -95,6 +106,9 @@ func (f *statementFlags) request(name string) (statement.Request, error) {
 	}
 	if ask.To, err = calendar.ParsePeriod(f.to); err != nil {
 		return ask, errUsage{"请用 --to 指明截止期间,如 2026-12"}
+	}
+	if ask.Compare, err = statement.ParseComparison(f.compare); err != nil {
+		return ask, errUsage{fault.As(err).Error()}
 	}
 	switch f.levels {
 	case "":

@@ -20,6 +20,8 @@ const (
 	OptionLevels  Option = "levels"  // parents beside the leaves
 	OptionFilter  Option = "filter"  // only entries of these dimensions
 	OptionPage    Option = "page"    // offset and limit of entries
+	OptionYear    Option = "year"    // the year so far beside the months asked for
+	OptionCompare Option = "compare" // other months beside those asked for
 )
 
 // Declaration says what a statement is and what it may be asked.
@@ -47,7 +49,11 @@ type Request struct {
 	From, To calendar.Period
 	Account  string      // ledgers: the account; empty: as the statement says
 	Levels   int         // 0: leaf accounts only; n: levels 1 to n; AllLevels: all
+	Folds    string      // accounts unfolded, or with "-" folded, apart from Levels: "1002,-1601"
 	Filter   ledger.Dims // only entries whose dimensions begin so; empty fields: any
+	Year     bool        // trial balance: the year so far too
+	Compare  Comparison
+	Offer    bool // the report names the values of dimensions that the books used this year
 	Offset   int
 	Limit    int // entries on the page; 0: all
 }
@@ -76,6 +82,7 @@ type maker struct {
 	ask     Request
 	county  int64
 	report  *Report
+	known   map[readKey]*figures
 }
 
 // Make makes a statement.
@@ -94,6 +101,9 @@ func Make(tx *store.Tx, ask Request) (*Report, error) {
 	}
 	m.report = &Report{
 		Name: d.Name, Title: d.Title, Entity: named, Books: ask.Books, From: ask.From, To: ask.To, Unit: "元", Offset: ask.Offset,
+	}
+	if err := m.checkFilter(); err != nil {
+		return nil, err
 	}
 	if err := d.make(m); err != nil {
 		return nil, err
@@ -135,7 +145,7 @@ func (d Declaration) check(ask Request) error {
 		title  string
 	}{
 		{OptionFilter, ask.Filter != (ledger.Dims{}), "辅助核算"}, {OptionAccount, ask.Account != "", "科目"},
-		{OptionLevels, ask.Levels != 0, "级次"}, {OptionPage, ask.Offset != 0 || ask.Limit != 0, "分页"},
+		{OptionLevels, ask.Levels != 0, "级次"}, {OptionYear, ask.Year, "本年累计"}, {OptionCompare, ask.Compare != NoComparison, "比较期"}, {OptionPage, ask.Offset != 0 || ask.Limit != 0, "分页"},
 	} {
 		if o.asked && !slices.Contains(d.Options, o.option) || ask.Offset < 0 || ask.Limit < 0 {
 			return fault.Newf(fault.Invalid, "statement-option", "请去掉这一条件,或改用科目余额表、明细账查询", "%s不能按%s出", d.Title, o.title).In(string(o.option))

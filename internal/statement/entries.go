@@ -62,16 +62,20 @@ func list[T any](args *[]any, values []T) string {
 	return text.String()
 }
 
+func bookIDs(books []ledger.Book) []int64 {
+	ids := make([]int64, len(books))
+	for i, b := range books {
+		ids[i] = b.ID
+	}
+	return ids
+}
+
 // where selects the entries. Combinations are chosen once, by a subquery, so that an entry costs one look-up.
 func (q entryQuery) where(from, to calendar.Period) (text string, args []any) {
 	args = []any{q.books[0].County, string(from), string(to)}
-	ids := make([]int64, len(q.books))
-	for i, b := range q.books {
-		ids[i] = b.ID
-	}
 	text = ` from entry e join voucher v on v.county_id = e.county_id and v.book_id = e.book_id and v.period = e.period
 		and v.word = e.word and v.number = e.number
-		where e.county_id = $1 and e.book_id in (` + list(&args, ids) + `) and e.period between $2 and $3`
+		where e.county_id = $1 and e.book_id in (` + list(&args, bookIDs(q.books)) + `) and e.period between $2 and $3`
 	if q.accounts == nil && q.filter == (ledger.Dims{}) {
 		return text, args
 	}

@@ -17,31 +17,60 @@ type figures struct {
 	charts       map[ledger.ChartName][]*ledger.Chart
 }
 
-// gather reads balances once for all books. Only combinations that the filter keeps remain.
+// gather gives the figures of all books, of the combinations that the filter keeps.
 func (m *maker) gather(from, to calendar.Period) (*figures, error) {
-	moves, provisional, err := ledger.Balances(m.tx, m.county, m.ask.Books, from, to)
+	return m.gatherOf(m.ask.Books, from, to)
+}
+
+func (m *maker) gatherOf(books []ledger.Book, from, to calendar.Period) (*figures, error) {
+	f, err := m.read(books, from, to)
+	if err != nil || m.ask.Filter == (ledger.Dims{}) {
+		return f, err
+	}
+	kept := *f
+	kept.moves = map[int64]ledger.Move{}
+	for id, v := range f.moves {
+		if within(f.combinations[id].Dims, m.ask.Filter) {
+			kept.moves[id] = v
+		}
+	}
+	return &kept, nil
+}
+
+// readKey names figures that have been read.
+type readKey struct {
+	books    int
+	from, to calendar.Period
+}
+
+// read reads balances, once for the same books and months.
+func (m *maker) read(books []ledger.Book, from, to calendar.Period) (*figures, error) {
+	key := readKey{len(books), from, to}
+	if f := m.known[key]; f != nil {
+		return f, nil
+	}
+	moves, provisional, err := ledger.Balances(m.tx, m.county, books, from, to)
 	if err != nil {
 		return nil, err
 	}
-	m.report.Provisional = m.report.Provisional || provisional
+	if to.Year() == m.ask.To.Year() {
+		m.report.Provisional = m.report.Provisional || provisional
+	}
 	f := &figures{from: from, to: to, moves: moves, charts: map[ledger.ChartName][]*ledger.Chart{}}
 	if f.combinations, err = ledger.Combinations(m.tx, m.county); err != nil {
 		return nil, err
 	}
-	if m.ask.Filter != (ledger.Dims{}) {
-		for id := range moves {
-			if !within(f.combinations[id].Dims, m.ask.Filter) {
-				delete(moves, id)
-			}
-		}
-	}
-	for _, b := range m.ask.Books {
+	for _, b := range books {
 		chart, err := ledger.ChartOf(m.tx, b, to.Year())
 		if err != nil {
 			return nil, err
 		}
 		f.charts[b.Chart] = append(f.charts[b.Chart], chart)
 	}
+	if m.known == nil {
+		m.known = map[readKey]*figures{}
+	}
+	m.known[key] = f
 	return f, nil
 }
 
@@ -76,11 +105,14 @@ type accountKey struct {
 	code  string
 }
 
-// byAccount adds the combinations of each account up.
-func (f *figures) byAccount() map[accountKey]ledger.Move {
+// byAccount adds the combinations of each account of a selection up.
+func (f *figures) byAccount(accounts selection) map[accountKey]ledger.Move {
 	sums := make(map[accountKey]ledger.Move, len(f.moves))
 	for id, m := range f.moves {
 		c := f.combinations[id]
+		if !accounts.keeps(c.Account) {
+			continue
+		}
 		key := accountKey{c.Chart, c.Account}
 		sums[key] = add(sums[key], m)
 	}

@@ -16,6 +16,7 @@ type formColumn struct {
 	eval     *evaluator // nil: nothing is known of those months
 	measure  measure
 	from, to calendar.Period
+	main     bool // the one that other months are compared with
 }
 
 // proof is what must agree in a form: two sides in words and formulas over its items, and the elements of which every
@@ -93,12 +94,16 @@ func makeBalanceSheet(m *maker) error {
 	}
 	m.report.From = m.ask.To
 	return m.fill([]formColumn{
-		{Column: Column{Key: "closing", Title: "期末余额", Kind: Amount}, eval: e, measure: balance, from: m.yearStart(), to: m.ask.To},
+		{Column: Column{Key: "closing", Title: "期末余额", Kind: Amount}, eval: e, measure: balance, from: m.yearStart(), to: m.ask.To, main: true},
 		{Column: Column{Key: "opening", Title: "年初余额", Kind: Amount}, eval: e, measure: opening, from: m.yearStart(), to: m.yearStart()},
 	})
 }
 
+// makeIncomeExpense gives the months asked for and the year so far; of a whole year, this year and the last.
 func makeIncomeExpense(m *maker) error {
+	if m.ask.From == m.yearStart() && m.ask.To.Month() == 12 {
+		return m.twoYears(m.ask.From)
+	}
 	year, err := m.evaluate(m.yearStart(), m.ask.To)
 	if err != nil {
 		return err
@@ -113,7 +118,7 @@ func makeIncomeExpense(m *maker) error {
 		}
 	}
 	return m.fill([]formColumn{
-		{Column: Column{Key: "period", Title: title, Kind: Amount}, eval: months, measure: movement, from: m.ask.From, to: m.ask.To},
+		{Column: Column{Key: "period", Title: title, Kind: Amount}, eval: months, measure: movement, from: m.ask.From, to: m.ask.To, main: true},
 		{Column: Column{Key: "year", Title: "本年累计数", Kind: Amount}, eval: year, measure: movement, from: m.yearStart(), to: m.ask.To},
 	})
 }
@@ -137,24 +142,42 @@ func (m *maker) twoYears(from calendar.Period) error {
 	}
 	last := func(p calendar.Period) calendar.Period { return calendar.PeriodOf(p.Year()-1, p.Month()) }
 	return m.fill([]formColumn{
-		{Column: Column{Key: "this_year", Title: "本年数", Kind: Amount}, eval: year, measure: movement, from: from, to: m.ask.To},
+		{Column: Column{Key: "this_year", Title: "本年数", Kind: Amount}, eval: year, measure: movement, from: from, to: m.ask.To, main: true},
 		{Column: Column{Key: "last_year", Title: "上年数", Kind: Amount}, eval: before, measure: movement, from: last(from), to: last(m.ask.To)},
 	})
 }
 
 // fill draws the items of the form in every column and proves them. A column of another edition finds its items by id.
 func (m *maker) fill(columns []formColumn) error {
-	form := formFor(m.declare.Name, columns[0].eval.edition())
+	form, own := formFor(m.declare.Name, columns[0].eval.edition())
+	if !own {
+		if err := m.noteForm(columns[0].eval.edition()); err != nil {
+			return err
+		}
+	}
 	m.report.Columns = []Column{{Key: "name", Title: "项目", Kind: Text}}
-	for _, c := range columns {
-		m.report.Columns = append(m.report.Columns, c.Column)
+	if m.ask.Compare != NoComparison {
+		var err error
+		if columns, err = m.compareColumns(columns); err != nil {
+			return err
+		}
+	} else {
+		for _, c := range columns {
+			m.report.Columns = append(m.report.Columns, c.Column)
+		}
 	}
 	for _, it := range form {
 		row := Row{Key: it.id, Side: it.side, Level: it.level, Kind: it.kind, Cells: []Cell{{Text: it.label}}}
 		for _, c := range columns {
 			row.Cells = append(row.Cells, c.cell(m, it))
 		}
+		if m.ask.Compare != NoComparison {
+			row.Cells = append(row.Cells[:1], change(row.Cells[1], row.Cells[2])...)
+		}
 		m.report.Rows = append(m.report.Rows, row)
+		if m.report.Unprinted = m.report.Unprinted || !it.confirmed; m.report.Unprinted {
+			m.report.note(Unprinted)
+		}
 	}
 	for _, p := range formProofs[m.declare.Name] {
 		for _, c := range columns {
@@ -164,11 +187,48 @@ func (m *maker) fill(columns []formColumn) error {
 	return nil
 }
 
+// Unprinted is the note of a form that nobody has compared with the official print.
+const Unprinted = "行次与公式未经官方样表核对"
+
+// noteForm says that an edition of a chart has no form of its own.
+func (m *maker) noteForm(edition string) error {
+	var title string
+	if err := m.tx.QueryRow(`select title from edition where edition_id = $1`, edition).Scan(&title); err != nil {
+		return fmt.Errorf("statement: edition %s: %w", edition, err)
+	}
+	m.report.note(fmt.Sprintf("程序没有科目表「%s」的%s格式,按已有的格式列示,不在其中的科目另列为差异", title, m.declare.Title))
+	return nil
+}
+
+// compareColumns gives the main column, and the same of the months that it is compared with.
+func (m *maker) compareColumns(columns []formColumn) ([]formColumn, error) {
+	this := columns[slices.IndexFunc(columns, func(c formColumn) bool { return c.main })]
+	books, from, to := m.compared(this.from, this.to)
+	other := this
+	other.Column = Column{Key: "compared", Title: spanTitle(from, to), Kind: Amount}
+	if this.measure == balance {
+		from = calendar.PeriodOf(to.Year(), 1)
+		this.Title, other.Title = m.ask.To.Chinese()+"末", to.Chinese()+"末"
+	} else {
+		this.Title = spanTitle(this.from, this.to)
+	}
+	m.report.Columns = append(m.report.Columns, changeColumns(this.Key, "", this.Title, other.Title)...)
+	other.from, other.to, other.eval = from, to, nil
+	if len(books) > 0 {
+		f, err := m.gatherOf(books, from, to)
+		if err != nil {
+			return nil, err
+		}
+		other.eval = newEvaluator(f, m.chart())
+	}
+	return []formColumn{this, other}, nil
+}
+
 func (c formColumn) cell(m *maker, it item) Cell {
 	if c.eval == nil || it.kind == Head {
 		return Cell{Blank: true}
 	}
-	form := formFor(m.declare.Name, c.eval.edition())
+	form, _ := formFor(m.declare.Name, c.eval.edition())
 	i := slices.IndexFunc(form, func(x item) bool { return x.id == it.id })
 	if i < 0 {
 		return Cell{Blank: true}
@@ -184,7 +244,7 @@ func (m *maker) prove(p proof, c formColumn) {
 	}
 	edition := c.eval.edition()
 	formulas := map[string]string{"x01": hiddenItems[formKey{m.declare.Name, edition}], "x02": hiddenItems[formKey{m.declare.Name, edition}]}
-	form := formFor(m.declare.Name, edition)
+	form, _ := formFor(m.declare.Name, edition)
 	resolve := func(formula string) []term { return resolveItems(form, formulas, formula) }
 	left, right := resolve(p.left), resolve(p.right)
 	if p.right != "" && (p.elements != nil || len(right) > 0) {

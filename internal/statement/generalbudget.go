@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"xiangzhang/internal/budget"
+	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 )
@@ -17,8 +18,11 @@ var budgetColumns = []Column{
 	{Key: "name", Title: "项目", Kind: Text},
 	{Key: "budget", Title: "预算数", Kind: Amount},
 	{Key: "adjusted", Title: "调整预算数", Kind: Amount},
+	{Key: "month", Title: "本月数", Kind: Amount},
 	{Key: "actual", Title: "执行数", Kind: Amount},
+	{Key: "done", Title: "完成预算", Kind: Percent},
 	{Key: "share", Title: "占比", Kind: Percent},
+	{Key: "last_year", Title: "上年数", Kind: Amount},
 	{Key: "growth", Title: "比上年", Kind: Percent},
 }
 
@@ -64,11 +68,11 @@ const carryAccount = "3001"
 
 // budgetLine adds what a row shows; last is known only where the books were kept a year before.
 type budgetLine struct {
-	budget, adjusted, actual, last money.Fen
+	budget, adjusted, month, actual, last money.Fen
 }
 
 func (l budgetLine) plus(o budgetLine) budgetLine {
-	return budgetLine{l.budget + o.budget, l.adjusted + o.adjusted, l.actual + o.actual, l.last + o.last}
+	return budgetLine{l.budget + o.budget, l.adjusted + o.adjusted, l.month + o.month, l.actual + o.actual, l.last + o.last}
 }
 
 // budgetTable is the table while it is being made: by account, then class.
@@ -82,19 +86,26 @@ type budgetTable struct {
 }
 
 // budgetColumns names the amounts of a year whose December every book has closed its final accounts (决算数); until then they
-// are what was carried out so far (执行数).
+// are what was carried out so far (执行数), beside the same months of the year before. One month alone has its own column.
 func (m *maker) budgetColumns() []Column {
 	columns := slices.Clone(budgetColumns)
 	open := func(b ledger.Book) bool { return b.ClosedThrough < m.ask.To }
-	if m.ask.To.Month() == 12 && !slices.ContainsFunc(m.ask.Books, open) {
-		for i := range columns {
-			if columns[i].Key == "actual" {
-				columns[i].Title = "决算数"
-			}
+	for i := range columns {
+		switch {
+		case columns[i].Key == "actual" && m.ask.To.Month() == 12 && !slices.ContainsFunc(m.ask.Books, open):
+			columns[i].Title = "决算数"
+		case columns[i].Key == "last_year" && m.ask.To.Month() < 12:
+			columns[i].Title = "上年同期数"
 		}
+	}
+	if m.ask.From != m.ask.To {
+		columns = slices.DeleteFunc(columns, func(c Column) bool { return c.Key == "month" })
 	}
 	return columns
 }
+
+// budgetEdition is the chart whose accounts the table knows.
+const budgetEdition = "general-budget-2016"
 
 func makeGeneralBudget(m *maker) error {
 	m.report.Columns, m.report.From = m.budgetColumns(), m.yearStart()
@@ -103,15 +114,25 @@ func makeGeneralBudget(m *maker) error {
 		return err
 	}
 	t := &budgetTable{m: m, chart: f.charts[ledger.GeneralBudget][0], lines: map[string]map[string]budgetLine{}}
-	t.takeActual(f)
+	if t.chart.Edition != budgetEdition {
+		if err := m.noteForm(t.chart.Edition); err != nil {
+			return err
+		}
+	}
+	t.take(f, func(fen money.Fen) budgetLine { return budgetLine{actual: fen} })
+	if m.ask.From == m.ask.To {
+		month, err := m.gather(m.ask.To, m.ask.To)
+		if err != nil {
+			return err
+		}
+		t.moved(month, func(fen money.Fen) budgetLine { return budgetLine{month: fen} })
+	}
 	before, err := m.lastYear(m.yearStart(), m.ask.To)
 	if err != nil {
 		return err
 	}
 	if t.lastKnown = before != nil; t.lastKnown {
-		t.each(before.figures, func(account, class string, _ ledger.Combination, v ledger.Move) {
-			t.add(account, class, budgetLine{last: t.sign(account) * (v.Debit - v.Credit)})
-		})
+		t.take(before.figures, func(fen money.Fen) budgetLine { return budgetLine{last: fen} })
 	}
 	if err := t.takeBudget(); err != nil {
 		return err
@@ -168,18 +189,24 @@ func (t *budgetTable) add(account, class string, l budgetLine) {
 	t.lines[account][class] = t.lines[account][class].plus(l)
 }
 
-// takeActual takes ordinary movements, and the balance carried in and forward: the carry-over account with the income
-// and expenditure that is not carried over yet, so that the table reads the same before and after the year's closing.
-func (t *budgetTable) takeActual(f *figures) {
+// moved takes ordinary movements.
+func (t *budgetTable) moved(f *figures, as func(money.Fen) budgetLine) {
 	t.each(f, func(account, class string, _ ledger.Combination, v ledger.Move) {
-		t.add(account, class, budgetLine{actual: t.sign(account) * (v.Debit - v.Credit)})
-		t.carryIn.actual -= v.Opening
-		t.carryOut.actual -= v.Balance()
+		t.add(account, class, as(t.sign(account)*(v.Debit-v.Credit)))
 	})
+}
+
+// take takes ordinary movements, and the balance carried in and forward: the carry-over account with the income and
+// expenditure that is not carried over yet, so that the table reads the same before and after the year's closing.
+func (t *budgetTable) take(f *figures, as func(money.Fen) budgetLine) {
+	t.moved(f, as)
+	carry := func(v ledger.Move) {
+		t.carryIn, t.carryOut = t.carryIn.plus(as(-v.Opening)), t.carryOut.plus(as(-v.Balance()))
+	}
+	t.each(f, func(_, _ string, _ ledger.Combination, v ledger.Move) { carry(v) })
 	for id, v := range f.moves {
 		if strings.HasPrefix(f.combinations[id].Account, carryAccount) {
-			t.carryIn.actual -= v.Opening
-			t.carryOut.actual -= v.Balance()
+			carry(v)
 		}
 	}
 }
@@ -223,7 +250,8 @@ func (t *budgetTable) draw(side budgetSide) {
 		carry = t.carryOut
 	}
 	total = total.plus(carry)
-	for _, row := range t.classRows(side.own, side.classes, "") {
+	rows, _ := t.classRows(side.own, side.classes, "")
+	for _, row := range rows {
 		t.row(side, row, total.actual)
 	}
 	t.row(side, classRow{kind: Subtotal, key: side.key + "-own", name: side.ownTotal, line: own, account: side.own, growth: true}, total.actual)
@@ -235,12 +263,13 @@ func (t *budgetTable) draw(side budgetSide) {
 		if len(t.lines[it.account]) == 0 {
 			continue
 		}
-		t.row(side, classRow{key: it.class, code: it.class, name: it.name, line: sum, account: it.account, growth: true}, total.actual)
-		for _, row := range t.classRows(it.account, side.classes, it.class) {
+		rows, fold := t.classRows(it.account, side.classes, it.class)
+		t.row(side, classRow{key: it.class, code: it.class, name: it.name, line: sum, account: it.account, growth: true, fold: fold}, total.actual)
+		for _, row := range rows {
 			t.row(side, row, total.actual)
 		}
 	}
-	t.row(side, classRow{key: side.carryClass, code: side.carryClass, name: side.carryName, line: carry, account: carryAccount}, total.actual)
+	t.row(side, classRow{key: side.carryClass, code: side.carryClass, name: side.carryName, line: carry, account: carryAccount, balance: true}, total.actual)
 	t.row(side, classRow{kind: Total, key: side.key + "-total", name: side.total, line: total}, total.actual)
 }
 
@@ -253,36 +282,46 @@ type classRow struct {
 	account    string
 	function   string
 	growth     bool
+	balance    bool // it does not move in a month
+	fold       Fold
 }
 
 // classRows adds the entries of an account up by class: 类, deeper as Levels asks. above is the class that a row of the
 // account itself already shows; its classes are given only where deeper ones are asked for.
-func (t *budgetTable) classRows(account, kind, above string) []classRow {
+func (t *budgetTable) classRows(account, kind, above string) (rows []classRow, own Fold) {
 	depth := 1
 	if t.m.ask.Levels != 0 {
 		depth = t.m.ask.Levels
 	}
-	sums := map[string]budgetLine{}
+	folds := newFolds(depth, t.m.ask.Folds)
+	sums, fold := map[string]budgetLine{}, map[string]Fold{}
 	for class, l := range t.lines[account] {
-		for n := 3; n <= 7; n += 2 {
-			if short := class[:min(n, len(class))]; len(short) == n && (depth == AllLevels || (n-1)/2 <= depth) && len(short) > len(above) {
+		for n := max(3, len(above)); n <= min(7, len(class)); n += 2 {
+			short := class[:n]
+			if n > len(above) {
 				sums[short] = sums[short].plus(l)
+			}
+			if n == len(class) {
+				break
+			}
+			if fold[short] = Unfolded; !folds.open(short, (n-1)/2) {
+				fold[short] = Folded
+				break
 			}
 		}
 		if class == "" && above == "" {
 			sums[""] = sums[""].plus(l)
 		}
 	}
-	var rows []classRow
 	for code, l := range sums {
 		name := "未分类"
 		if c, ok := t.chart.Class(kind, code); ok {
 			name = c.Name
 		}
-		rows = append(rows, classRow{key: code, code: code, name: name, level: (len(code) - max(3, len(above))) / 2, line: l, account: account, function: code, growth: true})
+		rows = append(rows, classRow{key: code, code: code, name: name, level: (len(code) - max(3, len(above))) / 2, line: l, account: account, function: code, growth: true, fold: fold[code]})
 	}
 	slices.SortFunc(rows, func(a, b classRow) int { return strings.Compare(a.code, b.code) })
-	return rows
+	return rows, fold[above]
 }
 
 // row draws one row: its share of the side's total, and its growth where last year's amount is known. What is carried
@@ -295,21 +334,29 @@ func (t *budgetTable) row(side budgetSide, r classRow, total money.Fen) {
 			return
 		}
 	}
-	growth := Cell{Blank: true}
+	unknown := Cell{Blank: true}
+	growth, share, done, last := unknown, unknown, unknown, unknown
 	if r.growth && t.lastKnown && l.last != 0 {
 		growth = Cell{Percent: money.Percent(l.actual-l.last, l.last.Abs())}
 	}
-	share := Cell{Blank: true}
 	if total != 0 {
 		share = Cell{Percent: money.Percent(l.actual, total)}
 	}
-	actual := Cell{Amount: l.actual}
-	if r.account != "" {
-		actual.Drill = &Drill{Book: t.m.oneBook(), Account: r.account, Function: r.function, From: t.m.yearStart(), To: t.m.ask.To}
+	if l.adjusted != 0 {
+		done = Cell{Percent: money.Percent(l.actual, l.adjusted)}
 	}
-	row := Row{Key: side.key + "-" + r.key, Side: side.key, Level: r.level, Kind: r.kind, Cells: []Cell{
-		{Text: r.code}, {Text: r.name}, {Amount: l.budget}, {Amount: l.adjusted}, actual, share, growth,
-	}}
+	from := t.m.yearStart()
+	if t.lastKnown {
+		last = Cell{Amount: l.last, Drill: t.drill(r, calendar.PeriodOf(from.Year()-1, 1), calendar.PeriodOf(from.Year()-1, t.m.ask.To.Month()))}
+	}
+	row := Row{Key: side.key + "-" + r.key, Side: side.key, Level: r.level, Kind: r.kind, Fold: r.fold}
+	for _, c := range t.m.report.Columns {
+		row.Cells = append(row.Cells, map[string]Cell{
+			"code": {Text: r.code}, "name": {Text: r.name}, "budget": {Amount: l.budget}, "adjusted": {Amount: l.adjusted},
+			"month":  {Amount: l.month, Blank: r.balance, Drill: t.drill(r, t.m.ask.To, t.m.ask.To)},
+			"actual": {Amount: l.actual, Drill: t.drill(r, from, t.m.ask.To)}, "done": done, "share": share, "last_year": last, "growth": growth,
+		}[c.Key])
+	}
 	if strings.HasPrefix(r.key, side.key) {
 		row.Key = r.key
 	}
@@ -320,15 +367,23 @@ func (t *budgetTable) row(side budgetSide, r classRow, total money.Fen) {
 	t.m.report.Rows = append(t.m.report.Rows, row)
 }
 
-// prove compares the totals of both sides in every amount column.
+// drill leads to the entries of a row's account and class; a total of several accounts has none.
+func (t *budgetTable) drill(r classRow, from, to calendar.Period) *Drill {
+	if r.account == "" {
+		return nil
+	}
+	return &Drill{Book: t.m.oneBook(), Account: r.account, Function: r.function, From: from, To: to}
+}
+
+// prove compares the totals of both sides in every amount column but the month's, which has nothing carried in it.
 func (t *budgetTable) prove() {
 	income, spent := t.m.report.Totals[0].Cells, t.m.report.Totals[1].Cells
 	for i, c := range t.m.report.Columns {
-		if c.Kind != Amount {
+		if c.Kind != Amount || c.Key == "month" {
 			continue
 		}
 		reason := "一般公共预算结转结余在年中有直接调整"
-		if c.Key != "actual" {
+		if c.Key == "budget" || c.Key == "adjusted" {
 			reason = "请核对预算文件"
 		}
 		if d := income[i].Amount - spent[i].Amount; d != 0 {

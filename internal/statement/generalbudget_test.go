@@ -208,7 +208,7 @@ func TestGeneralBudget_Budget(t *testing.T) {
 		if err := json.Unmarshal([]byte(out.String()), &got); err != nil {
 			t.Fatal(err)
 		}
-		if row := got.Income[0]; len(row) != 7 || *row["code"] != "101" || row["growth"] != nil || *row["actual"] != "900.00" {
+		if row := got.Income[0]; len(row) != 9 || row["last_year"] != nil || *row["code"] != "101" || row["growth"] != nil || *row["actual"] != "900.00" {
 			t.Errorf("row of json: %v", row)
 		}
 	})

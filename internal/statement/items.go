@@ -108,11 +108,11 @@ func parseFormula(formulas map[string]string, formula string) []term {
 }
 
 // formFor finds the form of an edition; an edition that the program does not know takes the newest form of its
-// statement, and what that does not cover is shown as a difference.
-func formFor(statement, edition string) []item {
+// statement, and what that does not cover is shown as a difference. own tells whether the form is the edition's own.
+func formFor(statement, edition string) (form []item, own bool) {
 	all := forms()
 	if form, ok := all[formKey{statement, edition}]; ok {
-		return form
+		return form, true
 	}
 	newest := ""
 	for key := range all {
@@ -127,7 +127,7 @@ func formFor(statement, edition string) []item {
 			}
 		}
 	}
-	return all[formKey{statement, newest}]
+	return all[formKey{statement, newest}], false
 }
 
 func sameKind(a, b string) bool {
@@ -144,7 +144,7 @@ type evaluator struct {
 }
 
 func newEvaluator(f *figures, chart ledger.ChartName) *evaluator {
-	return &evaluator{figures: f, sums: f.byAccount(), chart: chart, memo: map[string]ledger.Move{}}
+	return &evaluator{figures: f, sums: f.byAccount(nil), chart: chart, memo: map[string]ledger.Move{}}
 }
 
 func (e *evaluator) edition() string { return e.figures.charts[e.chart][0].Edition }

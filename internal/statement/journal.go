@@ -83,16 +83,19 @@ func makeGeneralLedger(m *maker) error {
 	if m.ask.Levels == AllLevels || m.ask.Account != "" {
 		levels = AllLevels
 	}
+	folds := newFolds(levels, m.ask.Folds)
 	m.report.Columns = generalLedgerColumns
 	var months []month
 	year := map[accountKey]sums{}
 	var f *figures
+	var fold map[accountKey]Fold
 	for p := m.yearStart(); p <= m.ask.To; p = p.Next() {
 		var err error
 		if f, err = m.gather(p, p); err != nil {
 			return err
 		}
-		moves := f.rollUp(f.byAccount(), levels)
+		var moves map[accountKey]ledger.Move
+		moves, fold = f.rollUp(f.byAccount(nil), folds)
 		if p >= m.ask.From {
 			months = append(months, month{p, moves})
 			continue
@@ -115,12 +118,12 @@ func makeGeneralLedger(m *maker) error {
 			m.report.Rows = append(m.report.Rows, Row{Key: string(k.chart), Kind: Head, Cells: []Cell{{}, {Text: chartTitles[k.chart]}, {}, {}, {}, {}, {}, {}}})
 		}
 		chart = k.chart
-		m.generalAccount(f.account(k.chart, k.code), k, months, year[k])
+		m.generalAccount(f.account(k.chart, k.code), k, months, year[k], fold[k])
 	}
 	return nil
 }
 
-func (m *maker) generalAccount(a *ledger.Account, k accountKey, months []month, year sums) {
+func (m *maker) generalAccount(a *ledger.Account, k accountKey, months []month, year sums, fold Fold) {
 	opened := months[0].moves[k].Opening
 	balance := opened
 	var rows []Row
@@ -150,6 +153,7 @@ func (m *maker) generalAccount(a *ledger.Account, k accountKey, months []month, 
 		row("month-"+string(one.period), one.period, "本月合计", s, one.period)
 		row("year-"+string(one.period), one.period, "本年累计", year, m.yearStart())
 	}
+	rows[0].Fold = fold
 	if opened != 0 || len(rows) > 1 {
 		m.report.Rows = append(m.report.Rows, rows...)
 	}

@@ -60,6 +60,7 @@ type Row struct {
 	Side  string // income, expenditure; asset, liability, net_asset: which side of the form it stands on
 	Level int    // depth, 0 for the outermost
 	Kind  RowKind
+	Fold  Fold // of what lies below it
 	Cells []Cell
 }
 
@@ -83,9 +84,12 @@ type Report struct {
 	Notes       []string
 	Balanced    bool
 	Differences []Difference
-	Provisional bool // the year's opening rests on a year that is still open
-	Offset      int  // of the first entry on this page
-	More        bool // entries follow after this page
+	Provisional bool          // the year's opening rests on a year that is still open
+	Partial     bool          // only some dimensions or accounts, which need not balance
+	Unprinted   bool          // rows and formulas of the form were not compared with the official print
+	Used        []ledger.Dims // what the books used this year, where asked for
+	Offset      int           // of the first entry on this page
+	More        bool          // entries follow after this page
 }
 
 func (r *Report) note(text string) {

@@ -245,7 +245,7 @@ func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Req
 	here := "/statements/" + d.Name
 	p := &statementPage{
 		Name: d.Name, Action: s.path + here, Heading: r.Title, Entity: r.Entity, Chart: s.chart, Unit: r.Unit, Span: span(r.From, r.To), Notes: r.Notes, Problems: r.Differences,
-		Balanced: r.Balanced, Proved: !d.Ledger, Draft: r.Provisional, HasLevel: has(d, statement.OptionLevels), HasAcct: has(d, statement.OptionAccount),
+		Balanced: r.Balanced, Proved: !d.Ledger && !r.Partial, Draft: r.Provisional, HasLevel: has(d, statement.OptionLevels), HasAcct: has(d, statement.OptionAccount),
 		Columns: len(r.Columns),
 	}
 	p.Title = r.Title
