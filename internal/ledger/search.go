@@ -61,24 +61,29 @@ func (w Wanted) where(alias string, used int) (text string, args []any) {
 
 var likeSpecial = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// FindPosted looks posted vouchers up in one month of books; at most so many. It reads the month's vouchers book by
-// book in the order of their key: there is no index on summaries or amounts, which every posting would have to keep
-// (docs/decisions/0011-search.md). The books come first (cross join holds SQLite to that order).
-func FindPosted(tx *store.Tx, county int64, paths []string, month calendar.Period, w Wanted, most int) ([]Hit, error) {
-	condition, args := w.where("v", 4)
+// BooksAtOnce is how many books one FindPosted reads.
+const BooksAtOnce = 12
+
+// FindPosted looks posted vouchers up in one month of at most BooksAtOnce books; at most so many. It reads the month's
+// vouchers book by book in the order of their key: there is no index on summaries or amounts, which every posting would
+// have to keep (docs/decisions/0011-search.md). Whoever looks through more books or months asks again, and stops when a
+// person has waited long enough.
+func FindPosted(tx *store.Tx, county int64, books []int64, month calendar.Period, w Wanted, most int) ([]Hit, error) {
+	args, places := []any{county, string(month)}, ""
+	for i := range BooksAtOnce { // always as many, so that the statement is prepared once
+		args = append(args, books[min(i, len(books)-1)])
+		places += ", $" + strconv.Itoa(len(args))
+	}
+	condition, more := w.where("v", len(args))
+	rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, v.number, v.date, v.summary, v.amount from voucher v
+		where v.county_id = $1 and v.period = $2 and v.book_id in (`+places[2:]+`) and `+condition+` limit `+strconv.Itoa(most),
+		append(args, more...)...)
 	var out []Hit
-	for _, path := range paths {
-		lower, upper := org.Subtree(path)
-		rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, v.number, v.date, v.summary, v.amount from unit u
-			join book b on b.county_id = u.county_id and b.unit_id = u.unit_id
-			cross join voucher v where u.county_id = $1 and u.path >= $2 and u.path < $3 and v.county_id = $1 and v.book_id = b.book_id
-			and v.period = $4 and `+condition+` limit `+strconv.Itoa(most-len(out)), append([]any{county, lower, upper, string(month)}, args...)...)
-		if err == nil {
-			out, err = scanHits(rows, out)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("ledger.FindPosted %s: %w", month, err)
-		}
+	if err == nil {
+		out, err = scanHits(rows, nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ledger.FindPosted %s: %w", month, err)
 	}
 	return out, nil
 }

@@ -34,6 +34,8 @@ type searchPage struct {
 	Looked string // how far vouchers were looked for
 	Older  string // address of the search in older months
 	Empty  bool   // nothing was asked
+
+	books []ledger.Book // that the person may read
 }
 
 type foundGroup struct {
@@ -57,7 +59,7 @@ const (
 	foundMost     = 12
 	draftsFound   = 6
 	vouchersMost  = 30
-	searchingMost = 40 * time.Millisecond
+	searchingMost = 25 * time.Millisecond
 )
 
 func showSearch(c *call, tx *store.Tx) (answer, error) {
@@ -65,6 +67,10 @@ func showSearch(c *call, tx *store.Tx) (answer, error) {
 	if p.Query == "" {
 		p.Empty = true
 		return show("search/show", p)
+	}
+	var err error
+	if p.books, err = ledger.VisibleBooks(tx, c.actor); err != nil {
+		return answer{}, err
 	}
 	for _, find := range []func(*call, *store.Tx, *searchPage) error{findVouchers, findBooks, findAccounts, findUnits, findPeople} {
 		if err := find(c, tx, p); err != nil {
@@ -114,14 +120,14 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 	if len(paths) == 0 {
 		return nil
 	}
-	books, err := ledger.VisibleBooks(tx, c.actor)
-	if err != nil || len(books) == 0 {
-		return err
+	books := p.books
+	if len(books) == 0 {
+		return nil
 	}
-	names := map[int64]ledger.Book{}
+	names, ids := map[int64]ledger.Book{}, make([]int64, len(books))
 	first := books[0].Start
-	for _, b := range books {
-		names[b.ID], first = b, min(first, b.Start)
+	for i, b := range books {
+		names[b.ID], ids[i], first = b, b.ID, min(first, b.Start)
 	}
 	w := wanted(p.Query)
 	month := books[0].Today.Period()
@@ -129,6 +135,7 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 	if err != nil {
 		return err
 	}
+	began := c.server.Clock()
 	var hits []ledger.Hit
 	if asked >= month {
 		if hits, err = ledger.FindDrafts(tx, c.actor.County, paths, w, draftsFound); err != nil {
@@ -140,14 +147,19 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 		}
 		hits = append(hits, own...)
 	}
-	began := c.server.Clock()
 	at := min(asked, month)
-	for ; at >= first && len(hits) < vouchersMost && c.server.Clock().Sub(began) < searchingMost; at = at.Prev() {
-		found, err := ledger.FindPosted(tx, c.actor.County, paths, at, w, vouchersMost)
-		if err != nil {
-			return err
+	enough := func() bool { return len(hits) >= vouchersMost || c.server.Clock().Sub(began) > searchingMost }
+	for begun := false; at >= first && !(begun && enough()); at = at.Prev() {
+		begun = true // one month at least: each press of the link gets further
+		for part := range slices.Chunk(ids, ledger.BooksAtOnce) {
+			found, err := ledger.FindPosted(tx, c.actor.County, part, at, w, vouchersMost)
+			if err != nil {
+				return err
+			}
+			if hits = append(hits, found...); len(hits) >= vouchersMost {
+				break
+			}
 		}
-		hits = append(hits, found...)
 	}
 	p.Looked = fmt.Sprintf("已查 %s至 %s", at.Next().Chinese(), min(asked, month).Chinese())
 	if at >= first {
@@ -198,12 +210,8 @@ func findBooks(c *call, tx *store.Tx, p *searchPage) error {
 	if len(c.paths(ledger.Readers...)) == 0 {
 		return nil
 	}
-	books, err := ledger.VisibleBooks(tx, c.actor)
-	if err != nil {
-		return err
-	}
 	g := foundGroup{Title: "账套"}
-	books = matchBooks(books, p.Query)
+	books := matchBooks(slices.Clone(p.books), p.Query)
 	for _, b := range books[:min(len(books), foundMost)] {
 		g.Rows = append(g.Rows, found{Title: b.Name, Note: b.UnitName + " · " + b.Code, Path: bookPath(b)})
 	}
