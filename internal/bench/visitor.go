@@ -37,7 +37,7 @@ var visits = []struct {
 	{6, "books", func(*visitor) string { return "/books" }},
 	{14, "vouchers", func(v *visitor) string { return v.bookPath() + "?period=" + string(v.month()) }},
 	{30, "lookup", func(v *visitor) string {
-		return v.bookPath() + "/accounts?q=" + url.QueryEscape(v.words())
+		return v.bookPath() + "/lookup?q=" + url.QueryEscape(v.words()) + "&period=" + string(v.month())
 	}},
 	{8, "form", func(v *visitor) string {
 		if v.reviews {
