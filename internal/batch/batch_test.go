@@ -7,8 +7,10 @@ import (
 	"testing"
 
 	"xiangzhang/internal/batch"
+	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/store/storetest"
@@ -200,5 +202,71 @@ func TestFit_NamesWhatItChanges(t *testing.T) {
 			t.Errorf("%+v %q", got, changes)
 		}
 		return nil
+	})
+}
+
+// TestYearEnd_InBatches: closing vouchers, their check and posting, December and the year itself, each over all books;
+// a book with a voucher under way is refused and named at each of them, and stops none of the others.
+func TestYearEnd_InBatches(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db, 4)
+		for _, b := range o.books {
+			o.write(func(tx *store.Tx) error {
+				_, err := ledger.PostAtOnce(tx, o.accountant, o.reviewer, document.NewID(), ledger.Voucher{Book: b.ID, Date: "2026-02-10", Word: "记", Lines: []ledger.Line{
+					{Account: "102", Summary: "收承包费", Debit: 700}, {Account: "50104", Summary: "收承包费", Credit: 700},
+				}})
+				return err
+			})
+		}
+		o.write(func(tx *store.Tx) error {
+			_, err := tx.Exec(`update county set business_date = '2026-12-31'`)
+			return err
+		})
+		run := func(by identity.Actor, k batch.Kind, items []batch.Item) batch.Batch {
+			t.Helper()
+			id := o.begin(by, batch.Batch{Kind: k, Items: items})
+			o.walk(by, id)
+			return o.get(by, id)
+		}
+		whole := func(p calendar.Period) (items []batch.Item) {
+			for _, b := range o.books {
+				items = append(items, batch.Item{Book: b.ID, Period: p})
+			}
+			return items
+		}
+		for m := calendar.Period("2026-01"); m < "2026-12"; m = m.Next() {
+			if b := run(o.accountant, batch.CloseMonth, whole(m)); b.Count(batch.Done) != 4 {
+				t.Fatalf("%s: %+v", m, b.Items)
+			}
+		}
+		o.write(func(tx *store.Tx) error {
+			_, err := ledger.SaveDraft(tx, o.accountant, ledger.DraftVoucher{Document: document.NewID(), Book: o.books[2].ID, Date: "2026-12-30", Word: "记", Lines: rent("1")}, 0)
+			return err
+		})
+		refused := func(b batch.Batch, code string) {
+			t.Helper()
+			if b.Count(batch.Done) != 3 || b.Items[2].State != batch.Refused || b.Items[2].Refusal.Code != code {
+				t.Errorf("%s: %+v", b.Kind, b.Items)
+			}
+		}
+		refused(run(o.accountant, batch.CarryOver, whole("2026-12")), "carry-unposted")
+		var made []batch.Item
+		o.read(func(tx *store.Tx) error {
+			all, err := ledger.ListWaiting(tx, county, "/1/", ledger.Submitted, 100)
+			for _, w := range all {
+				made = append(made, batch.Item{Document: w.Document, Version: w.Version})
+			}
+			return err
+		})
+		if b := run(o.reviewer, batch.Check, made); len(made) != 6 || b.Count(batch.Done) != 6 {
+			t.Fatalf("%d closing vouchers: %+v", len(made), b.Items)
+		}
+		for i := range made {
+			made[i].Version++
+		}
+		run(o.accountant, batch.Post, made)
+		refused(run(o.accountant, batch.CloseMonth, whole("2026-12")), "close-check")
+		refused(run(o.accountant, batch.CloseYear, whole("2026-12")), "year-months-open")
+		o.verify()
 	})
 }
