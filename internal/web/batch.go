@@ -172,6 +172,7 @@ func resultOf(k batch.Kind, it batch.Item) batchResult {
 		r.Open, r.Word = yearPath(it), "去处理"
 	case it.State == batch.Done && (k.Enters() || k == batch.CarryOver):
 		r.Open, r.Word = voucherPath(it.Document), "打开凭证"
+	case k.Enters(): // there is nothing to open yet
 	case k == batch.CloseMonth:
 		r.Open, r.Word = r.Path+"/close", "查看"
 	default:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -93,6 +94,7 @@ func TestMonthEnd_Office(t *testing.T) {
 
 	b.signIn("shenhe")
 	b.visit("/review")
+	b.loaded()
 	b.must(`.queue tr.here`, "第 7 村")
 	b.shoot("54-review")
 	b.do(chromedp.KeyEvent(kb.ArrowDown))
@@ -125,4 +127,17 @@ func TestMonthEnd_Office(t *testing.T) {
 func (b *browser) typed(key, says string) {
 	b.t.Helper()
 	b.do(chromedp.KeyEvent(key), chromedp.WaitVisible(fmt.Sprintf(`//h1[contains(., "%s")]`, says)))
+	b.loaded()
+}
+
+// loaded waits until the page's modules have run, so that keys meet them.
+func (b *browser) loaded() {
+	b.t.Helper()
+	for range 500 {
+		if ask(b, chromedp.Evaluate[bool](`document.readyState === "complete"`)) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	b.t.Fatal("the page does not finish loading")
 }

@@ -42,8 +42,11 @@ const sendBack = (row) => {
     else go(row);
   }, { once: true });
   dialog.returnValue = "";
-  dialog.showModal();
-  field.focus();
+  // When the key is let go, so that it is not typed into the reason.
+  document.addEventListener("keyup", () => {
+    dialog.showModal();
+    field.focus();
+  }, { once: true });
 };
 
 const press = (event) => {
