@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -212,6 +213,24 @@ func showBatches(c *call, tx *store.Tx) (answer, error) {
 		p.Rows = append(p.Rows, batchRow{Summary: s, Name: s.Kind.Title(), Path: batchPath(s.ID), At: clock(s.Created), Total: s.Waiting + s.Done + s.Refused})
 	}
 	return show("batch/list", p)
+}
+
+// unfinished names the batches of the person of which something still waits.
+func (d *desk) unfinished() ([]todo, error) {
+	list, err := batch.List(d.tx, d.actor, batchesMost)
+	if err != nil {
+		return nil, err
+	}
+	var out []todo
+	for _, s := range list {
+		if s.Waiting > 0 {
+			out = append(out, todo{
+				Due: d.since(s.Created), Kind: "批量", What: fmt.Sprintf("%s还有 %d 项没有办", s.Kind.Title(), s.Waiting),
+				Detail: fmt.Sprintf("已办 %d 项,没有办成 %d 项", s.Done, s.Refused), Path: batchPath(s.ID), Button: "继续",
+			})
+		}
+	}
+	return out, nil
 }
 
 // typedBatch reads what a form asks for; name is the field of the items: those that are ticked, or all that were shown.

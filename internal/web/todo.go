@@ -87,7 +87,7 @@ func (d *desk) since(instant string) calendar.Date {
 func (d *desk) todos() ([]todo, error) {
 	var out []todo
 	for _, list := range []func(*desk) ([]todo, error){
-		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).posting, (*desk).reopening, (*desk).drafts,
+		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).unfinished,
 	} {
 		found, err := list(d)
 		if err != nil {
@@ -255,6 +255,9 @@ func (d *desk) closing() ([]todo, error) {
 	var out []todo
 	for month, books := range open {
 		t := todo{Kind: "结账", What: fmt.Sprintf("%d 月未结账 %d 套", month.Month(), len(books)), Path: bookPath(books[0]) + "/close", Button: "去结账"}
+		if len(books) > 1 {
+			t.Path = "/month-end?period=" + string(month)
+		}
 		if len(books) > 1 {
 			t.Path = "/month-end?period=" + string(month)
 		}
