@@ -9,6 +9,7 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
@@ -175,7 +176,7 @@ func makeCounty(ctx context.Context, k *call, db *store.DB, division standard.Di
 		if err != nil {
 			return err
 		}
-		if err := rule.Bootstrap(tx, county, from, ledger.Rules()...); err != nil {
+		if err := rule.Bootstrap(tx, county, from, append(ledger.Rules(), handover.Rules()...)...); err != nil {
 			return err
 		}
 		if err := addDivisions(tx, county, root, units, from); err != nil {

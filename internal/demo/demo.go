@@ -15,6 +15,7 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
@@ -194,7 +195,7 @@ func (b *build) run() error {
 		if err != nil {
 			return err
 		}
-		if err := rule.Bootstrap(tx, County, from, ledger.Rules()...); err != nil {
+		if err := rule.Bootstrap(tx, County, from, append(ledger.Rules(), handover.Rules()...)...); err != nil {
 			return err
 		}
 		if err := b.makeUnits(tx, root); err != nil {

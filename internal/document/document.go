@@ -44,6 +44,8 @@ type Kind struct {
 	Title  string
 	States map[State]string // titles
 	Steps  []Step
+
+	WhileLeaving bool // its steps may be taken by a person who hands his post over
 }
 
 // Step finds a declared step.
@@ -281,9 +283,19 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 	if err := text.Check("reason", "原因", act.Reason, reasonMost); err != nil {
 		return err
 	}
+	if err := act.frozen(before); err != nil {
+		return err
+	}
+	principal, name := act.By.ActsFor(act.Path, step.Roles...)
 	for _, p := range before {
-		if p.Person == act.By.Person && slices.Contains(step.Apart, p.Duty) {
+		if !slices.Contains(step.Apart, p.Duty) {
+			continue
+		}
+		if p.by(act.By.Person) {
 			return clashed(p.Duty, step.Title, "须由不同的人办理")
+		}
+		if p.by(principal) {
+			return clashedFor(p.Duty, step.Title, "须由不同的人办理", name)
 		}
 	}
 	parts := before
@@ -291,7 +303,16 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 		if err := separate(tx, act.By.County, act.Path, act.Today, parts, act.By.Person, step.Duty); err != nil {
 			return err
 		}
-		parts = append(slices.Clip(parts), Part{step.Duty, act.By.Person})
+		if principal != 0 { // the delegate takes over the exclusions of the one for whom he acts
+			other, pair, err := barred(tx, act.By.County, act.Path, act.Today, parts, principal, step.Duty)
+			if err != nil {
+				return err
+			}
+			if other != "" {
+				return clashedFor(other, step.Duty.done(), pair.Source, name)
+			}
+		}
+		parts = append(slices.Clip(parts), Part{step.Duty, act.By.Person, principal})
 	}
 	for _, p := range act.Parts {
 		if err := separate(tx, act.By.County, act.Path, act.Today, parts, p.Person, p.Duty); err != nil {
@@ -302,10 +323,18 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 	return nil
 }
 
+// frozen refuses new work of a person who hands his post over: he may finish what he has a part in.
+func (act Act) frozen(before []Part) error {
+	if !act.By.Frozen || act.Kind.WhileLeaving || slices.ContainsFunc(before, func(p Part) bool { return p.by(act.By.Person) }) {
+		return nil
+	}
+	return fault.New(fault.Refused, "handover-frozen", "您正在办理工作交接,不能新办业务", "请由接交人办理;交接取消的,请主管撤销交接后再办")
+}
+
 // addParts adds what the actors of a step took on: the first by the step itself, where it is a duty.
 func addParts(parts []Part, actors []trail.Actor) []Part {
 	for i, a := range actors {
-		p := Part{Duty(a.Duty), a.Person}
+		p := Part{Duty(a.Duty), a.Person, a.For}
 		if i == 0 { // the last taken on stands last
 			parts = slices.DeleteFunc(parts, func(known Part) bool { return known == p })
 		}
@@ -318,7 +347,8 @@ func addParts(parts []Part, actors []trail.Actor) []Part {
 
 func actorsOf(act Act, step Step) []trail.Actor {
 	actors := make([]trail.Actor, 0, 1+len(act.Parts))
-	actors = append(actors, trail.Actor{Person: act.By.Person, Duty: string(step.Duty)})
+	principal, _ := act.By.ActsFor(act.Path, step.Roles...)
+	actors = append(actors, trail.Actor{Person: act.By.Person, Duty: string(step.Duty), For: principal})
 	for _, p := range act.Parts {
 		actors = append(actors, trail.Actor{Person: p.Person, Duty: string(p.Duty)})
 	}

@@ -111,12 +111,19 @@ func Incompatible(a, b Duty) (Pair, bool) {
 type Part struct {
 	Duty   Duty
 	Person int64
+	For    int64 // the person under whose role it was done (代理); 0: his own
 }
+
+// by reports whether the duty is a person's: done by himself, or under his role.
+func (p Part) by(person int64) bool { return person != 0 && (p.Person == person || p.For == person) }
 
 func encodeParts(parts []Part) string {
 	texts := make([]string, len(parts))
 	for i, p := range parts {
 		texts[i] = fmt.Sprintf("%s:%d", p.Duty, p.Person)
+		if p.For != 0 {
+			texts[i] += fmt.Sprintf("/%d", p.For)
+		}
 	}
 	return strings.Join(texts, ",")
 }
@@ -128,11 +135,16 @@ func decodeParts(s string) ([]Part, error) {
 	var parts []Part
 	for text := range strings.SplitSeq(s, ",") {
 		duty, person, found := strings.Cut(text, ":")
-		id, err := strconv.ParseInt(person, 10, 64)
+		person, principal, acting := strings.Cut(person, "/")
+		p := Part{Duty: Duty(duty)}
+		var err error
+		if p.Person, err = strconv.ParseInt(person, 10, 64); err == nil && acting {
+			p.For, err = strconv.ParseInt(principal, 10, 64)
+		}
 		if !found || err != nil {
 			return nil, fmt.Errorf("document: duties %q", s)
 		}
-		parts = append(parts, Part{Duty(duty), id})
+		parts = append(parts, p)
 	}
 	return parts, nil
 }
@@ -141,7 +153,7 @@ func decodeParts(s string) ([]Part, error) {
 func clash(parts []Part, person int64, duty Duty) []Pair {
 	var found []Pair
 	for _, p := range parts {
-		if p.Person != person {
+		if !p.by(person) {
 			continue
 		}
 		if pair, ok := Incompatible(p.Duty, duty); ok {
@@ -153,6 +165,15 @@ func clash(parts []Part, person int64, duty Duty) []Pair {
 
 // separate refuses a person whose earlier duty on the chain excludes this one, unless the county has waived the pair.
 func separate(tx *store.Tx, county int64, path string, today calendar.Date, parts []Part, person int64, duty Duty) error {
+	other, pair, err := barred(tx, county, path, today, parts, person, duty)
+	if err != nil || other == "" {
+		return err
+	}
+	return clashed(other, duty.done(), pair.Source)
+}
+
+// barred gives the duty that a person took on before and that excludes this one, where no waiver allows both.
+func barred(tx *store.Tx, county int64, path string, today calendar.Date, parts []Part, person int64, duty Duty) (Duty, Pair, error) {
 	for _, pair := range clash(parts, person, duty) {
 		other := pair.A
 		if other == duty {
@@ -161,15 +182,21 @@ func separate(tx *store.Tx, county int64, path string, today calendar.Date, part
 		if !pair.Law {
 			waived, err := isWaived(tx, county, path, today, pair)
 			if err != nil {
-				return err
+				return "", pair, err
 			}
 			if waived {
 				continue
 			}
 		}
-		return clashed(other, duty.done(), pair.Source)
+		return other, pair, nil
 	}
-	return nil
+	return "", Pair{}, nil
+}
+
+// clashedFor is clashed for a delegate whom the exclusions of the one he acts for bind.
+func clashedFor(taken Duty, wanted, source, name string) error {
+	return fault.Newf(fault.Refused, "duty-clash-delegated", "请由另一人"+wanted+";代理人承接被代理人的回避",
+		"您代%s办理,本单据由%s%s,按%s的规定,不能再由您%s", name, name, taken.done(), source, wanted)
 }
 
 // clashed says what the person did before, by which rule that excludes what he wants to do, and who may do it.

@@ -8,6 +8,7 @@ import (
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/exchange"
+	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
@@ -18,11 +19,11 @@ import (
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind,
 	notice.Kind,
-	unitchange.Kind,
+	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }
 
 // reasoned are the steps that take something back or refuse it: whoever does that says why.
-var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "grant", "withdraw"}
+var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "grant", "withdraw", "withdraw"}
 
 // TestKinds_Declared: a declaration that names a state or a duty that nobody knows fails only when somebody takes the
 // step, so it is read here.

@@ -36,6 +36,9 @@ type Grant struct {
 	Role Role
 	Unit int64
 	Path string // the unit's path, /1/5/
+
+	For     int64  // the person who delegated the role; 0: it is the actor's own
+	ForName string // his name
 }
 
 // Actor is the person at work: who signed in, with the roles in force today. Duties are told apart by Person (one row
@@ -46,6 +49,7 @@ type Actor struct {
 	Person int64
 	Name   string
 	Grants []Grant
+	Frozen bool // hands his post over: he finishes what is his and begins nothing
 }
 
 // Has reports whether the actor holds one of the roles for the unit at path. An unknown path belongs to nobody.
@@ -94,6 +98,9 @@ var titles = map[Role]string{
 	CountyBudget: "县预算股", CountyTreasury: "县国库股", Auditor: "审计人员", Deputy: "人大代表",
 	SysAdmin: "系统管理员", SecAdmin: "安全管理员", AuditAdmin: "审计管理员",
 }
+
+// administers reports whether the role is one of the three administrators'.
+func (r Role) administers() bool { return slices.Contains(administrators, r) }
 
 // Title is the role's name on pages.
 func (r Role) Title() string { return titles[r] }

@@ -28,6 +28,7 @@ type Login struct {
 	MustChange  bool
 	LockedUntil time.Time // zero: not locked
 	DisabledAt  string    // instant; empty: in use
+	Frozen      bool      // the person hands his post over
 	Roles       []Held    // filled by ListLogins
 }
 
@@ -127,14 +128,14 @@ func recordLogin(tx *store.Tx, by Actor, l Login, step, reason string) error {
 }
 
 const loginQuery = `select l.login_id, l.name, l.person_id, p.name, p.unit_id, u.name, u.path, l.must_change,
-	coalesce(l.locked_until, ''), coalesce(l.disabled_at, '') from login l
+	coalesce(l.locked_until, ''), coalesce(l.disabled_at, ''), p.handover_id is not null from login l
 	join person p on p.county_id = l.county_id and p.person_id = l.person_id
 	join unit u on u.county_id = p.county_id and u.unit_id = p.unit_id where l.county_id = $1`
 
 func scanLogin(row interface{ Scan(...any) error }) (Login, error) {
 	var l Login
 	var locked string
-	err := row.Scan(&l.ID, &l.Name, &l.Person, &l.PersonName, &l.Unit, &l.UnitName, &l.UnitPath, &l.MustChange, &locked, &l.DisabledAt)
+	err := row.Scan(&l.ID, &l.Name, &l.Person, &l.PersonName, &l.Unit, &l.UnitName, &l.UnitPath, &l.MustChange, &locked, &l.DisabledAt, &l.Frozen)
 	if err == nil && locked != "" {
 		l.LockedUntil, err = calendar.ParseInstant(locked)
 	}

@@ -135,7 +135,11 @@ func Excluded(tx *store.Tx, county, person int64, wanted Held) error {
 	if err != nil {
 		return err
 	}
-	for _, h := range held {
+	acting, err := delegatedTo(tx, county, person)
+	if err != nil {
+		return err
+	}
+	for _, h := range append(held, acting...) {
 		if err := conflict(wanted, h); err != nil {
 			return err
 		}
@@ -333,12 +337,17 @@ func Load(tx *store.Tx, county, login int64) (Actor, error) {
 	if err != nil {
 		return Actor{}, fmt.Errorf("identity.Load %d: %w", login, err)
 	}
-	a := Actor{County: county, Login: l.ID, Person: l.Person, Name: l.PersonName}
+	a := Actor{County: county, Login: l.ID, Person: l.Person, Name: l.PersonName, Frozen: l.Frozen}
 	for _, h := range held {
 		if h.on(today) {
 			a.Grants = append(a.Grants, h.Grant)
 		}
 	}
+	acting, err := actingFor(tx, county, login, today)
+	if err != nil {
+		return Actor{}, err
+	}
+	a.Grants = append(a.Grants, acting...)
 	return a, nil
 }
 

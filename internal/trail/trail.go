@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xiangzhang/internal/calendar"
@@ -31,6 +32,7 @@ var salts = store.NewTable("trail_salt", 4, 0, "#county_id", "document_id", "#ve
 type Actor struct {
 	Person int64  `json:"person"`
 	Duty   string `json:"duty"`
+	For    int64  `json:"for"` // the person under whose role it was done (代理); 0: his own
 }
 
 // Step is what a leaf says.
@@ -69,7 +71,12 @@ func Append(tx *store.Tx, s Step) error {
 func encode(s Step, at string, commitments map[string]string) []byte {
 	o := NewObject()
 	o.Objects("actors", len(s.Actors), func(i int, inner *Object) {
-		inner.Text("duty", s.Actors[i].Duty).Int("person", s.Actors[i].Person)
+		a := s.Actors[i]
+		inner.Text("duty", a.Duty)
+		if a.For != 0 {
+			inner.Int("for", a.For)
+		}
+		inner.Int("person", a.Person)
 	})
 	o.Text("at", at)
 	if len(s.Chain) > 0 {
@@ -157,11 +164,28 @@ func Says(leaf, key, value string) bool {
 	return strings.Contains(leaf, string(appendString(field, value)))
 }
 
+// forOf gives the person under whose role the first actor of a leaf took the step, 0 where it was his own. A leaf begins
+// with its actors, and an actor holds no text that could be mistaken for a key.
+func forOf(leaf string) int64 {
+	first, _, _ := strings.Cut(ActorsOf(leaf), "}")
+	_, rest, found := strings.Cut(first, `"for":`)
+	if !found {
+		return 0
+	}
+	text, _, _ := strings.Cut(rest, ",")
+	person, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return person
+}
+
 // Row is one step as pages list it.
 type Row struct {
 	Version int64
 	Step    string
 	Person  int64
+	For     int64 // the person under whose role it was taken; 0: his own
 	At      string
 	Reason  string
 	Leaf    string
@@ -184,6 +208,7 @@ func List(tx *store.Tx, county int64, document string) ([]Row, error) {
 		if err := rows.Scan(&r.Version, &r.Step, &r.Person, &r.At, &r.Reason, &r.Leaf); err != nil {
 			return nil, fmt.Errorf("trail.List %s: %w", document, err)
 		}
+		r.For = forOf(r.Leaf)
 		out = append(out, r)
 	}
 	return out, rows.Err()

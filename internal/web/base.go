@@ -68,7 +68,7 @@ var menu = []navGroup{
 		{Title: "报表", Path: "/statements"}, {Title: "图示", Path: "/pictures"},
 	}},
 	{"管理", []navItem{
-		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "登录记录", Path: "/sign-ins"}, {Title: "三员分立", Path: "/administrators"},
+		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "代理", Path: "/delegations"}, {Title: "工作交接", Path: "/handovers"}, {Title: "登录记录", Path: "/sign-ins"}, {Title: "三员分立", Path: "/administrators"},
 		{Title: "官方科目", Path: "/standards"}, {Title: "参数", Path: "/rules"}, {Title: "导入导出", Path: "/exchange"},
 	}},
 }
@@ -127,7 +127,11 @@ func (c *call) furnishError(p *errorPage) func(tx *store.Tx) error {
 func roleTitles(a identity.Actor) string {
 	var titles []string
 	for _, g := range a.Grants {
-		if t := g.Role.Title(); !slices.Contains(titles, t) {
+		t := g.Role.Title()
+		if g.For != 0 {
+			t += "(代" + g.ForName + ")"
+		}
+		if !slices.Contains(titles, t) {
 			titles = append(titles, t)
 		}
 	}

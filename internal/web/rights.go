@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
@@ -19,7 +20,7 @@ import (
 
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, exchange.FileKind, document.WaiverKind, unitchange.Kind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind,
 }
 
 // reach is what roles let a person see and do, computed from the route table and the documents' declared steps.

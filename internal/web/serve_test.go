@@ -11,6 +11,7 @@ import (
 
 	"xiangzhang/internal/batch"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
@@ -103,7 +104,7 @@ func (s *site) post(p person, path string, form url.Values) reply {
 
 // township is one township's identifiers, as addresses carry them.
 type township struct {
-	book, unit, person, login, posted, draft, closing, batch, template, notice, change string
+	book, unit, person, login, posted, draft, closing, batch, template, notice, change, delegation, handover string
 }
 
 // townships makes a posted voucher, a draft and a closed month in both; what the second one's say is not for the first.
@@ -152,6 +153,26 @@ func (s *site) township(code, unit, maker, checker, summary string) township {
 		_, err := notice.Issue(tx, head, notice.New{Document: issued, Unit: w.Units[unit].ID, Title: summary, Body: summary, From: "2026-10-01", To: "2026-12-31"})
 		return err
 	})
+	given, leaving := document.NewID(), document.NewID()
+	village := map[string]string{"柳溪镇": "石桥村", "云溪乡": "东坪村"}[unit]
+	leaver := w.Actor(s.t, w.Grant(s.t, identity.Assets, village))
+	w.Write(s.t, func(tx *store.Tx) error {
+		to, err := identity.FindLogin(tx, webtest.County, checker)
+		if err != nil {
+			return err
+		}
+		d := identity.Delegation{Document: given, ToLogin: to.ID, Role: identity.Accountant, Unit: w.Units[unit].ID, First: "2026-11-01", Last: "2026-11-05", Reason: summary}
+		if err := handover.Delegate(tx, actor, d); err != nil {
+			return err
+		}
+		by := actor // somebody who heads both people's office
+		by.Person, by.Grants = 0, head.Grants
+		witness, err := identity.FindLogin(tx, webtest.County, "yusuan")
+		if err != nil {
+			return err
+		}
+		return handover.Start(tx, by, handover.New{Document: leaving, Leaver: leaver.Person, Successor: actor.Person, Witness: witness.Person, Cause: summary})
+	})
 	change, keeper := document.NewID(), w.Actor(s.t, "sys")
 	w.Write(s.t, func(tx *store.Tx) error {
 		order := unitchange.Order{ID: change, On: "2026-10-01", DocumentNo: "青政〔2026〕1号", Reason: "撤乡设镇"}
@@ -159,8 +180,9 @@ func (s *site) township(code, unit, maker, checker, summary string) township {
 	})
 	return township{
 		book: itoa(b.ID), unit: itoa(w.Units[unit].ID), person: itoa(login.Person), login: itoa(login.ID), posted: posted, draft: draft, closing: closing, batch: many,
-		template: template,
-		notice:   issued,
-		change:   change,
+		template:   template,
+		notice:     issued,
+		change:     change,
+		delegation: given, handover: leaving,
 	}
 }

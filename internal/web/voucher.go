@@ -234,13 +234,13 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 	for _, part := range v.parts {
 		switch part.Duty {
 		case document.DutyMake:
-			p.Maker = names[part.Person]
+			p.Maker = actorName(names, part.Person, part.For)
 		case document.DutyCheck:
 			if v.state == ledger.Checked || v.state == ledger.StatePost {
-				p.Checker = names[part.Person]
+				p.Checker = actorName(names, part.Person, part.For)
 			}
 		case document.DutyPost:
-			p.Poster = names[part.Person]
+			p.Poster = actorName(names, part.Person, part.For)
 		}
 	}
 	if r := v.draft.Reverses; r != nil {
@@ -362,7 +362,7 @@ func trailRows(tx *store.Tx, county int64, id string, kind *document.Kind, names
 	var out []trailRow
 	for _, r := range rows {
 		out = append(out, trailRow{
-			Title: kind.Step(r.Step).Title, Person: names[r.Person], At: clock(r.At), Reason: r.Reason, Leaf: trail.Digest([]byte(r.Leaf)),
+			Title: kind.Step(r.Step).Title, Person: stepActor(names, r), At: clock(r.At), Reason: r.Reason, Leaf: trail.Digest([]byte(r.Leaf)),
 		})
 	}
 	return out, nil

@@ -23,14 +23,14 @@ func (at township) path(pattern string) string {
 	if strings.HasPrefix(path, "/closings/") {
 		doc = at.closing
 	}
-	return strings.NewReplacer("{$}", "", "{book}", at.book, "{unit}", at.unit, "{person}", at.person, "{notice}", at.notice, "{login}", at.login, "{batch}", at.batch, "{change}", at.change,
+	return strings.NewReplacer("{$}", "", "{book}", at.book, "{unit}", at.unit, "{person}", at.person, "{notice}", at.notice, "{login}", at.login, "{batch}", at.batch, "{change}", at.change, "{delegation}", at.delegation, "{handover}", at.handover,
 		"{document}", doc, "{template}", at.template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
 		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
 
 // named tells whether a pattern names something of a township.
 func named(pattern string) bool {
-	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}", "{batch}", "{notice}"} {
+	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}", "{delegation}", "{handover}", "{batch}", "{notice}"} {
 		if strings.Contains(pattern, key) {
 			return true
 		}
@@ -113,8 +113,8 @@ func (s *site) walkForeign(t *testing.T, rt route, login string, allowed bool, f
 }
 
 // elsewhere are routes that a role may be declared for and the domain still refuses over one township: they are the
-// whole county's.
-var elsewhere = map[string]bool{"GET /sign-ins": true, "POST /rules": true, "POST /units/{unit}/split": true}
+// whole county's, or of the people who sign them.
+var elsewhere = map[string]bool{"GET /sign-ins": true, "POST /rules": true, "POST /units/{unit}/split": true, "GET /handovers/{handover}": true}
 
 func (s *site) walkOwn(t *testing.T, rt route, login string, allowed bool, own township) {
 	t.Helper()

@@ -12,6 +12,7 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
@@ -139,7 +140,7 @@ func (w *World) build(tx *store.Tx) error {
 		return err
 	}
 	w.Units[root.Name] = root
-	if err := rule.Bootstrap(tx, County, "2020-01-01", ledger.Rules()...); err != nil {
+	if err := rule.Bootstrap(tx, County, "2020-01-01", append(ledger.Rules(), handover.Rules()...)...); err != nil {
 		return err
 	}
 	for _, u := range units {

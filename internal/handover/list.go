@@ -1,0 +1,197 @@
+package handover
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+)
+
+// Item is something open that passes to the successor.
+type Item struct {
+	Kind     string `json:"kind"` // 凭证, 结账, 反结账, 角色, 代理
+	What     string `json:"what"`
+	Detail   string `json:"detail"`
+	Document string `json:"document,omitempty"` // of a voucher
+	Book     int64  `json:"book,omitempty"`
+}
+
+// Items lists what is open of a person: vouchers that are not posted, books whose months are late, reopenings that wait,
+// roles and delegations.
+func Items(tx *store.Tx, county, person int64) ([]Item, error) {
+	var out []Item
+	vouchers, err := ledger.OpenOf(tx, county, person)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range vouchers {
+		what := v.BookName + " " + v.Period.Chinese()
+		if v.Number != 0 {
+			what += " " + v.Label()
+		}
+		out = append(out, Item{Kind: "凭证", What: what, Detail: fmt.Sprintf("%s,%s,%s 元", ledger.VoucherKind.States[v.State], v.Summary, v.Amount), Document: v.Document, Book: v.Book})
+	}
+	today, err := org.Today(tx, county)
+	if err != nil {
+		return nil, err
+	}
+	held, err := identity.RolesOf(tx, county, person)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[int64]bool{}
+	var roles []Item
+	for _, h := range held {
+		if h.From > today || h.To != "" && h.To < today {
+			continue
+		}
+		roles = append(roles, Item{Kind: "角色", What: h.Role.Title(), Detail: h.UnitName + "及其下级"})
+		one := identity.Actor{Grants: []identity.Grant{h.Grant}}
+		if !one.Has(h.Path, ledger.CloseKind.Step("close").Roles...) {
+			continue
+		}
+		found, err := closings(tx, county, h.Path, seen)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	out = append(out, roles...)
+	given, err := identity.DelegationsOf(tx, county, person)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range given {
+		if d.Last >= today {
+			out = append(out, Item{Kind: "代理", What: d.ToName + " 代 " + d.FromName, Detail: fmt.Sprintf("%s(%s)%s 至 %s", d.Role.Title(), d.UnitName, d.First, d.Last)})
+		}
+	}
+	return out, nil
+}
+
+// closings lists the late months and the reopenings of the books at or below a path, each book once.
+func closings(tx *store.Tx, county int64, path string, seen map[int64]bool) ([]Item, error) {
+	books, err := ledger.ListBooks(tx, county, path)
+	if err != nil {
+		return nil, err
+	}
+	var out []Item
+	fresh := map[int64]bool{}
+	for _, b := range books {
+		if seen[b.ID] {
+			continue
+		}
+		seen[b.ID], fresh[b.ID] = true, true
+		if b.OldestOpen() < b.Today.Period() {
+			out = append(out, Item{Kind: "结账", What: b.Name, Detail: b.OldestOpen().Chinese() + "起未结账", Book: b.ID})
+		}
+	}
+	reopening, err := ledger.ListReopening(tx, county, path)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range reopening {
+		if fresh[r.Book] {
+			out = append(out, Item{Kind: "反结账", What: r.BookName, Detail: r.Period.Chinese() + " " + ledger.CloseKind.States[r.State], Book: r.Book})
+		}
+	}
+	return out, nil
+}
+
+const columns = `h.document_id, d.state, d.version, h.unit_id, h.leaver_id, h.successor_id, h.witness_id, h.cause, h.things, h.items,
+	h.started_by, h.started_at, coalesce(h.leaver_at, ''), coalesce(h.successor_at, ''), coalesce(h.witness_at, '')
+	from handover h join document d on d.county_id = h.county_id and d.document_id = h.document_id `
+
+func query(tx *store.Tx, where string, args ...any) ([]Handover, error) {
+	rows, err := tx.Query(`select `+columns+where+` order by h.started_at desc, h.document_id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("handover: %w", err)
+	}
+	defer rows.Close()
+	var all []Handover
+	for rows.Next() {
+		var h Handover
+		var items string
+		if err := rows.Scan(&h.Document, &h.State, &h.Version, &h.Unit, &h.Leaver, &h.Successor, &h.Witness, &h.Cause, &h.Things, &items,
+			&h.StartedBy, &h.StartedAt, &h.LeaverAt, &h.SuccessorAt, &h.WitnessAt); err != nil {
+			return nil, fmt.Errorf("handover: %w", err)
+		}
+		if items != "" {
+			if err := json.Unmarshal([]byte(items), &h.Items); err != nil {
+				return nil, fmt.Errorf("handover %s: %w", h.Document, err)
+			}
+		}
+		all = append(all, h)
+	}
+	return all, rows.Err()
+}
+
+// Overseers may read the handovers of their units beside those who sign: witnesses and the security administrator.
+var Overseers = append([]identity.Role{identity.SecAdmin, identity.SysAdmin}, Witnesses...)
+
+// See gives a handover that the actor signs or oversees; another is not there.
+func See(tx *store.Tx, by identity.Actor, id string) (Handover, error) {
+	all, err := query(tx, `where h.county_id = $1 and h.document_id = $2`, by.County, id)
+	if err != nil {
+		return Handover{}, err
+	}
+	if len(all) == 1 {
+		ok, err := visible(tx, by, all[0])
+		if err != nil || ok {
+			return all[0], err
+		}
+	}
+	return Handover{}, fault.New(fault.NotFound, "document-unknown", "没有这次交接", "请从交接列表中打开")
+}
+
+func visible(tx *store.Tx, by identity.Actor, h Handover) (bool, error) {
+	if by.Person == h.Leaver || by.Person == h.Successor || by.Person == h.Witness {
+		return true, nil
+	}
+	unit, err := org.Get(tx, by.County, h.Unit)
+	return by.Has(unit.Path, Overseers...), err
+}
+
+// List gives the handovers that the actor signs or oversees, newest first.
+func List(tx *store.Tx, by identity.Actor) ([]Handover, error) {
+	all, err := query(tx, `where h.county_id = $1`, by.County)
+	if err != nil {
+		return nil, err
+	}
+	var out []Handover
+	for _, h := range all {
+		ok, err := visible(tx, by, h)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
+
+// Waits reports whose signature a handover waits for; 0 where none is missing.
+func (h Handover) Waits() int64 {
+	switch h.State {
+	case Open:
+		return h.Leaver
+	case Handed:
+		return h.Successor
+	case Taken:
+		return h.Witness
+	default:
+		return 0
+	}
+}
+
+// UnderWay reports whether signatures are missing.
+func (h Handover) UnderWay() bool { return h.State != Done && h.State != Void }
+
+// StateTitle is the state on pages.
+func (h Handover) StateTitle() string { return Kind.States[document.State(h.State)] }

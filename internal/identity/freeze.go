@@ -1,0 +1,66 @@
+package identity
+
+import (
+	"fmt"
+
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+)
+
+// Freeze keeps a person's logins from new work while he hands his post over; document names the handover. It reports
+// false where another handover of his is under way.
+func Freeze(tx *store.Tx, county, person int64, document string) (bool, error) {
+	n, err := tx.Exec(`update person set handover_id = $3 where county_id = $1 and person_id = $2 and handover_id is null`, county, person, document)
+	if err != nil {
+		return false, fmt.Errorf("identity.Freeze %d: %w", person, err)
+	}
+	return n == 1, nil
+}
+
+// Unfreeze lets a person work again.
+func Unfreeze(tx *store.Tx, county, person int64) error {
+	if _, err := tx.Exec(`update person set handover_id = null where county_id = $1 and person_id = $2`, county, person); err != nil {
+		return fmt.Errorf("identity.Unfreeze %d: %w", person, err)
+	}
+	return nil
+}
+
+// EndPost ends every business role that a person holds, and every delegation that he gave or received, at once: his post
+// has been handed over. It returns the roles that ended. The caller has taken the step that allows it.
+func EndPost(tx *store.Tx, by Actor, person int64, reason string) ([]Held, error) {
+	today, err := org.Today(tx, by.County)
+	if err != nil {
+		return nil, err
+	}
+	last := today.AddDays(-1)
+	held, err := RolesOf(tx, by.County, person)
+	if err != nil {
+		return nil, err
+	}
+	var ended []Held
+	for _, h := range held {
+		if h.Role.administers() || h.To != "" && h.To <= last {
+			continue
+		}
+		_, err := tx.Exec(`update role_grant set valid_to = $6 where county_id = $1 and login_id = $2 and role = $3 and unit_id = $4 and valid_from = $5`,
+			by.County, h.Login, string(h.Role), h.Unit, string(h.From), string(last))
+		if err != nil {
+			return nil, fmt.Errorf("identity.EndPost %d: %w", person, err)
+		}
+		h.To = last
+		if err := recordRole(tx, by, person, h, stepRevoke, reason); err != nil {
+			return nil, err
+		}
+		ended = append(ended, h)
+	}
+	given, err := DelegationsOf(tx, by.County, person)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range given {
+		if err := EndDelegation(tx, by.County, d.Document, last); err != nil {
+			return nil, err
+		}
+	}
+	return ended, nil
+}
