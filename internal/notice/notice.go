@@ -160,7 +160,12 @@ func Read(tx *store.Tx, by identity.Actor, id string) error {
 // Readable reports whether a person may read the notices of the unit at path: he holds a role there or beneath, or could
 // have issued them.
 func Readable(by identity.Actor, path string) bool {
-	return by.Has(path, Issuers...) || slices.ContainsFunc(by.Grants, func(g identity.Grant) bool { return org.Within(g.Path, path) })
+	return by.Has(path, Issuers...) || meant(by, path)
+}
+
+// meant reports whether the notices of the unit at path are for a person: he holds a role there or beneath.
+func meant(by identity.Actor, path string) bool {
+	return slices.ContainsFunc(by.Grants, func(g identity.Grant) bool { return org.Within(g.Path, path) })
 }
 
 const selected = `select n.document_id, d.version, n.unit_id, u.name, u.path, n.title, n.body, n.valid_from, n.valid_to, n.person_id,
@@ -188,10 +193,11 @@ func Get(tx *store.Tx, by identity.Actor, id string) (Notice, error) {
 	return n, nil
 }
 
-// Current gives the notices that hold on a day and that the person may read, unread ones first, then the newest.
+// Current gives the notices that hold on a day and are for the person, unread ones first, then the newest. What offices
+// tell their villages is not for the county, which finds it in List.
 func Current(tx *store.Tx, by identity.Actor, today calendar.Date) ([]Notice, error) {
 	all, err := list(tx, by, today)
-	all = slices.DeleteFunc(all, func(n Notice) bool { return n.State != Issued || n.From > today })
+	all = slices.DeleteFunc(all, func(n Notice) bool { return n.State != Issued || n.From > today || !meant(by, n.Path) })
 	slices.SortStableFunc(all, func(a, b Notice) int { return cmp.Compare(len(a.ReadAt), len(b.ReadAt)) })
 	return all, err
 }

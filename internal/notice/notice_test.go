@@ -86,11 +86,18 @@ func TestNotice_GoesDown(t *testing.T) {
 		for who, c := range map[string]struct {
 			by   identity.Actor
 			want int
-		}{"head": {o.head, 1}, "villager": {o.villager, 1}, "county": {o.county, 1}, "other": {o.other, 0}, "nobody": {o.nobody, 0}} {
+		}{"head": {o.head, 1}, "villager": {o.villager, 1}, "county": {o.county, 0}, "other": {o.other, 0}, "nobody": {o.nobody, 0}} {
 			if got := o.sees(t, c.by); got != c.want {
 				t.Errorf("%s sees %d notices, want %d", who, got, c.want)
 			}
 		}
+		o.write(t, func(tx *store.Tx) error {
+			all, err := notice.List(tx, o.county)
+			if len(all) != 1 {
+				t.Errorf("the county lists %d notices, want 1", len(all))
+			}
+			return err
+		})
 		o.refuse(t, "notice-unknown", func(tx *store.Tx) error { return notice.Read(tx, o.other, n.Document) })
 		for range 2 {
 			o.write(t, func(tx *store.Tx) error { return notice.Read(tx, o.villager, n.Document) })

@@ -41,16 +41,20 @@ const (
 // SVG draws the bars.
 func (b Bars) SVG() template.HTML {
 	d := &drawing{}
-	height := headHeight + rowHeight*len(b.Rows) + 6
+	top := 4
+	if b.Mark != nil {
+		top = headHeight
+	}
+	height := top + rowHeight*len(b.Rows) + 6
 	d.begin(b.ID, b.Title, b.Desc, height)
-	d.add(`<path d="M%d %dV%d" stroke="%s"/>`, barLeft, headHeight-4, height, rule)
+	d.add(`<path d="M%d %dV%d" stroke="%s"/>`, barLeft, top-4, height, rule)
 	for i, r := range b.Rows {
-		b.row(d, headHeight+rowHeight*i, r)
+		b.row(d, top+rowHeight*i, r)
 	}
 	if b.Mark != nil {
 		x := b.x(b.Mark.At)
-		d.add(`<path d="M%d %dV%d" stroke="%s" stroke-width="2" stroke-dasharray="4 3"/>`, x, headHeight-6, height, mark)
-		d.text(x, headHeight-12, "middle", mark, b.Mark.Text)
+		d.add(`<path d="M%d %dV%d" stroke="%s" stroke-width="2" stroke-dasharray="4 3"/>`, x, top-6, height, mark)
+		d.text(x, top-12, "middle", mark, b.Mark.Text)
 	}
 	return d.end()
 }

@@ -32,6 +32,7 @@ type call struct {
 	place    place        // where the person works, as the browser keeps it
 	placeWas string       // what the browser has
 	here     *ledger.Book // the book that the page is about
+	books    int          // how many the person may look into, where the page has counted them
 }
 
 // answer is what a route gives: a page, a place to go, or a file.

@@ -72,6 +72,7 @@ func showHome(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	c.books = len(books)
 	d := &desk{call: c, tx: tx, books: books}
 	if d.board, err = c.board(tx, books); err != nil {
 		return answer{}, err

@@ -39,10 +39,14 @@ type noticeRow struct {
 	Path   string
 	State  string
 	Class  string
+	Unread bool // by the person, who has not written it himself
 }
 
-func newNoticeRow(n notice.Notice, names map[int64]string, today calendar.Date) noticeRow {
-	r := noticeRow{Notice: n, By: names[n.Person], Path: "/notices/" + n.Document, State: "有效", Class: "ok"}
+func (c *call) noticeRow(n notice.Notice, names map[int64]string, today calendar.Date) noticeRow {
+	r := noticeRow{
+		Notice: n, By: names[n.Person], Path: "/notices/" + n.Document, State: "有效", Class: "ok",
+		Unread: n.ReadAt == "" && n.Person != c.actor.Person,
+	}
 	switch {
 	case n.State == notice.Withdrawn:
 		r.State, r.Class = "已撤回", "wait"
@@ -58,7 +62,7 @@ func (d *desk) notices() ([]noticeRow, error) {
 	all, err := notice.Current(d.tx, d.actor, d.board.today)
 	var out []noticeRow
 	for _, n := range all {
-		out = append(out, newNoticeRow(n, d.names, d.board.today))
+		out = append(out, d.noticeRow(n, d.names, d.board.today))
 	}
 	return out, err
 }
@@ -78,7 +82,7 @@ func showNotices(c *call, tx *store.Tx) (answer, error) {
 	}
 	p := &noticesPage{Issue: len(c.paths(notice.Issuers...)) > 0}
 	for _, n := range all {
-		p.Rows = append(p.Rows, newNoticeRow(n, names, today))
+		p.Rows = append(p.Rows, c.noticeRow(n, names, today))
 	}
 	return show("notice/list", p)
 }
@@ -115,7 +119,7 @@ func (c *call) noticePage(tx *store.Tx) (*noticePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &noticePage{Row: newNoticeRow(n, names, today), Lines: strings.Split(n.Body, "\n"), Issuer: c.actor.Has(n.Path, notice.Issuers...)}
+	p := &noticePage{Row: c.noticeRow(n, names, today), Lines: strings.Split(n.Body, "\n"), Issuer: c.actor.Has(n.Path, notice.Issuers...)}
 	p.Title = n.Title
 	if n.ReadAt != "" {
 		p.ReadMark = clock(n.ReadAt)

@@ -56,7 +56,7 @@ func showMonths(c *call, tx *store.Tx) (answer, error) {
 		for i, s := range states {
 			month := calendar.PeriodOf(year, i+1)
 			if s.state == "" {
-				row.Cells, words.Cells = append(row.Cells, picture.Cell{}), append(words.Cells, statementCell{Text: "未启用"})
+				row.Cells, words.Cells = append(row.Cells, picture.Cell{}), append(words.Cells, statementCell{Text: "未建账"})
 				continue
 			}
 			row.Cells = append(row.Cells, picture.Cell{State: s.state, Title: fmt.Sprintf("%s %d 月:%s", label, month.Month(), s.word), Path: cell(month)})

@@ -125,6 +125,9 @@ const yearsBack = 1
 func (c *call) picks(tx *store.Tx, b *Base) error {
 	first, last := calendar.PeriodOf(b.Today.Year()-yearsBack, 1), b.Today.Period()
 	p := picks{Name: b.Office, Month: last, At: c.returnTo()}
+	if c.books > 0 {
+		p.Note = fmt.Sprintf("%d 套账", c.books)
+	}
 	if c.here != nil {
 		p.Name, p.Note, first = c.here.Name, c.here.UnitName, c.here.Start
 	}
