@@ -74,7 +74,7 @@ var personLayout = sheet.Layout{Name: string(Persons), Title: "人员导入表",
 	{Name: "name", Title: "姓名", Required: true, Note: "与身份证一致", Example: "周明"},
 	{Name: "id_no", Title: "身份证号", Aliases: []string{"身份证号码", "证件号码"}, Required: true, AsText: true, Note: "18 位;同一号码为同一人"},
 	{Name: "unit", Title: "单位", Aliases: []string{"单位编码"}, Required: true, AsText: true, Note: "单位编码", Example: "990001101"},
-	{Name: "roles", Title: "角色", Note: "几个角色用分号隔开,如 会计;报账员;在所填单位及其下级有效", Example: "会计"},
+	{Name: "roles", Title: "角色", Note: "几个角色用分号隔开,如 会计;报账员;在所填单位及其下级有效,在其他单位有效的写明单位编码,如 会计@990001101201", Example: "会计"},
 }}
 
 var bookLayout = sheet.Layout{Name: string(Books), Title: "账套导入表", Columns: []sheet.Column{

@@ -64,7 +64,7 @@ func (im *imported) writePerson(tx *store.Tx, c *cells, password oneTime) {
 	c.right("unit", err)
 	c.right("name", identity.CheckPersonName(c.row.Get("name")))
 	c.right("id_no", im.checkNumber(tx, c.row.Get("id_no")))
-	login, roles := c.row.Get("login"), im.parseRoles(c)
+	login, roles := c.row.Get("login"), im.parseRoles(tx, c)
 	if login != "" {
 		c.right("login", identity.CheckLoginName(tx, im.by.County, login))
 	}
@@ -85,12 +85,12 @@ func (im *imported) writePerson(tx *store.Tx, c *cells, password oneTime) {
 	if !c.right("login", err) {
 		return
 	}
-	for _, role := range roles {
-		if err := im.grant(tx, l, unit, role); err != nil {
-			if f := fault.As(err); f != nil {
-				err = f.In("roles")
-			}
-			c.right("roles", err)
+	for _, r := range roles {
+		if r.unit.ID == 0 {
+			r.unit = unit
+		}
+		if err := im.grant(tx, l, r.unit, r.role); err != nil {
+			c.right("roles", inRoles(err))
 		}
 	}
 	im.result.Logins = append(im.result.Logins, Login{Name: l.Name, Person: p.Name, Password: password.plain})
@@ -105,20 +105,46 @@ func (im *imported) checkNumber(tx *store.Tx, typed string) error {
 	return err
 }
 
-// parseRoles reads the roles of a row; every one that is unknown is noted.
-func (im *imported) parseRoles(c *cells) []identity.Role {
+// heldRole is a role for a unit and those below it; without a unit it is for that of the row.
+type heldRole struct {
+	role identity.Role
+	unit org.Unit
+}
+
+// unitMark stands between a role and the code of its unit, where that is not the row's: 会计@990001101.
+const unitMark = "@"
+
+// parseRoles reads the roles of a row; every one that is unknown is noted, and one that is named twice counts once.
+func (im *imported) parseRoles(tx *store.Tx, c *cells) []heldRole {
 	if c.row.Get("roles") != "" && c.row.Get("login") == "" {
 		c.right("roles", fault.New(fault.Invalid, "role-without-login", "没有登录名不能授予角色", "请填写登录名,或清空角色"))
 	}
-	var roles []identity.Role
+	var roles []heldRole
 	for text := range strings.FieldsFuncSeq(c.row.Get("roles"), separatesRoles) {
-		role, err := identity.ParseRole(strings.TrimSpace(text))
-		if err != nil {
+		title, code, elsewhere := strings.Cut(strings.TrimSpace(text), unitMark)
+		var held heldRole
+		var err error
+		if held.role, err = identity.ParseRole(strings.TrimSpace(title)); err != nil {
 			c.right("roles", fault.As(err).In("roles"))
+			continue
 		}
-		roles = append(roles, role)
+		if elsewhere {
+			if held.unit, err = org.ByCode(tx, im.by.County, strings.TrimSpace(code)); !c.right("roles", inRoles(err)) {
+				continue
+			}
+		}
+		if !slices.Contains(roles, held) {
+			roles = append(roles, held)
+		}
 	}
 	return roles
+}
+
+func inRoles(err error) error {
+	if f := fault.As(err); f != nil {
+		return f.In("roles")
+	}
+	return err
 }
 
 func separatesRoles(r rune) bool { return strings.ContainsRune(";\uff1b、,\uff0c", r) }
@@ -187,9 +213,9 @@ func exportPersons(tx *store.Tx, by identity.Actor, _ []ledger.Book, emit emit) 
 			}
 		}
 		for _, l := range byPerson[p.ID] {
-			var roles []string
-			for _, held := range l.Roles {
-				roles = append(roles, held.Role.Title())
+			roles, err := rolesOf(tx, by.County, l, p.Unit)
+			if err != nil {
+				return err
 			}
 			if err := row(l.Name, roles); err != nil {
 				return err
@@ -197,4 +223,23 @@ func exportPersons(tx *store.Tx, by identity.Actor, _ []ledger.Book, emit emit) 
 		}
 	}
 	return nil
+}
+
+// rolesOf writes a login's roles as an import reads them, each once; home is the unit of the row.
+func rolesOf(tx *store.Tx, county int64, l identity.Login, home int64) ([]string, error) {
+	var roles []string
+	for _, held := range l.Roles {
+		text := held.Role.Title()
+		if held.Unit != home {
+			unit, err := org.Get(tx, county, held.Unit)
+			if err != nil {
+				return nil, err
+			}
+			text += unitMark + unit.Code
+		}
+		if !slices.Contains(roles, text) {
+			roles = append(roles, text)
+		}
+	}
+	return roles, nil
 }
