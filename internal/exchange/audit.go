@@ -25,7 +25,7 @@ import (
 // part 2 has not been seen. Rows are written as they are read.
 func Audit(tx *store.Tx, w io.Writer, books []ledger.Book) error {
 	a := &audit{tx: tx, zip: zip.NewWriter(w)}
-	if err := a.load(books); err != nil {
+	if err := a.load(ledger.Distinct(books)); err != nil {
 		return fmt.Errorf("exchange.Audit: %w", err)
 	}
 	for _, t := range auditTables {

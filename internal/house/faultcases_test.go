@@ -276,6 +276,20 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 		_, err := ledger.CloseMonth(tx, w.accountant, document.NewID(), w.office.ID, "2025-02")
 		return err
 	},
+	"reopen-open": func(w *town, tx *store.Tx) error {
+		for i, by := range []identity.Actor{w.accountant, w.reviewer, w.head} {
+			step := []string{"ask-reopen", "approve-reopen", "confirm-reopen"}[i]
+			if _, err := ledger.Reopen(tx, by, w.closing, int64(i+1), step, "漏记一张凭证"); err != nil {
+				return err
+			}
+		}
+		_, err := ledger.Reopen(tx, w.accountant, w.closing, 4, "ask-reopen", "漏记一张凭证")
+		return err
+	},
+	"book-code-malformed": func(w *town, tx *store.Tx) error {
+		_, err := ledger.CreateBook(tx, faultCounty, ledger.NewBook{Code: "A,B", Name: "镇工会", Unit: w.office.Unit, Chart: ledger.Government, Start: "2026-01"})
+		return err
+	},
 	"attachment-month-closed": func(w *town, tx *store.Tx) error {
 		id := document.NewID()
 		if _, err := ledger.PostAtOnce(tx, w.accountant, w.reviewer, id, w.supplies("2025-02-10")); err != nil {

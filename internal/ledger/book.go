@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xiangzhang/internal/calendar"
@@ -137,6 +138,16 @@ func ListBooks(tx *store.Tx, county int64, path string) ([]Book, error) {
 	return out, rows.Err()
 }
 
+// Distinct gives each book once, where it stands first: a set of books is added up.
+func Distinct(books []Book) []Book {
+	seen := map[int64]bool{}
+	return slices.DeleteFunc(slices.Clone(books), func(b Book) bool {
+		twice := seen[b.ID]
+		seen[b.ID] = true
+		return twice
+	})
+}
+
 // VisibleBooks gives the books that an actor may look into, by code.
 func VisibleBooks(tx *store.Tx, by identity.Actor) ([]Book, error) {
 	all, err := ListBooks(tx, by.County, "/")
@@ -210,11 +221,8 @@ var regimesOf = map[ChartName][]Regime{
 	Government: {Administrative, Institution}, Village: {VillageRegime}, GeneralBudget: {Finance},
 }
 
-// The longest name of a book or an account and the longest code of a book, in characters.
-const (
-	nameMost = 60
-	codeMost = 32
-)
+// nameMost is the longest name of a book or an account, in characters.
+const nameMost = 60
 
 // CreateBook makes a book on the edition of its first year.
 func CreateBook(tx *store.Tx, county int64, n NewBook) (Book, error) {
@@ -238,8 +246,8 @@ func CreateBook(tx *store.Tx, county int64, n NewBook) (Book, error) {
 	if err := text.Check("name", "账套名称", n.Name, nameMost); err != nil {
 		return Book{}, err
 	}
-	if err := text.Check("code", "账套编码", n.Code, codeMost); err != nil {
-		return Book{}, err
+	if !org.CodeFits(n.Code) {
+		return Book{}, fault.Newf(fault.Invalid, "book-code-malformed", org.CodeRule, "账套编码「%s」不可用", n.Code).In("code")
 	}
 	if _, err := org.Get(tx, county, n.Unit); err != nil {
 		return Book{}, err

@@ -115,6 +115,9 @@ func Reopen(tx *store.Tx, by identity.Actor, id string, version int64, step, rea
 	if err != nil {
 		return doc, err
 	}
+	if p > b.ClosedThrough && step != "refuse-reopen" {
+		return doc, fault.Newf(fault.Refused, "reopen-open", "请刷新页面;凭证可以直接记入该月", "账套%s的 %s 没有结账,或已反结,不用再反结", b.Name, p.Chinese())
+	}
 	if p != b.ClosedThrough && step != "refuse-reopen" {
 		return doc, fault.Newf(fault.Refused, "reopen-order", fmt.Sprintf("请先反结 %s", b.ClosedThrough.Chinese()),
 			"只能反结最后结账的月份,账套%s已结到 %s", b.Name, b.ClosedThrough.Chinese())

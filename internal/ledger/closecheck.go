@@ -132,7 +132,7 @@ func checkUnposted(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) 
 	}
 	if len(open) > 0 {
 		c.State, c.Fix = Failed, "请审核并记账,或写明原因作废"
-		c.Detail = fmt.Sprintf("还有 %d 张:%s", len(open), strings.Join(open[:min(len(open), 10)], "、"))
+		c.Detail = fmt.Sprintf("还有 %d 张:%s", len(open), firstOf(open))
 	}
 	return c, nil
 }
@@ -252,4 +252,13 @@ func checkCarried(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 		c.Detail = fmt.Sprintf("还有 %d 个科目未结转,如 %s 余额 %s 元", len(open), first, open[first])
 	}
 	return c, nil
+}
+
+// firstOf names the first few, and says where there are more.
+func firstOf(names []string) string {
+	const most = 10
+	if len(names) <= most {
+		return strings.Join(names, "、")
+	}
+	return fmt.Sprintf("%s 等 %d 张", strings.Join(names[:most], "、"), len(names))
 }

@@ -49,9 +49,8 @@ func (n *NewUnit) check() error {
 	switch {
 	case n.Name == "":
 		return fault.New(fault.Invalid, "unit-name-missing", "单位名称不能为空", "请填写单位全称").In("name")
-	case n.Code != "" && (len(n.Code) > codeMost || strings.ContainsFunc(n.Code, oddInCode)):
-		return fault.Newf(fault.Invalid, "unit-code-malformed", fmt.Sprintf("请用字母、数字、- 和 _,最多 %d 个", codeMost),
-			"单位编码「%s」不可用", n.Code).In("code")
+	case n.Code != "" && !CodeFits(n.Code):
+		return fault.Newf(fault.Invalid, "unit-code-malformed", CodeRule, "单位编码「%s」不可用", n.Code).In("code")
 	case n.Code == "":
 		return fault.New(fault.Invalid, "unit-code-missing", "单位编码不能为空", "请填写区划代码(乡镇 9 位、村 12 位)或自定编码").In("code")
 	case n.Kind == County || n.Kind.Title() == "":
@@ -62,6 +61,14 @@ func (n *NewUnit) check() error {
 }
 
 func checkName(title, name string) error { return text.Check("name", title, name, nameMost) }
+
+// CodeFits reports whether a code may be given to a unit, or to one of its books.
+func CodeFits(code string) bool {
+	return len(code) <= codeMost && !strings.ContainsFunc(code, oddInCode)
+}
+
+// CodeRule says what CodeFits asks.
+var CodeRule = fmt.Sprintf("请用字母、数字、- 和 _,最多 %d 个", codeMost)
 
 // oddInCode keeps codes to what stands in addresses, file names and every old program.
 func oddInCode(r rune) bool {

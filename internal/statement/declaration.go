@@ -91,6 +91,7 @@ func Make(tx *store.Tx, ask Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	ask.Books = ledger.Distinct(ask.Books)
 	if err := d.check(ask); err != nil {
 		return nil, err
 	}
@@ -101,6 +102,9 @@ func Make(tx *store.Tx, ask Request) (*Report, error) {
 	}
 	m.report = &Report{
 		Name: d.Name, Title: d.Title, Entity: named, Books: ask.Books, From: ask.From, To: ask.To, Unit: "元", Offset: ask.Offset,
+	}
+	if err := m.checkStart(); err != nil {
+		return nil, err
 	}
 	if err := m.checkFilter(); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/statement"
 	"xiangzhang/internal/store"
@@ -82,6 +83,37 @@ func TestConsolidation(t *testing.T) {
 		both.Name = "trial-balance"
 		r := o.make(both)
 		golden(t, "trial-balance-set", r)
+	})
+}
+
+// TestMake_RefusesWhatNoBookCanAnswer: an empty table would read as if nothing had happened; a book that is named twice
+// counts once.
+func TestMake_RefusesWhatNoBookCanAnswer(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		a := o.village()
+		late := o.book("CUN2", "西坡村", ledger.Village, "2026-03")
+		ask := statement.Request{Name: "trial-balance", Books: []ledger.Book{a, a}, From: "2026-01", To: "2026-03"}
+		twice := o.make(ask)
+		ask.Books = ask.Books[:1]
+		once := o.make(ask)
+		if len(twice.Books) != 1 || len(twice.Rows) != len(once.Rows) || twice.Rows[0].Cells[2].Amount != once.Rows[0].Cells[2].Amount || len(twice.Notes) != len(once.Notes) {
+			t.Errorf("one book twice: %+v", twice)
+		}
+		refuse := func(code string, ask statement.Request) {
+			t.Helper()
+			err := db.Read(t.Context(), func(tx *store.Tx) error { _, err := statement.Make(tx, ask); return err })
+			if !fault.HasCode(err, code) {
+				t.Errorf("want %s, got %v", code, err)
+			}
+		}
+		early := ask
+		early.Books, early.From, early.To = []ledger.Book{late}, "2026-01", "2026-02"
+		refuse("statement-before-start", early)
+		early.Books = []ledger.Book{a, late}
+		if r := o.make(early); !strings.Contains(strings.Join(r.Notes, ""), "本期尚未启用的账套:西坡村(2026 年 3 月 启用)") {
+			t.Errorf("notes: %q", r.Notes)
+		}
 	})
 }
 
