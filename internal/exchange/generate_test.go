@@ -129,7 +129,7 @@ func (g *generator) file(year, months, n int) string {
 	return out.String()
 }
 
-// fill gives a book two years of vouchers with reversals, and closes the first year.
+// fill gives a book two years of vouchers with reversals, and then closes the first year.
 func (h *hall) fill(b ledger.Book, vouchers int) {
 	h.t.Helper()
 	h.importAll(h.generator(b, 2025).file(2025, 12, vouchers))
@@ -142,14 +142,14 @@ func (h *hall) fill(b ledger.Book, vouchers int) {
 			return err
 		})
 	}
+	h.importAll(h.generator(b, 2026).file(2026, 10, vouchers))
+	for n := int64(3); n < 9; n++ { // before the year is closed: afterwards its income and expense stay as they are
+		h.reverse(b, ledger.Number{Period: calendar.PeriodOf(2025+int(n%2), int(n)), Word: "记", Number: n})
+	}
 	h.write(func(tx *store.Tx) error {
 		_, err := ledger.CloseYear(tx, h.accountant, document.NewID(), b.ID, 2025)
 		return err
 	})
-	h.importAll(h.generator(b, 2026).file(2026, 10, vouchers))
-	for n := int64(3); n < 9; n++ {
-		h.reverse(b, ledger.Number{Period: calendar.PeriodOf(2025+int(n%2), int(n)), Word: "记", Number: n})
-	}
 }
 
 func (h *hall) importAll(file string) {

@@ -276,6 +276,36 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 		_, err := ledger.CloseMonth(tx, w.accountant, document.NewID(), w.office.ID, "2025-02")
 		return err
 	},
+	"reverse-prior-year": func(w *town, tx *store.Tx) error {
+		rent := ledger.Voucher{Book: w.village.ID, Date: "2025-03-01", Word: "记", Lines: []ledger.Line{
+			{Account: "102", Summary: "收水面承包费", Debit: 500000}, {Account: "50104", Summary: "收水面承包费", Credit: 500000},
+		}}
+		if _, err := ledger.PostAtOnce(tx, w.accountant, w.reviewer, document.NewID(), rent); err != nil {
+			return err
+		}
+		made, err := ledger.CarryOver(tx, w.accountant, w.village.ID, 2025, document.NewID)
+		if err != nil {
+			return err
+		}
+		for _, d := range made {
+			if _, err := ledger.Check(tx, w.reviewer, d.ID, d.Version); err != nil {
+				return err
+			}
+			if _, err := ledger.Post(tx, w.accountant, d.ID, d.Version+1); err != nil {
+				return err
+			}
+		}
+		for p := w.village.Start; p <= "2025-12"; p = p.Next() {
+			if _, err := ledger.CloseMonth(tx, w.accountant, document.NewID(), w.village.ID, p); err != nil {
+				return err
+			}
+		}
+		if _, err := ledger.CloseYear(tx, w.accountant, document.NewID(), w.village.ID, 2025); err != nil {
+			return err
+		}
+		_, err = ledger.Reverse(tx, w.accountant, document.NewID(), w.village.ID, ledger.Number{Period: "2025-03", Word: "记", Number: 1}, "重复入账")
+		return err
+	},
 	"reopen-open": func(w *town, tx *store.Tx) error {
 		for i, by := range []identity.Actor{w.accountant, w.reviewer, w.head} {
 			step := []string{"ask-reopen", "approve-reopen", "confirm-reopen"}[i]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"xiangzhang/internal/calendar"
@@ -491,5 +492,25 @@ func TestPostAtOnce_DateMustExist(t *testing.T) {
 		if !fault.HasCode(err, "date-malformed") {
 			t.Errorf("date %q: %v", date, err)
 		}
+	}
+}
+
+// TestReverse_LeavesAClosedYearAlone: income of a year that was closed is not taken off the next year's; what moved
+// between balance sheet accounts may still be taken back, and so may all of it before the year is closed.
+func TestReverse_LeavesAClosedYearAlone(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	d.today("2026-02-20")
+	d.villageYear() // takes 2025-04 back before it closes the year
+	reverse := func(p calendar.Period) error {
+		return d.try(func(tx *store.Tx) error {
+			_, err := ledger.Reverse(tx, d.accountant, document.NewID(), d.village.ID, ledger.Number{Period: p, Word: "记", Number: 1}, "重复入账")
+			return err
+		})
+	}
+	if err := reverse("2025-03"); !fault.HasCode(err, "reverse-prior-year") || !strings.Contains(err.Error(), "32201") {
+		t.Errorf("last year's income: %v", err)
+	}
+	if err := reverse("2025-05"); err != nil {
+		t.Errorf("last year's cash drawn: %v", err)
 	}
 }

@@ -150,12 +150,12 @@ func checkTwin(tx *store.Tx, b Book, v Voucher) error {
 	if err != nil {
 		return err
 	}
+	if err := checkTwinYear(tx, b, original, v); err != nil {
+		return err
+	}
 	switch {
 	case original.ReversedBy != nil:
 		return alreadyReversed(original)
-	case original.Kind == Closing && of.Period.Year() != v.Date.Year():
-		return fault.Newf(fault.Refused, "reverse-closing", "请用以前年度盈余调整科目更正",
-			"凭证 %s 是 %d 年的年终结转凭证,不能在 %d 年冲销", of.Label(), of.Period.Year(), v.Date.Year())
 	case original.Kind != v.Kind:
 		return fault.Newf(fault.Refused, "twin-kind", "请填与原凭证相同的凭证类型",
 			"原凭证 %s %s 是%s凭证,红字凭证是%s凭证", of.Period.Chinese(), of.Label(), original.Kind.Title(), v.Kind.Title()).In("kind")
@@ -167,6 +167,40 @@ func checkTwin(tx *store.Tx, b Book, v Voucher) error {
 			"原凭证 %s %s 的日期为 %s,红字凭证不能早于它,现为 %s", of.Period.Chinese(), of.Label(), original.Date, v.Date).In("date")
 	}
 	return nil
+}
+
+// priorYear names the accounts through which each chart corrects a year that was closed.
+var priorYear = map[ChartName]string{
+	Government:    "以前年度盈余调整(3501),预算会计用结转结余科目的年初余额调整",
+	Village:       "收益分配的未分配收益(32201)",
+	GeneralBudget: "结转结余科目(3001 等)",
+}
+
+// checkTwinYear refuses to take back in a later year what a year's end has carried over: the closing voucher itself, and
+// once the year is closed, its income, expense, budget income and budget expenditure, which would go off the later year's.
+func checkTwinYear(tx *store.Tx, b Book, original Posted, v Voucher) error {
+	of := original.Number
+	if of.Period.Year() == v.Date.Year() || original.ReversedBy != nil {
+		return nil
+	}
+	if original.Kind == Closing {
+		return fault.Newf(fault.Refused, "reverse-closing", "请用"+priorYear[b.Chart]+"更正",
+			"凭证 %s 是 %d 年的年终结转凭证,不能在 %d 年冲销", of.Label(), of.Period.Year(), v.Date.Year())
+	}
+	i := slices.IndexFunc(original.Lines, func(l Line) bool {
+		_, ok := carryRuleFor(b, 1, Combination{Account: l.Account, Dims: l.Dims})
+		return ok
+	})
+	if i < 0 {
+		return nil
+	}
+	closed, err := yearClosed(tx, b, of.Period.Year())
+	if err != nil || !closed {
+		return err
+	}
+	return fault.Newf(fault.Refused, "reverse-prior-year", "请另录一张凭证,用"+priorYear[b.Chart]+"更正",
+		"凭证 %s %s 记有收支科目 %s,%d 年已年终结账,在 %d 年冲销会冲减 %d 年的收支",
+		of.Period.Chinese(), of.Label(), original.Lines[i].Account, of.Period.Year(), v.Date.Year(), v.Date.Year())
 }
 
 // TakesBack reports whether a line of a red-letter twin takes back its original.

@@ -103,14 +103,13 @@ func (d *desk) villageYear() {
 	d.today("2026-02-20")
 	d.post(rent(d.village, "2025-03-01", 500))
 	d.post(rent(d.village, "2025-04-01", 700))
+	drawn := rent(d.village, "2025-05-01", 300)
+	drawn.Lines[1].Account, drawn.Lines[1].Dims = "101", ledger.Dims{}
+	d.post(drawn)
 	d.carry(d.village, 2025)
 	for p := calendar.Period("2025-01"); p <= "2025-12"; p = p.Next() {
 		d.close(d.village, p)
 	}
-	d.write(func(tx *store.Tx) error {
-		_, err := ledger.CloseYear(tx, d.accountant, document.NewID(), d.village.ID, 2025)
-		return err
-	})
 	var twin document.Document
 	d.write(func(tx *store.Tx) (err error) {
 		of := ledger.Number{Period: "2025-04", Word: "记", Number: 1}
@@ -119,6 +118,10 @@ func (d *desk) villageYear() {
 	})
 	d.write(func(tx *store.Tx) error { _, err := ledger.Check(tx, d.reviewer, twin.ID, twin.Version); return err })
 	d.write(func(tx *store.Tx) error { _, err := ledger.Post(tx, d.accountant, twin.ID, twin.Version+1); return err })
+	d.write(func(tx *store.Tx) error {
+		_, err := ledger.CloseYear(tx, d.accountant, document.NewID(), d.village.ID, 2025)
+		return err
+	})
 	id := d.close(d.village, "2026-01")
 	for i, s := range []struct {
 		by   identity.Actor
