@@ -6,6 +6,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"xiangzhang/internal/batch"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/ledger"
@@ -69,6 +70,21 @@ func TestQueue_Keys(t *testing.T) {
 	if wide := ask(b, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); wide > 390 {
 		t.Errorf("on a telephone the list is %d wide", wide)
 	}
+}
+
+// TestBatch_GoesOnByItself: a batch that was left, by a closed tab or a restart, goes on when its page is opened.
+func TestBatch_GoesOnByItself(t *testing.T) {
+	b := open(t)
+	b.office36()
+	maker, left := b.world.Actor(t, "kuaiji"), batch.Batch{ID: document.NewID(), Kind: batch.CloseMonth}
+	for _, code := range []string{"LX-01", "LX-02", "LX-07"} {
+		left.Items = append(left.Items, batch.Item{Book: b.world.Books[code].ID, Period: "2026-09"})
+	}
+	b.world.Write(t, func(tx *store.Tx) error { return batch.Begin(tx, maker, left) })
+	b.signIn("kuaiji")
+	b.must("main", "批量月末结账还有 3 项没有办")
+	b.do(chromedp.Navigate(b.server.URL+"/batches/"+left.ID), chromedp.WaitVisible(`//p[contains(., "已办 2 项")]`))
+	b.must(".progress", "没有办成 1 项")
 }
 
 // TestBatch_WithoutScript: ticks, preview and result need no script, and neither does the same voucher in other books.
