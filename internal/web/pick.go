@@ -20,10 +20,14 @@ type pickPage struct {
 	Books   []ledger.Book
 	Reverse bool
 	Period  calendar.Period
+	Into    calendar.Period // month of the copy; empty: the current one
 	Query   string
 	Rows    []pickRow
 	Left    int
 }
+
+// LastMonth is the month whose vouchers the form offers to copy.
+func (p *voucherForm) LastMonth() calendar.Period { return calendar.Period(p.Period).Prev() }
 
 type pickRow struct {
 	Document string
@@ -56,6 +60,9 @@ func pickVoucher(c *call, tx *store.Tx) (answer, error) {
 	if p.Period, err = c.period("period", b.Today.Period()); err != nil {
 		return answer{}, err
 	}
+	if p.Into, err = c.period("into", ""); err != nil {
+		return answer{}, err
+	}
 	p.Title, p.Tabs = "复制凭证", c.tabs(b, "/vouchers/new")
 	if p.Reverse {
 		p.Title = "红字冲销"
@@ -76,7 +83,9 @@ func pickVoucher(c *call, tx *store.Tx) (answer, error) {
 		case p.Reverse:
 			r.Path = voucherPath(r.Document) + "#reverse"
 		default:
-			r.Path = bookPath(b) + "/vouchers/new?copy=" + r.Document
+			if r.Path = bookPath(b) + "/vouchers/new?copy=" + r.Document; p.Into != "" {
+				r.Path += "&period=" + string(p.Into)
+			}
 		}
 		p.Rows = append(p.Rows, r)
 	}

@@ -17,7 +17,6 @@ var pages = map[string]page{
 	"notice/list":  &noticesPage{}, "notice/show": &noticePage{}, "notice/form": &noticeForm{}, "book/list": &booksPage{}, "book/show": &bookPage{}, "book/accounts": &accountsPage{},
 	"voucher/form": &voucherForm{}, "voucher/show": &voucherPage{}, "voucher/queue": &queuePage{}, "voucher/pick": &pickPage{},
 	"usual/summaries": &libraryPage{}, "usual/templates": &templatesPage{}, "usual/template": &templatePage{}, "usual/ask": &askPage{},
-	"usual/copy":       &copyPage{},
 	"ledger/statement": &statementPage{}, "ledger/list": &statementsPage{}, "ledger/account": &unitAccountPage{},
 	"close/month": &closePage{}, "close/year": &yearPage{}, "close/office": &endPage{},
 	"batch/list": &batchesPage{}, "batch/preview": &previewPage{}, "batch/show": &batchPage{}, "batch/spread": &spreadPage{},

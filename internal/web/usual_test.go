@@ -183,21 +183,24 @@ func TestLibrary(t *testing.T) {
 	}
 }
 
-// TestCopy_ListsLastMonth: what was entered last month, each with the address that copies it.
+// TestCopy_ListsLastMonth: the list of a month leads to last month's vouchers, each with the address that copies it.
 func TestCopy_ListsLastMonth(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
 	september := document.NewID()
 	s.world.Post(t, "kuaiji", "shenhe", september, "LX01", "2026-09-12", ledger.Line{Account: "100202", Summary: "收九月拨款", Debit: 100}, ledger.Line{Account: "400101", Summary: "收九月拨款", Credit: 100})
-	got := s.get(p, "/books/1/copy").body
+	const last = "/books/1/vouchers/pick?period=2026-09"
+	for path, link := range map[string]string{"/books/1?period=2026-10": last + "&into=2026-10", "/books/1/vouchers/new": last} {
+		if !strings.Contains(s.get(p, path).body, `href="`+link+`"`) {
+			t.Errorf("%s does not lead to last month's vouchers", path)
+		}
+	}
+	got := s.get(p, last+"&into=2026-10").body
 	if !strings.Contains(got, "/books/1/vouchers/new?copy="+september+"&amp;period=2026-10") || strings.Contains(got, own.posted) {
 		t.Error("the list is not last month's")
 	}
-	if got := s.get(p, "/books/1/copy?period=2026-10").body; !strings.Contains(got, own.posted) || strings.Contains(got, "收九月拨款") {
-		t.Error("the list is not that of the month asked for")
-	}
-	if got := s.get(p, "/books/1/copy?q=没有这样的").body; strings.Contains(got, september) || !strings.Contains(got, "没有可复制的凭证") {
-		t.Error("the list is not narrowed")
+	if got := s.get(p, "/books/1/vouchers/new?copy="+september+"&period=2026-10").body; !strings.Contains(got, "收九月拨款") || !strings.Contains(got, `value="2026-10-23"`) {
+		t.Error("the form does not have the copy, dated this month")
 	}
 }

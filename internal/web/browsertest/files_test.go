@@ -83,7 +83,7 @@ func TestFiles_OnAPhone(t *testing.T) {
 	b := open(t)
 	b.signIn("kuaiji")
 	b.enterOffice("4860")
-	b.press(`button[value="propose"]`)
+	b.proposed()
 	b.press(`button[value="submit"]`)
 	b.window(390, 844)
 	b.dropFile(`Promise.all([` + photo + `("收据.jpg", 2400, 3200)])`)

@@ -129,7 +129,4 @@ func TestUsualPages(t *testing.T) {
 	b.visit("/books/1/library")
 	b.must("main", "付 9 月办公用品款")
 	b.shoot("57-library")
-	b.visit("/books/1/copy?period=2026-10")
-	b.must("main", "付 9 月办公用品款")
-	b.shoot("58-copy")
 }
