@@ -60,6 +60,13 @@ func TestFiles_DroppedOnTheForm(t *testing.T) {
 		t.Errorf("the photo has %d bytes", size)
 	}
 	b.shoot("60-files")
+	b.do(chromedp.Focus(`(//input[@name="f.summary"])[2]`))
+	b.keys("后写的一行\t")
+	b.until("the browser keeps the draft", `document.querySelector("[data-kept]").textContent.includes("草稿已存")`)
+	time.Sleep(400 * time.Millisecond) // the grid keeps a moment after the last key
+	b.do(chromedp.Reload(), chromedp.WaitReady(chromedp.CSS("main")))
+	b.must("section.files", "发票.jpg") // the form is the draft's now, with what was typed after its files
+	b.soon(`(//input[@name="f.summary"])[2]`, "后写的一行")
 	b.keys(kb.F4)
 	b.do(chromedp.WaitVisible(chromedp.CSS("aside.viewer img")))
 	b.shoot("61-files-picture")

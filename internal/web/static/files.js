@@ -163,7 +163,7 @@ class Files {
   added(row, said) {
     const before = this.list.querySelectorAll("li[data-sha]").length;
     const file = said.files[0];
-    if (said.version) this.entry.elements.version.value = said.version;
+    if (said.version) this.draft(said.version);
     if (this.list.querySelector(`li[data-sha="${file.sha}"]`)) {
       row.remove(); // the same content under another name
       this.said.textContent = `${file.name} 已经上传过。`;
@@ -176,6 +176,13 @@ class Files {
     row.replaceChildren(link, about);
     this.said.textContent = `${file.name} 已上传。`;
     this.count(before, before + 1);
+  }
+
+  // draft takes the page over to the draft that the first file has made: loaded anew it opens with its files.
+  draft(version) {
+    this.entry.elements.version.value = version;
+    history.replaceState(null, "", `/vouchers/${this.entry.elements.document.value}/edit`);
+    this.sheets.dispatchEvent(new Event("input", { bubbles: true })); // what is kept in the browser learns of it
   }
 
   // count lets the sheets of the voucher follow as long as they are as many as the files.

@@ -375,6 +375,10 @@ class VoucherGrid extends HTMLElement {
       return;
     }
     const ofTab = this.value("version") === "0" && this.tables.every((t) => rowsOf(t).every(isBlank)) ? this.drafts.ofTab() : null;
+    if (ofTab && ofTab.version > 0) {
+      this.take(ofTab); // it opens with its files
+      return;
+    }
     if (ofTab) {
       this.recallTab(ofTab);
       return;
