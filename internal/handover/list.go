@@ -3,6 +3,7 @@ package handover
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
@@ -155,6 +156,18 @@ func visible(tx *store.Tx, by identity.Actor, h Handover) (bool, error) {
 	}
 	unit, err := org.Get(tx, by.County, h.Unit)
 	return by.Has(unit.Path, Overseers...), err
+}
+
+// WaitingFor gives the handovers that miss the actor's signature, oldest first.
+func WaitingFor(tx *store.Tx, by identity.Actor) ([]Handover, error) {
+	all, err := query(tx, `where h.county_id = $1 and d.state in ('open', 'handed', 'taken')
+		and (h.leaver_id = $2 or h.successor_id = $2 or h.witness_id = $2)`, by.County, by.Person)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(h Handover) bool { return h.Waits() != by.Person })
+	slices.Reverse(all)
+	return all, nil
 }
 
 // List gives the handovers that the actor signs or oversees, newest first.

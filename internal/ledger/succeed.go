@@ -131,7 +131,7 @@ func SuccessionObstacles(tx *store.Tx, b Book, on calendar.Date, end bool) ([]Ob
 		out = append(out, Obstacle{b.ID, fmt.Sprintf(format, args...), hint})
 	}
 	if before := on.Period().Prev(); b.ClosedThrough < before && b.Start <= before {
-		add(fmt.Sprintf("请先结账至 %s", before.Chinese()), "账套%s只结账到 %s,生效日期 %s 之前的月份还没有全部结账", b.Name, closedWord(b), on)
+		add(fmt.Sprintf("请先结账至 %s", before.Chinese()), "账套%s%s,生效日期 %s 之前的月份还没有全部结账", b.Name, closedWord(b), on)
 	}
 	drafts, err := ListDrafts(tx, b, "")
 	if err != nil {
@@ -175,9 +175,9 @@ func SuccessionObstacles(tx *store.Tx, b Book, on calendar.Date, end bool) ([]Ob
 
 func closedWord(b Book) string {
 	if b.ClosedThrough < b.Start {
-		return "启用之前"
+		return "还没有结过账"
 	}
-	return b.ClosedThrough.Chinese()
+	return "只结账到 " + b.ClosedThrough.Chinese()
 }
 
 // Succeed moves a book to its unit's successor from a day on. The caller has asked for the right and for obstacles.

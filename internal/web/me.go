@@ -16,6 +16,8 @@ type mePage struct {
 	Reach  reach
 	Rows   []signInRow
 	Since  string
+
+	Delegates bool // has the page of delegations
 }
 
 // ownSignIns is how many of one's own last sign-ins are shown.
@@ -24,6 +26,7 @@ const ownSignIns = 12
 func showMe(c *call, tx *store.Tx) (answer, error) {
 	p := &mePage{Login: c.session.LoginName, Since: clock(calendar.Instant(c.session.Started))}
 	p.Styles = []string{"admin.css"}
+	p.Delegates = c.server.rights["/delegations"].allows(c.actor)
 	var err error
 	if p.Person, err = identity.GetPerson(tx, c.actor.County, c.actor.Person); err != nil {
 		return answer{}, err

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -13,7 +14,7 @@ func TestHandover(t *testing.T) {
 	b := open(t)
 	b.signIn("kuaiji")
 	b.enterOffice("4860")
-	b.press(`button[value="propose"]`)
+	b.proposed()
 	b.press(`button[value="submit"]`)
 	b.visit("/delegations")
 	b.do(
@@ -38,14 +39,16 @@ func TestHandover(t *testing.T) {
 
 	b.signIn("kuaiji")
 	b.enterOffice("4860")
-	b.press(`button[value="save"]`)
-	b.must(".say", "您正在办理工作交接,不能新办业务")
+	b.do(chromedp.Click(chromedp.CSS(`button[value="save"]`)))
+	b.until("new work is refused", `document.querySelector("main").innerText.includes("您正在办理工作交接,不能新办业务")`)
 	b.shoot("handover-03-frozen")
 	for i, s := range []struct{ login, step, says string }{
 		{"kuaiji", "sign-leaver", "待接交人签字"}, {"jiangang", "sign-successor", "待监交人签字"}, {"suozhang", "witness", "已交接"},
 	} {
 		b.signIn(s.login)
-		b.visit(record)
+		b.visit("/")
+		b.must("main", "由您签字")
+		b.press(`main a[href="` + record + `"]`)
 		if i == 0 {
 			b.must("main", "待审核")
 			b.shoot("handover-04-leaver")
@@ -54,6 +57,12 @@ func TestHandover(t *testing.T) {
 		b.must("main", s.says)
 	}
 	b.shoot("handover-05-record")
+	b.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+	b.shoot("handover-06-print")
+	if strings.Contains(b.text("main"), "办理记录") {
+		t.Error("the printed record shows what is for the screen")
+	}
+	b.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{}))
 	b.signIn("kuaiji")
 	b.visit("/me")
 	b.must("main", "还没有角色")
@@ -61,7 +70,7 @@ func TestHandover(t *testing.T) {
 	if strings.Contains(b.text("nav.side"), "记账") {
 		t.Error("who handed his post over still has its work before him")
 	}
-	b.shoot("handover-06-left")
+	b.shoot("handover-07-left")
 }
 
 // TestAdministration_Looks takes pictures of the pages of administration.
