@@ -105,6 +105,24 @@ func FindInBook(tx *store.Tx, b Book, from, to calendar.Period, w Wanted, most i
 	return out, nil
 }
 
+// FindByLine looks posted vouchers up that have the amount on one of their lines, in the months of one book, newest
+// first; at most so many.
+func FindByLine(tx *store.Tx, b Book, from, to calendar.Period, amount money.Fen, most int) ([]Hit, error) {
+	rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, v.number, v.date, v.summary, v.amount from entry e
+		cross join voucher v where e.county_id = $1 and e.book_id = $2 and e.period between $3 and $4
+		and (e.debit in ($5, $6) or e.credit in ($5, $6)) and v.county_id = e.county_id and v.book_id = e.book_id and v.period = e.period
+		and v.word = e.word and v.number = e.number order by e.period desc, e.word desc, e.number desc limit `+strconv.Itoa(most),
+		b.County, b.ID, string(from), string(to), int64(amount), -int64(amount))
+	var out []Hit
+	if err == nil {
+		out, err = scanHits(rows, nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ledger.FindByLine %s: %w", b.Code, err)
+	}
+	return out, nil
+}
+
 // FindDrafts looks vouchers up that are not posted yet, newest first; at most so many for each path.
 func FindDrafts(tx *store.Tx, county int64, paths []string, w Wanted, most int) ([]Hit, error) {
 	condition, args := w.where("v", 3)

@@ -179,7 +179,8 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 	return nil
 }
 
-// findHere looks through the years of the book that the person works in.
+// findHere looks through the years of the book that the person works in; for an amount also at the lines of its last
+// three months.
 func (c *call) findHere(tx *store.Tx, names map[int64]ledger.Book, w ledger.Wanted, last calendar.Period) ([]ledger.Hit, error) {
 	if len(c.place.books) == 0 {
 		return nil, nil
@@ -188,7 +189,12 @@ func (c *call) findHere(tx *store.Tx, names map[int64]ledger.Book, w ledger.Want
 	if !reads {
 		return nil, nil
 	}
-	return ledger.FindInBook(tx, b, max(b.Start, calendar.PeriodOf(last.Year()-yearsBack, 1)), last, w, foundMost)
+	hits, err := ledger.FindInBook(tx, b, max(b.Start, calendar.PeriodOf(last.Year()-yearsBack, 1)), last, w, foundMost)
+	if err != nil || w.Amount == nil {
+		return hits, err
+	}
+	lines, err := ledger.FindByLine(tx, b, last.Prev().Prev(), last, *w.Amount, foundMost)
+	return append(hits, lines...), err
 }
 
 func voucherFound(h ledger.Hit, b ledger.Book) found {
