@@ -103,14 +103,7 @@ func (m *maker) accountBook(accounts map[ledger.ChartName]selection, daily bool)
 	if err := a.name(); err != nil {
 		return err
 	}
-	m.report.Columns = m.ledgerColumns(detailColumns)
-	if daily {
-		for i, c := range m.report.Columns {
-			if title, ok := map[string]string{"debit": "收入", "credit": "支出"}[c.Key]; ok {
-				m.report.Columns[i].Title = title
-			}
-		}
-	}
+	m.report.Columns = m.accountColumns(daily)
 	q := m.entryQuery()
 	q.choose(f, accounts)
 	page, err := q.page(m.tx)
@@ -131,6 +124,17 @@ func (m *maker) accountBook(accounts map[ledger.ChartName]selection, daily bool)
 	a.row(0, Row{Key: "opening", Kind: Subtotal}, "", "", first, "", sums{}, nil)
 	a.list(page)
 	return nil
+}
+
+// accountColumns are the columns of an account's book; 日记账 calls its sides receipts and payments.
+func (m *maker) accountColumns(daily bool) []Column {
+	columns := m.ledgerColumns(detailColumns)
+	for i, c := range columns {
+		if title, ok := map[string]string{"debit": "收入", "credit": "支出"}[c.Key]; ok && daily {
+			columns[i].Title = title
+		}
+	}
+	return columns
 }
 
 func (m *maker) entryQuery() entryQuery {
