@@ -7,7 +7,7 @@ func routes(c Config) []route {
 	return slices.Concat(
 		placeRoutes(), searchRoutes(), officeRoutes(), noticeRoutes(), pictureRoutes(),
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), summaryRoutes(), templateRoutes(), gridRoutes(), fileRoutes(),
-		statementRoutes(), accountRoutes(), exchangeRoutes(), unitRoutes(), unitChangeRoutes(), personRoutes(), delegationRoutes(), handoverRoutes(), standardRoutes(),
+		statementRoutes(), printRoutes(), accountRoutes(), exchangeRoutes(), unitRoutes(), unitChangeRoutes(), personRoutes(), delegationRoutes(), handoverRoutes(), standardRoutes(),
 		closeRoutes(), endRoutes(), batchRoutes(), spreadRoutes(),
 	)
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"net/url"
 	"slices"
@@ -54,6 +53,7 @@ type statementPage struct {
 	Balanced bool
 	Proved   bool // it is a statement that balances or does not
 	Draft    bool // the year's opening is provisional
+	PDF      string
 	XLSX     string
 	CSV      string
 	Before   string // addresses of the pages of a long ledger
@@ -150,7 +150,7 @@ func (c *call) statement(tx *store.Tx, s scope) (answer, error) {
 		return answer{}, err
 	}
 	if format != "" {
-		return download(report, format)
+		return c.download(tx, report, format)
 	}
 	p := c.statementPage(declared, s, ask, report)
 	if has(declared, statement.OptionAccount) {
@@ -224,23 +224,6 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 	return ask, nil
 }
 
-var fileTypes = map[string]string{
-	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8",
-}
-
-func download(r *statement.Report, format string) (answer, error) {
-	media, ok := fileTypes[format]
-	if !ok {
-		return answer{}, notThere()
-	}
-	var b bytes.Buffer
-	if err := r.Write(&b, format); err != nil {
-		return answer{}, err
-	}
-	name := fmt.Sprintf("%s %s %s至%s.%s", r.Entity, r.Title, r.From, r.To, format)
-	return answer{file: &file{name: name, media: media, body: b.Bytes()}}, nil
-}
-
 func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Request, r *statement.Report) *statementPage {
 	here := "/statements/" + d.Name
 	p := &statementPage{
@@ -281,7 +264,7 @@ func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Req
 			}
 		}
 	}
-	p.XLSX, p.CSV = c.with("format", "xlsx"), c.with("format", "csv")
+	p.PDF, p.XLSX, p.CSV = c.with("format", "pdf"), c.with("format", "xlsx"), c.with("format", "csv")
 	if ask.Offset > 0 {
 		p.Before = c.with("offset", strconv.Itoa(max(ask.Offset-ledgerLines, 0)))
 	}

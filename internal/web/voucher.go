@@ -226,7 +226,7 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Halves = paper(chart, v)
+	p.Halves = paperHalves(chart, v)
 	names, err := identity.Names(tx, c.actor.County)
 	if err != nil {
 		return nil, err
@@ -269,8 +269,8 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 	return p, err
 }
 
-// paper draws the lines in their halves.
-func paper(chart *ledger.Chart, v voucher) []paperHalf {
+// paperHalves draws the lines in their halves.
+func paperHalves(chart *ledger.Chart, v voucher) []paperHalf {
 	halves := []paperHalf{{Title: ledger.Financial.Title()}, {Title: ledger.Budgetary.Title()}}
 	if !chart.TwoHalves() {
 		halves = []paperHalf{{Title: "分录"}}

@@ -48,6 +48,7 @@ type server struct {
 	views   *views
 	metrics *metrics
 	rights  map[string]right // of pages, by path
+	drawing chan struct{}    // held while sheets are drawn
 }
 
 // New gives the handler of every page.
@@ -66,7 +67,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Config: c, static: static, views: views, metrics: newMetrics(), rights: map[string]right{}}
+	s := &server{Config: c, static: static, views: views, metrics: newMetrics(), rights: map[string]right{}, drawing: make(chan struct{}, 1)}
 	if c.Files != "" {
 		if s.files, err = attachment.OpenFolder(c.Files); err != nil {
 			return nil, err
