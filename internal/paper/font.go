@@ -26,6 +26,9 @@ var fonts = sync.OnceValues(func() (*gopdf.FontContainer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("paper: font: %w", err)
 	}
+	if err := tabular(data); err != nil {
+		return nil, err
+	}
 	c := &gopdf.FontContainer{}
 	if err := c.AddTTFFontData(family, data); err != nil {
 		return nil, fmt.Errorf("paper: font: %w", err)

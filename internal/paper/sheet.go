@@ -202,3 +202,6 @@ func (c *canvas) listLacking() {
 		}
 	}
 }
+
+// Pages counts the sheets of a document of this package.
+func Pages(pdf []byte) int { return bytes.Count(pdf, []byte("/Type /Page\n")) }
