@@ -23,6 +23,7 @@ hledger_found() { command -v hledger >/dev/null; }
 chromium_found() {
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null
 }
+poppler_found() { command -v pdftoppm >/dev/null && command -v pdftotext >/dev/null && command -v pdfinfo >/dev/null; }
 cjk_font_found() { command -v fc-list >/dev/null && [[ -n "$(fc-list :lang=zh)" ]]; }
 
 # missing prints the Debian package of each need that is not met, one a line.
@@ -30,6 +31,7 @@ missing() {
 	postgres_found || echo postgresql
 	hledger_found || echo hledger
 	chromium_found || echo chromium
+	poppler_found || echo poppler-utils
 	cjk_font_found || echo 'fontconfig fonts-noto-cjk'
 }
 
