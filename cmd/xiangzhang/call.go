@@ -110,10 +110,10 @@ func (k *call) open(ctx context.Context, create bool, o store.Options) (*store.D
 	return store.Open(ctx, k.target(), o)
 }
 
-// openCurrent opens the database that is there and brings in the official tables that this program has beyond those of
+// openCurrent opens the database as open does, and brings in the official tables that this program has beyond those of
 // the program that made it.
-func (k *call) openCurrent(ctx context.Context, o store.Options) (*store.DB, error) {
-	db, err := k.open(ctx, false, o)
+func (k *call) openCurrent(ctx context.Context, create bool, o store.Options) (*store.DB, error) {
+	db, err := k.open(ctx, create, o)
 	if err != nil {
 		return nil, err
 	}

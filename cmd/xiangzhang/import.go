@@ -63,7 +63,7 @@ func runImport(ctx context.Context, k *call) error {
 			return err
 		}
 	}
-	db, err := k.openCurrent(ctx, store.Options{CacheMiB: 256})
+	db, err := k.openCurrent(ctx, false, store.Options{CacheMiB: 256})
 	if err != nil {
 		return err
 	}

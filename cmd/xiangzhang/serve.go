@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/setup"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/web"
 )
@@ -46,7 +49,7 @@ func runServe(ctx context.Context, k *call) error {
 	if err := errors.Join(s.check(), k.needFolders()); err != nil {
 		return err
 	}
-	db, err := k.openCurrent(ctx, store.Options{})
+	db, err := k.openCurrent(ctx, true, store.Options{})
 	if err != nil {
 		return err
 	}
@@ -56,12 +59,29 @@ func runServe(ctx context.Context, k *call) error {
 		return err
 	}
 	config := web.Config{DB: db, Keys: keys, Files: k.files}
-	if k.county != "" {
+	empty, err := withoutCounty(ctx, db)
+	if err != nil {
+		return err
+	}
+	switch {
+	case empty:
+		config.StartCode = rand.Text()
+	case k.county != "":
 		if config.County, err = k.theCounty(ctx, db); err != nil {
 			return err
 		}
 	}
 	return k.serve(ctx, s, config)
+}
+
+// withoutCounty tells whether nobody could sign in yet: the first county is made in the browser then.
+func withoutCounty(ctx context.Context, db *store.DB) (bool, error) {
+	var homes []org.Home
+	err := db.Read(ctx, func(tx *store.Tx) (err error) {
+		homes, err = org.Counties(tx)
+		return err
+	})
+	return len(homes) == 0, err
 }
 
 // serve answers until the program is told to stop; what has been acknowledged by then is durable.
@@ -81,6 +101,10 @@ func (k *call) serve(ctx context.Context, s *serving, config web.Config) error {
 		scheme = "https"
 	}
 	fmt.Fprintf(k.out, "乡账已在 %s://%s 开始服务,按 Ctrl+C 停止。\n", scheme, listener.Addr())
+	if config.StartCode != "" {
+		fmt.Fprintf(k.out, "库中还没有县。请在浏览器中打开 %s://%s%s 建立;这个地址只在本次运行有效,不要告诉别人。\n",
+			scheme, listener.Addr(), web.StartPath(config.StartCode))
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -204,7 +228,7 @@ func (k *call) resetPassword(ctx context.Context, db *store.DB, county int64, na
 		return identity.BootstrapPassword(tx, county, l.ID, hash)
 	})
 	if err == nil {
-		err = k.printTo(out, oneTimeSecret{Login: name, Password: plain}, func(w io.Writer) {
+		err = k.printTo(out, setup.Secret{Login: name, Password: plain}, func(w io.Writer) {
 			fmt.Fprintf(w, "%s 的一次性密码是 %s,首次登录须修改。\n", name, plain)
 		})
 	}

@@ -10,8 +10,8 @@ import (
 
 // pages is the page struct of every view.
 var pages = map[string]page{
-	"base/error": &errorPage{},
-	"sign/in":    &signInPage{}, "sign/password": &passwordPage{},
+	"base/error": &errorPage{}, "start/county": &startPage{},
+	"sign/in": &signInPage{}, "sign/password": &passwordPage{},
 	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "book/switch": &switchPage{},
 	"picture/show": &picturePage{},
 	"notice/list":  &noticesPage{}, "notice/show": &noticePage{}, "notice/form": &noticeForm{}, "book/list": &booksPage{}, "book/show": &bookPage{}, "book/accounts": &accountsPage{},

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"xiangzhang/internal/attachment"
@@ -25,14 +26,15 @@ import (
 
 // Config is what the pages need.
 type Config struct {
-	DB     *store.DB
-	County int64          // the county that is served; 0: those of the database, chosen when signing in
-	Keys   *identity.Keys // of personal identifiers
-	Files  string         // folder of attachments; empty: none can be added
-	Demo   bool           // the invented county: people sign in with one click
-	TLS    bool           // the connection is encrypted, so that cookies never leave it
-	Log    *slog.Logger
-	Clock  func() time.Time // the system's where nil
+	DB        *store.DB
+	County    int64          // the county that is served; 0: those of the database, chosen when signing in
+	Keys      *identity.Keys // of personal identifiers
+	Files     string         // folder of attachments; empty: none can be added
+	StartCode string         // who knows it makes the first county; empty: there is one
+	Demo      bool           // the invented county: people sign in with one click
+	TLS       bool           // the connection is encrypted, so that cookies never leave it
+	Log       *slog.Logger
+	Clock     func() time.Time // the system's where nil
 }
 
 // bodyMost bounds what a form may send; fileMost a form with a file.
@@ -49,6 +51,7 @@ type server struct {
 	metrics *metrics
 	rights  map[string]right // of pages, by path
 	drawing chan struct{}    // held while sheets are drawn
+	started atomic.Bool      // the first county has been made
 }
 
 // New gives the handler of every page.
