@@ -119,8 +119,8 @@ func DelegationsIn(tx *store.Tx, county int64, path string) ([]Delegation, error
 	return queryDelegations(tx, ` and u.path >= $2 and u.path < $3`, county, lower, upper)
 }
 
-// delegatedTo gives the roles under which a person acts for others, held or yet to come.
-func delegatedTo(tx *store.Tx, county, person int64) ([]Held, error) {
+// DelegatedTo gives the roles under which a person acts for others, held or yet to come.
+func DelegatedTo(tx *store.Tx, county, person int64) ([]Held, error) {
 	all, err := queryDelegations(tx, ` and t.person_id = $2`, county, person)
 	if err != nil {
 		return nil, err

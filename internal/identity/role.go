@@ -135,7 +135,7 @@ func Excluded(tx *store.Tx, county, person int64, wanted Held) error {
 	if err != nil {
 		return err
 	}
-	acting, err := delegatedTo(tx, county, person)
+	acting, err := DelegatedTo(tx, county, person)
 	if err != nil {
 		return err
 	}

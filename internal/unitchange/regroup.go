@@ -154,8 +154,8 @@ func (r Regroup) obstacles(tx *store.Tx, by identity.Actor, ending []org.Unit, t
 			return nil, err
 		}
 		for _, k := range children {
-			if k.To == "" || k.To >= r.On {
-				out = append(out, Obstacle{Obstacle: ledger.Obstacle{Message: fmt.Sprintf("「%s」之下的「%s」还在用", u.Name, k.Name), Hint: "请先撤销下级单位,或把它并入别的单位"}, Unit: k.ID})
+			if r.step() == "split" && (k.To == "" || k.To >= r.On) { // of a merge they go over with it
+				out = append(out, Obstacle{Obstacle: ledger.Obstacle{Message: fmt.Sprintf("「%s」之下的「%s」还在用", u.Name, k.Name), Hint: "请先撤销下级单位,或把它与别的单位合并"}, Unit: k.ID})
 			}
 		}
 		books, err := OwnBooks(tx, by.County, u)
@@ -210,7 +210,7 @@ func roleObstacles(tx *store.Tx, county int64, u org.Unit, today calendar.Date) 
 	return out, nil
 }
 
-// carryOut makes the successors, moves books and people, and ends the units.
+// carryOut makes the successors, moves books, people and the units below, and ends the units.
 func (r Regroup) carryOut(tx *store.Tx, by identity.Actor, ending []org.Unit) ([]part, map[string]string, error) {
 	var parts []part
 	var successors []org.Unit
@@ -269,6 +269,17 @@ func (r Regroup) succeed(tx *store.Tx, by identity.Actor, u org.Unit, successors
 		}
 		if err := ledger.Succeed(tx, by.County, ledger.Succession{Book: b.ID, To: to.ID, End: plan.End}, r.On); err != nil {
 			return err
+		}
+	}
+	children, err := org.Children(tx, by.County, u.ID)
+	if err != nil {
+		return err
+	}
+	for _, k := range children {
+		if k.To == "" || k.To >= r.On {
+			if err := org.Move(tx, by.County, k.ID, successors[0].ID, r.On); err != nil {
+				return err
+			}
 		}
 	}
 	if err := identity.MovePersons(tx, by, u.ID, successors[0].ID); err != nil {

@@ -3,6 +3,7 @@ package unitchange_test
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -276,6 +277,63 @@ func handOver(t *testing.T, w *webtest.World, b ledger.Book) {
 	}
 	verify(t, w)
 }
+
+// TestMerge_OfTownships: villages and offices go over with their township, and whose they were can be asked.
+func TestMerge_OfTownships(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := webtest.On(t, db)
+		rent(t, w, "LX-SQ", "2026-03-05", 3000)
+		sys, sec := w.Actor(t, "sys"), w.Actor(t, "sec")
+		town, village := w.Units["云溪乡"], w.Units["东坪村"]
+		w.Write(t, func(tx *store.Tx) error {
+			held, err := identity.HoldersOf(tx, webtest.County, town.ID, "2026-10-23")
+			for _, h := range held {
+				if err == nil {
+					err = identity.RevokeRole(tx, sec, h.Login, h.Role, h.Unit, "", "撤乡并镇")
+				}
+			}
+			return err
+		})
+		merge := unitchange.Regroup{
+			Order: order("2026-01-01"), Ending: []int64{town.ID}, Stay: w.Units["柳溪镇"].ID, Books: []unitchange.BookPlan{{Book: w.Books["YX01"].ID}},
+		}
+		w.Write(t, func(tx *store.Tx) error { return unitchange.Do(tx, sys, merge) })
+		w.Write(t, func(tx *store.Tx) error {
+			now, err := org.Get(tx, webtest.County, village.ID)
+			if now.Path != w.Units["柳溪镇"].Path+itoa(village.ID)+"/" || now.Parent != w.Units["柳溪镇"].ID {
+				t.Errorf("the village is at %s", now.Path)
+			}
+			if err != nil {
+				return err
+			}
+			for on, want := range map[calendar.Date]string{"2025-12-31": village.Path, "2026-01-01": now.Path} {
+				moved, err := org.ParentsOn(tx, webtest.County, on)
+				if err != nil {
+					return err
+				}
+				if got, err := org.PathOn(tx, webtest.County, now, moved); err != nil || got != want {
+					t.Errorf("on %s the village was at %s, want %s (%v)", on, got, want, err)
+				}
+			}
+			ended, err := org.Get(tx, webtest.County, town.ID)
+			if err != nil {
+				return err
+			}
+			once, err := ledger.OnceUnder(tx, webtest.County, ended)
+			if len(once) != 2 {
+				t.Errorf("once under 云溪乡 were %+v", once)
+			}
+			return err
+		})
+		accountant := w.Actor(t, "kuaiji") // of the successor
+		if err := try(w, func(tx *store.Tx) error { _, err := ledger.See(tx, accountant, w.Books["YX-DP"].ID); return err }); err != nil {
+			t.Errorf("the successor's accountant cannot read the village's book: %v", err)
+		}
+		verify(t, w)
+	})
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // TestSplit_GivesEachBookToOne: the books of a village that is split go to the successors that the order names, and are
 // carried on.

@@ -10,7 +10,7 @@ import (
 	"xiangzhang/internal/store"
 )
 
-// unitScope gives the books of a unit that the person may look into; a unit without one is not there.
+// unitScope gives the books of a unit, and those that were its own once, that the person may look into; a unit without one is not there.
 func (c *call) unitScope(tx *store.Tx) (scope, error) {
 	u, err := c.unit(tx)
 	if err != nil {
@@ -22,7 +22,11 @@ func (c *call) unitScope(tx *store.Tx) (scope, error) {
 	}
 	chart := ledger.ChartName(c.query("chart"))
 	s := scope{entity: u.Name, unit: u, path: fmt.Sprintf("/units/%d", u.ID), chart: chart}
-	for _, b := range all {
+	once, err := ledger.OnceUnder(tx, c.actor.County, u)
+	if err != nil {
+		return scope{}, err
+	}
+	for _, b := range append(all, once...) {
 		if c.actor.Has(b.Path, ledger.Readers...) && (chart == "" || b.Chart == chart) {
 			s.books = append(s.books, b)
 		}
@@ -31,6 +35,18 @@ func (c *call) unitScope(tx *store.Tx) (scope, error) {
 		return scope{}, fault.Newf(fault.NotFound, "unit-without-books", "请选择设有账套的单位", "「%s」没有您可查看的账套", u.Name)
 	}
 	return s, nil
+}
+
+// latest gives the month that a statement ends with where none is asked for: today's, or the last of what has ended.
+func (s scope) latest() calendar.Period {
+	var p calendar.Period
+	for _, b := range s.books {
+		p = max(p, b.Today.Period()) // an ended book stays at its last month
+	}
+	if s.unit.To != "" {
+		p = min(p, s.unit.To.Period())
+	}
+	return p
 }
 
 // asOf gives the books that a statement of a unit covered on a day, and what the unit was called then. A book that came
@@ -46,17 +62,31 @@ func (c *call) asOf(tx *store.Tx, s scope, on calendar.Date) (books []ledger.Boo
 	if err != nil {
 		return nil, "", err
 	}
+	parents, err := org.ParentsOn(tx, c.actor.County, on)
+	if err != nil {
+		return nil, "", err
+	}
+	over, err := org.PathOn(tx, c.actor.County, s.unit, parents)
+	if err != nil {
+		return nil, "", err
+	}
 	for _, b := range s.books {
-		if owner, ok := moved[b.ID]; ok {
+		then := b.Path
+		if owner, ok := moved[b.ID]; ok || len(parents) > 0 {
+			if !ok {
+				owner = b.Unit
+			}
 			u, err := org.Get(tx, c.actor.County, owner)
 			if err != nil {
 				return nil, "", err
 			}
-			if !org.Within(u.Path, s.unit.Path) {
-				continue
+			if then, err = org.PathOn(tx, c.actor.County, u, parents); err != nil {
+				return nil, "", err
 			}
 		}
-		books = append(books, b)
+		if org.Within(then, over) {
+			books = append(books, b)
+		}
 	}
 	if len(books) == 0 {
 		return nil, "", fault.Newf(fault.NotFound, "unit-without-books", "请选择设有账套的单位", "「%s」在 %s 没有账套", s.unit.Name, fmt.Sprint(on))

@@ -39,7 +39,11 @@ func showMe(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	for _, h := range all {
+	acting, err := identity.DelegatedTo(tx, c.actor.County, c.actor.Person)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, h := range append(all, acting...) {
 		if h.To == "" || h.To >= today {
 			p.Held = append(p.Held, h)
 		}

@@ -113,8 +113,12 @@ func showRights(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	acting, err := identity.DelegatedTo(tx, c.actor.County, person.ID)
+	if err != nil {
+		return answer{}, err
+	}
 	var held []identity.Held
-	for _, h := range base.Held {
+	for _, h := range append(base.Held, acting...) {
 		if h.To == "" || h.To >= today {
 			held = append(held, h)
 		}
@@ -176,6 +180,9 @@ func (s *server) reachOf(tx *store.Tx, county int64, held []identity.Held, wante
 	units, books := map[int64]bool{}, map[int64]bool{}
 	for i, h := range all {
 		g := reachGrant{Role: h.Role.Title(), Unit: h.UnitName, From: h.From, To: h.To, State: "生效中", Class: "ok"}
+		if h.For != 0 {
+			g.Role += "(代" + h.ForName + ")"
+		}
 		switch {
 		case wanted != nil && i == len(held):
 			g.State, g.Class = "拟授", "late"

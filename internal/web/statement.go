@@ -177,10 +177,7 @@ func has(d statement.Declaration, o statement.Option) bool { return slices.Conta
 
 func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statement.Request, error) {
 	ask := statement.Request{Name: d.Name}
-	today := s.books[0].Today.Period()
-	for _, b := range s.books {
-		today = max(today, b.Today.Period()) // an ended book stays at its last month
-	}
+	today := s.latest()
 	var err error
 	if ask.To, err = c.period("to", today); err != nil {
 		return ask, err

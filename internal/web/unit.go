@@ -150,6 +150,13 @@ func (c *call) unitPage(tx *store.Tx, u org.Unit) (*unitPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	once, err := ledger.OnceUnder(tx, c.actor.County, u)
+	if err != nil {
+		return nil, err
+	}
+	if u.To != "" { // what it was can still be stated
+		all = append(all, once...)
+	}
 	counts := map[ledger.ChartName]int{}
 	for _, b := range all {
 		if c.actor.Has(b.Path, ledger.Readers...) {

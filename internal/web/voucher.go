@@ -218,6 +218,10 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 	}
 	c.opened(v.book)
 	p.Title, p.Tabs = v.book.Name+" "+v.label(), c.tabs(v.book, "")
+	var err error
+	if p.Book, err = ledger.AsOf(tx, v.book, calendar.Date(v.draft.Date)); err != nil {
+		return nil, err
+	}
 	p.Styles, p.Scripts = append(p.Styles, "files.css"), append(p.Scripts, "files.js")
 	if v.draft.Number != 0 {
 		p.Number = fmt.Sprintf("%04d", v.draft.Number)

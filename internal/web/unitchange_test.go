@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/org"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/unitchange"
+)
+
+// TestStatements_NameUnitsAsOfThen: a statement of a past month has the unit's name and books of then, also of a unit
+// that has ended since; a voucher too.
+func TestStatements_NameUnitsAsOfThen(t *testing.T) {
+	s := newSite(t)
+	w := s.world
+	w.Village(t, "南湾村", "990001100202", "柳溪镇", "LX-NW")
+	w.Close(t, "kuaiji", "LX-NW", "2026-06")
+	sys := w.Actor(t, "sys")
+	id := document.NewID()
+	w.Write(t, func(tx *store.Tx) error {
+		return unitchange.Do(tx, sys, unitchange.Regroup{
+			Order:  unitchange.Order{ID: id, On: "2026-07-01", DocumentNo: "青政〔2026〕12号", Reason: "合并"},
+			Ending: []int64{w.Units["南湾村"].ID}, Stay: w.Units["石桥村"].ID, Name: "石湾村",
+			Books: []unitchange.BookPlan{{Book: w.Books["LX-NW"].ID}},
+		})
+	})
+	p := s.signIn("kuaiji")
+	at := func(unit string) string { return "/units/" + itoa(w.Units[unit].ID) }
+	statement := "/statements/trial-balance?chart=village&from=2026-01&to="
+	for _, c := range []struct{ path, says, not string }{
+		{at("石桥村") + statement + "2026-06", "石桥村", "石湾村 ·"},
+		{at("石桥村") + statement + "2026-07", "石湾村", ""},
+		{at("南湾村") + statement + "2026-06", "南湾村", "石湾村"},
+		{at("南湾村") + "/statements/trial-balance?chart=village", "2026 年 6 月", ""},
+		{at("南湾村"), "曾属本单位的账套", ""},
+		{at("南湾村") + "/changes/" + id, "南湾村 并入 石湾村(原石桥村)", ""},
+	} {
+		got := s.get(p, c.path)
+		if got.status != 200 || !strings.Contains(got.body, c.says) {
+			t.Errorf("%s: %d, says nothing of %s: %s", c.path, got.status, c.says, sayOf(got.body))
+		}
+		if _, main, _ := strings.Cut(got.body, "<main"); c.not != "" && strings.Contains(main, c.not) {
+			t.Errorf("%s says %s", c.path, c.not)
+		}
+	}
+	if got := s.get(p, at("南湾村")+statement+"2026-07"); got.status != 404 {
+		t.Errorf("a statement of a unit that had ended: %d", got.status)
+	}
+	for _, path := range []string{at("南湾村"), at("南湾村") + "/changes/" + id, at("南湾村") + statement + "2026-06"} {
+		if got := s.get(s.signIn("yunxi"), path); got.status != 404 {
+			t.Errorf("%s for another township: %d", path, got.status)
+		}
+	}
+}
+
+// TestUnitChange_KeepsWhatWasTyped: a refused change shows the form again with everything, and the same form sent twice
+// changes once.
+func TestUnitChange_KeepsWhatWasTyped(t *testing.T) {
+	s := newSite(t)
+	sys := s.signIn("sys")
+	at := "/units/" + itoa(s.world.Units["石桥村"].ID)
+	form := url.Values{"document": {document.NewID()}, "name": {"石桥新村"}, "on": {"2026-12-01"}, "no": {"青政〔2026〕13号"}, "reason": {"复名"}}
+	got := s.post(sys, at+"/rename", form)
+	for _, kept := range []string{`value="石桥新村"`, `value="2026-12-01"`, `value="青政〔2026〕13号"`, `value="复名"`, form.Get("document")} {
+		if got.status != 422 || !strings.Contains(got.body, kept) {
+			t.Errorf("refused: %d, %s is lost: %s", got.status, kept, sayOf(got.body))
+		}
+	}
+	form.Set("on", "2026-10-01")
+	for range 2 {
+		if got := s.post(sys, at+"/rename", form); got.status != 303 || got.to != at+"/changes/"+form.Get("document") {
+			t.Fatalf("renamed: %d %s", got.status, sayOf(got.body))
+		}
+	}
+	s.expect(sys, at, "石桥新村", "「石桥村」更名为「石桥新村」", "青政〔2026〕13号", "复名")
+	s.world.Write(t, func(tx *store.Tx) error {
+		history, err := unitchange.Of(tx, 990001, s.world.Units["石桥村"].ID)
+		if len(history) != 1 {
+			t.Errorf("sent twice it is renamed %d times", len(history))
+		}
+		name, e := org.NameOn(tx, 990001, org.OfUnit, s.world.Units["石桥村"].ID, "2026-09-30", "石桥新村")
+		if name != "石桥村" || e != nil {
+			t.Errorf("in September it was called %s, %v", name, e)
+		}
+		return err
+	})
+}
