@@ -205,6 +205,34 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 		_, err := ledger.PostAtOnce(tx, both, both, document.NewID(), w.supplies("2026-10-21"))
 		return err
 	},
+	"duty-clash-delegated": func(w *town, tx *store.Tx) error {
+		d := w.draft()
+		d.Lines = ledger.Typed(w.supplies("2026-10-21").Lines)
+		if _, err := ledger.SaveDraft(tx, w.accountant, d, 0); err != nil {
+			return err
+		}
+		if _, err := ledger.Submit(tx, w.accountant, d.Document, 1); err != nil {
+			return err
+		}
+		acting := w.reviewer
+		acting.Grants = []identity.Grant{acting.Grants[0]}
+		acting.Grants[0].For, acting.Grants[0].ForName = w.accountant.Person, w.accountant.Name
+		_, err := ledger.Check(tx, acting, d.Document, 2)
+		return err
+	},
+	"handover-frozen": func(w *town, tx *store.Tx) error {
+		leaving := w.accountant
+		leaving.Frozen = true
+		_, err := ledger.SaveDraft(tx, leaving, w.draft(), 0)
+		return err
+	},
+	"book-ended": func(w *town, tx *store.Tx) error {
+		if err := ledger.Succeed(tx, faultCounty, ledger.Succession{Book: w.office.ID, To: w.office.Unit, End: true}, "2026-10-01"); err != nil {
+			return err
+		}
+		_, err := ledger.PostAtOnce(tx, w.accountant, w.reviewer, document.NewID(), w.supplies("2026-10-21"))
+		return err
+	},
 	"book-unknown": func(w *town, tx *store.Tx) error {
 		_, err := ledger.See(tx, w.stranger, w.office.ID)
 		return err

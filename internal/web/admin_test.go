@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/web/webtest"
 )
@@ -128,4 +130,68 @@ func TestAdministrators_FromTheRouteTable(t *testing.T) {
 	if got := s.get(s.signIn("kuaiji"), "/administrators"); got.status != 403 {
 		t.Errorf("an accountant reads who administers: %d", got.status)
 	}
+}
+
+// TestDelegation_OnPages: the delegate sees for whom he acts, checks for him, and is told what he may not check; the
+// voucher says 甲 代 乙; it ends when withdrawn.
+func TestDelegation_OnPages(t *testing.T) {
+	s := newSite(t)
+	both := s.signIn("jiangang")
+	own, others := s.submitted("jiangang"), s.submitted("kuaiji")
+	unit := itoa(s.world.Units["柳溪镇"].ID)
+	form := url.Values{
+		"document": {document.NewID()}, "own": {"reviewer|" + unit}, "to": {"baozhang 鲍报账"}, "first": {"2026-10-23"}, "last": {"2026-10-24"}, "reason": {"出差"},
+	}
+	wrong := url.Values{}
+	for k, v := range form {
+		wrong[k] = v
+	}
+	wrong.Set("to", "yunxi")
+	if got := s.post(both, "/delegations", wrong); got.status != 422 || !strings.Contains(got.body, `value="出差"`) || strings.Contains(got.body, "云会计") {
+		t.Errorf("to another township: %d %s", got.status, sayOf(got.body))
+	}
+	for range 2 {
+		if got := s.post(both, "/delegations", form); got.status != 303 {
+			t.Fatalf("delegated: %d %s", got.status, sayOf(got.body))
+		}
+	}
+	delegate := s.signIn("baozhang")
+	s.expect(delegate, "/delegations", "<b>鲍报账</b> 代 <b>兼岗</b>", "生效中")
+	s.expect(delegate, "/me", "审核会计(代兼岗)")
+	s.expect(delegate, "/review", "韩会计", "报账员、审核会计(代兼岗)")
+	s.expect(delegate, "/vouchers/"+own, "本凭证由您所代理的兼岗制单")
+	if got := s.post(delegate, "/vouchers/"+own+"/check", url.Values{"version": {"2"}}); got.status != 422 || !strings.Contains(sayOf(got.body), "您代兼岗办理") {
+		t.Errorf("what he made, checked for him: %d %s", got.status, sayOf(got.body))
+	}
+	if got := s.post(delegate, "/vouchers/"+others+"/check", url.Values{"version": {"2"}}); got.status != 303 {
+		t.Fatalf("checked: %d %s", got.status, sayOf(got.body))
+	}
+	s.expect(both, "/vouchers/"+others, "复核 <b>鲍报账 代 兼岗</b>", "<td>鲍报账 代 兼岗</td>")
+	withdraw := "/delegations/" + form.Get("document") + "/withdraw"
+	if got := s.post(s.signIn("kuaiji"), withdraw, url.Values{"version": {"1"}, "reason": {"试试"}}); got.status != 404 {
+		t.Errorf("withdrawn by a stranger: %d", got.status)
+	}
+	for range 2 {
+		if got := s.post(s.signIn("sec"), withdraw, url.Values{"version": {"1"}, "reason": {"提前返回"}}); got.status != 303 {
+			t.Fatalf("withdrawn: %d %s", got.status, sayOf(got.body))
+		}
+	}
+	if got := s.get(delegate, "/review"); got.status != 403 {
+		t.Errorf("after it was withdrawn: %d", got.status)
+	}
+}
+
+// submitted makes a voucher of the village's book that waits for its check.
+func (s *site) submitted(login string) string {
+	s.t.Helper()
+	by, id := s.world.Actor(s.t, login), document.NewID()
+	s.world.Write(s.t, func(tx *store.Tx) error {
+		_, err := ledger.SaveDraft(tx, by, ledger.DraftVoucher{Document: id, Book: s.world.Books["LX-SQ"].ID, Date: "2026-10-20", Lines: []ledger.DraftLine{
+			{Account: "102", Summary: "收承包费", Debit: "10"}, {Account: "50104", Summary: "收承包费", Credit: "10"}}}, 0)
+		if err == nil {
+			_, err = ledger.Submit(tx, by, id, 1)
+		}
+		return err
+	})
+	return id
 }

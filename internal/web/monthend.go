@@ -186,6 +186,10 @@ func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar
 		row.State, row.May = "账套未启用", false
 		return row, nil
 	}
+	if b.EndedOn != "" && period > b.EndedOn.Period() {
+		row.State, row.May = "账套已停用", false
+		return row, nil
+	}
 	if period <= b.ClosedThrough {
 		row.State, row.Class, row.May = "已结账", "ok", false
 		history, err := ledger.CloseHistory(tx, b)

@@ -94,7 +94,8 @@ func (c *call) queue(tx *store.Tx, state document.State, roles []identity.Role) 
 	return c.waiting(tx, waitingList{kind: queueKind{state: state, roles: roles}})
 }
 
-// waiting gives the vouchers of a list. Those that the person made wait for somebody else's check.
+// waiting gives the vouchers of a list. Those that the person made, or the one for
+// whom he acts, wait for somebody else's check.
 func (c *call) waiting(tx *store.Tx, l waitingList) ([]ledger.Waiting, error) {
 	var out []ledger.Waiting
 	for _, over := range c.paths(l.kind.roles...) {
@@ -103,7 +104,8 @@ func (c *call) waiting(tx *store.Tx, l waitingList) ([]ledger.Waiting, error) {
 			return nil, err
 		}
 		for _, w := range rows {
-			if l.kind.state != ledger.Submitted || w.Maker != c.actor.Person {
+			principal, _ := c.actor.ActsFor(w.BookPath, l.kind.roles...)
+			if l.kind.state != ledger.Submitted || w.Maker != c.actor.Person && w.Maker != principal {
 				out = append(out, w)
 			}
 		}

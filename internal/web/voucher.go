@@ -328,16 +328,23 @@ func dimsText(chart *ledger.Chart, kinds map[ledger.Dimension][]classList, l led
 // voucherSteps gives the steps that the state and the person's roles allow. A step that separation of duties will
 // refuse in any case is a sentence instead of a button.
 func (c *call) voucherSteps(v voucher) (steps []stepForm, blocked []string) {
-	made := slices.ContainsFunc(v.parts, func(p document.Part) bool {
-		return p.Duty == document.DutyMake && p.Person == c.actor.Person
-	})
+	made := func(person int64) bool { // by him, or in his name
+		return person != 0 && slices.ContainsFunc(v.parts, func(p document.Part) bool {
+			return p.Duty == document.DutyMake && (p.Person == person || p.For == person)
+		})
+	}
 	for _, s := range ledger.VoucherKind.Steps {
 		if !slices.Contains(s.From, v.state) || s.Name == "edit" || !c.actor.Has(v.book.Path, s.Roles...) {
 			continue
 		}
-		if s.Duty == document.DutyCheck && made {
+		principal, name := c.actor.ActsFor(v.book.Path, s.Roles...)
+		if own := made(c.actor.Person); s.Duty == document.DutyCheck && (own || made(principal)) {
+			who := "您"
+			if !own {
+				who = "您所代理的" + name
+			}
 			if s.Name == "check" {
-				blocked = append(blocked, "本凭证由您制单,按制单与审核相分离,请由另一人审核")
+				blocked = append(blocked, "本凭证由"+who+"制单,按制单与审核相分离,请由另一人审核")
 			}
 			continue
 		}
