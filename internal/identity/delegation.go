@@ -155,6 +155,14 @@ func actingFor(tx *store.Tx, county, login int64, today calendar.Date) ([]Grant,
 	return grants, nil
 }
 
+// ActingName is who took a step, as lists and papers show it: 甲 代 乙 where he acted for another.
+func ActingName(names map[int64]string, person, principal int64) string {
+	if principal == 0 {
+		return names[person]
+	}
+	return names[person] + " 代 " + names[principal]
+}
+
 // ActsFor tells under whose role the actor takes a step that these roles may take for the unit at path: his own, where
 // he has one (0), else that of the person who delegated it to him.
 func (a Actor) ActsFor(path string, roles ...Role) (person int64, name string) {

@@ -20,6 +20,17 @@ type gatherer struct {
 	book  ledger.Book
 	chart *ledger.Chart
 	names map[int64]string
+	then  map[calendar.Date]ledger.Book // the book as it was called, and whose it was, on a day
+}
+
+// asOf gives the book of a day: what is printed later names unit and book as they were.
+func (g *gatherer) asOf(day calendar.Date) (ledger.Book, error) {
+	if b, ok := g.then[day]; ok {
+		return b, nil
+	}
+	b, err := ledger.AsOf(g.tx, g.book, day)
+	g.then[day] = b
+	return b, err
 }
 
 func newGatherer(tx *store.Tx, b ledger.Book, year int) (*gatherer, error) {
@@ -28,7 +39,7 @@ func newGatherer(tx *store.Tx, b ledger.Book, year int) (*gatherer, error) {
 		return nil, err
 	}
 	names, err := identity.Names(tx, b.County)
-	return &gatherer{tx, b, chart, names}, err
+	return &gatherer{tx, b, chart, names, map[calendar.Date]ledger.Book{}}, err
 }
 
 // Gather gives the posted vouchers of a range as they are printed, and with unposted those too that have a number but are
@@ -96,11 +107,14 @@ func GatherDraft(tx *store.Tx, b ledger.Book, d ledger.DraftVoucher) (Voucher, e
 }
 
 func (g *gatherer) posted(p ledger.Posted) (Voucher, error) {
+	b, err := g.asOf(p.Date)
+	if err != nil {
+		return Voucher{}, err
+	}
 	v := Voucher{
-		Unit: g.book.UnitName, Book: g.book.Name, Date: p.Date, Word: p.Number.Word, Number: p.Number.Number, Attachments: p.Attachments,
+		Unit: b.UnitName, Book: b.Name, Date: p.Date, Word: p.Number.Word, Number: p.Number.Number, Attachments: p.Attachments,
 		Halves: g.halves(p.Lines), Note: note(p.Note, p.Reverses),
 	}
-	var err error
 	v.Signed, err = g.signs(p.Document, p.Maker, p.Checker, p.Poster, p.PostedAt)
 	return v, err
 }
@@ -110,8 +124,12 @@ func (g *gatherer) draft(d ledger.DraftVoucher) (Voucher, error) {
 	if err != nil {
 		return Voucher{}, err
 	}
+	b, err := g.asOf(read.Date)
+	if err != nil {
+		return Voucher{}, err
+	}
 	v := Voucher{
-		Unit: g.book.UnitName, Book: g.book.Name, Date: read.Date, Word: d.Word, Number: d.Number, Attachments: d.Attachments,
+		Unit: b.UnitName, Book: b.Name, Date: read.Date, Word: d.Word, Number: d.Number, Attachments: d.Attachments,
 		Mark: ledger.VoucherKind.States[d.State], Halves: g.halves(read.Lines), Note: note(d.Note, d.Reverses),
 	}
 	v.Signed, err = g.signs(d.Document, d.Maker, 0, 0, "")
@@ -177,26 +195,29 @@ func (g *gatherer) signs(document string, maker, checker, poster int64, postedAt
 		return nil, err
 	}
 	made, checked, posted := Sign{Duty: "制单"}, Sign{Duty: "审核"}, Sign{Duty: "记账"}
-	take := func(s *Sign, person int64, at string) { s.Name, s.At = g.names[person], clock(at) }
+	taken := map[*Sign]int64{}
+	take := func(s *Sign, r trail.Row) {
+		s.Name, s.At, taken[s] = identity.ActingName(g.names, r.Person, r.For), clock(r.At), r.Person
+	}
 	for _, r := range rows {
 		switch r.Step {
 		case "check":
-			take(&checked, r.Person, r.At)
+			take(&checked, r)
 		case "return":
-			checked.Name, checked.At = "", ""
+			checked.Name, checked.At, taken[&checked] = "", "", 0
 		case "post":
-			take(&posted, r.Person, r.At)
+			take(&posted, r)
 		case "void":
 		default:
-			take(&made, r.Person, r.At)
+			take(&made, r)
 		}
 	}
 	for _, s := range []struct {
 		sign   *Sign
 		person int64
 	}{{&made, maker}, {&checked, checker}, {&posted, poster}} {
-		if name := g.names[s.person]; s.person != 0 && s.sign.Name != name { // brought in or posted at once, not step by step
-			s.sign.Name, s.sign.At = name, ""
+		if s.person != 0 && taken[s.sign] != s.person { // brought in or posted at once, not step by step
+			s.sign.Name, s.sign.At = g.names[s.person], ""
 			if postedAt != "" && s.sign == &posted {
 				s.sign.At = clock(postedAt)
 			}

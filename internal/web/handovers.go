@@ -10,7 +10,6 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
-	"xiangzhang/internal/trail"
 )
 
 // handoverRoutes are about people who leave a post and hand it over before a witness.
@@ -256,14 +255,3 @@ func stepHandover(c *call) (answer, error) {
 	}
 	return redraw("person/handover", p, err)
 }
-
-// actorName is who took a step, as lists and papers show it: 甲 代 乙 where he acted for another.
-func actorName(names map[int64]string, person, principal int64) string {
-	if principal == 0 {
-		return names[person]
-	}
-	return names[person] + " 代 " + names[principal]
-}
-
-// stepActor is who took a step of the trail.
-func stepActor(names map[int64]string, r trail.Row) string { return actorName(names, r.Person, r.For) }

@@ -330,6 +330,9 @@ func printLedgers(c *call) (answer, error) {
 		if parts, err = statement.Bind(tx, b, names, through); err != nil {
 			return err
 		}
+		if b, err = ledger.AsOf(tx, b, through.Last()); err != nil {
+			return err
+		}
 		s, err = paper.SetupOf(tx, c.actor.County, c.actor.Person)
 		return err
 	})

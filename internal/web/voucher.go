@@ -238,13 +238,13 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 	for _, part := range v.parts {
 		switch part.Duty {
 		case document.DutyMake:
-			p.Maker = actorName(names, part.Person, part.For)
+			p.Maker = identity.ActingName(names, part.Person, part.For)
 		case document.DutyCheck:
 			if v.state == ledger.Checked || v.state == ledger.StatePost {
-				p.Checker = actorName(names, part.Person, part.For)
+				p.Checker = identity.ActingName(names, part.Person, part.For)
 			}
 		case document.DutyPost:
-			p.Poster = actorName(names, part.Person, part.For)
+			p.Poster = identity.ActingName(names, part.Person, part.For)
 		}
 	}
 	if r := v.draft.Reverses; r != nil {
@@ -373,7 +373,7 @@ func trailRows(tx *store.Tx, county int64, id string, kind *document.Kind, names
 	var out []trailRow
 	for _, r := range rows {
 		out = append(out, trailRow{
-			Title: kind.Step(r.Step).Title, Person: stepActor(names, r), At: clock(r.At), Reason: r.Reason, Leaf: trail.Digest([]byte(r.Leaf)),
+			Title: kind.Step(r.Step).Title, Person: identity.ActingName(names, r.Person, r.For), At: clock(r.At), Reason: r.Reason, Leaf: trail.Digest([]byte(r.Leaf)),
 		})
 	}
 	return out, nil
