@@ -226,6 +226,30 @@ func TestMisfits_SayWhich(t *testing.T) {
 			}
 			return nil
 		})
+		cash := insurance()
+		cash.Lines[1].Account = "100102"
+		cash = o.keep(t, o.han, o.party, cash)
+		o.must(t, func(tx *store.Tx) error {
+			_, err := tx.Exec(`update account set to_year = 2025 where county_id = $1 and code = '100102'`, qinglan)
+			if err == nil {
+				_, err = tx.Exec(`update book set accounts_mark = accounts_mark + 1 where county_id = $1`, qinglan)
+			}
+			return err
+		})
+		o.must(t, func(tx *store.Tx) error {
+			b, err := ledger.See(tx, o.han, o.party.ID)
+			if err != nil {
+				return err
+			}
+			chart, err := ledger.ChartOf(tx, b, 2026)
+			if err != nil {
+				return err
+			}
+			if got := cash.Misfits(chart, b); len(got) != 1 || got[0].Line != 2 || got[0].Err.Code != "account-ended" {
+				t.Errorf("misfits %+v", got)
+			}
+			return nil
+		})
 	})
 }
 

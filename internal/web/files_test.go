@@ -246,3 +246,43 @@ func TestAttachment_BeforeTheFirstLine(t *testing.T) {
 		t.Errorf("another township, to the draft: %d", got.status)
 	}
 }
+
+// TestAttachment_SeveralAtOnce: a plain form sends several files; one that cannot be kept is named, and none is added.
+func TestAttachment_SeveralAtOnce(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p := s.signIn("kuaiji")
+	several := func(files map[string]string) reply {
+		var b bytes.Buffer
+		form := multipart.NewWriter(&b)
+		if err := form.WriteField("csrf", p.csrf); err != nil {
+			t.Fatal(err)
+		}
+		for name, content := range files {
+			part, err := form.CreateFormFile("file", name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := part.Write([]byte(content)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := form.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodPost, "/vouchers/"+own.draft+"/attachments", &b)
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
+		return s.do(r)
+	}
+	got := several(map[string]string{"一.pdf": "%PDF-1.4 a", "照片.heic": "\x00\x00\x00\x18ftypheic\x00\x00"})
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), "「照片.heic」:不能保存 HEIC 图片") || !strings.Contains(got.body, "0 个文件") {
+		t.Errorf("one of two is refused: %d %s", got.status, sayOf(got.body))
+	}
+	if got := several(map[string]string{"一.pdf": "%PDF-1.4 a", "二.pdf": "%PDF-1.4 b"}); got.status != http.StatusSeeOther {
+		t.Errorf("two: %d %s", got.status, sayOf(got.body))
+	}
+	if page := s.get(p, "/vouchers/"+own.draft).body; !strings.Contains(page, "2 个文件,凭证填写 0 张,数目不同") {
+		t.Error("the voucher does not say that its count differs")
+	}
+}
