@@ -26,6 +26,7 @@ class Files {
     });
     this.form = section.querySelector("form");
     if (this.form) this.accept();
+    else for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault()); // the page stays
   }
 
   accept() {
