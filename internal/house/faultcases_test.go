@@ -15,6 +15,7 @@ import (
 	_ "modernc.org/sqlite" // the driver, registered as "sqlite"
 
 	"xiangzhang/internal/attachment"
+	"xiangzhang/internal/batch"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/exchange"
@@ -402,6 +403,20 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 			return err
 		}
 		_, err := ledger.CarryOver(tx, w.accountant, w.office.ID, 2025, document.NewID)
+		return err
+	},
+	"batch-empty": func(w *town, tx *store.Tx) error {
+		return batch.Begin(tx, w.accountant, batch.Batch{ID: document.NewID(), Kind: batch.Post})
+	},
+	"batch-others": func(w *town, tx *store.Tx) error {
+		b := batch.Batch{ID: document.NewID(), Kind: batch.CloseMonth, Items: []batch.Item{{Book: w.office.ID, Period: "2025-02"}}}
+		if err := batch.Begin(tx, w.accountant, b); err != nil {
+			return err
+		}
+		return batch.Retry(tx, w.head, b.ID)
+	},
+	"successor-needless": func(w *town, tx *store.Tx) error {
+		_, err := ledger.NameSuccessor(tx, w.accountant, document.NewID(), w.village.ID, 2025, "102", "101")
 		return err
 	},
 	"waiver-law": func(w *town, tx *store.Tx) error {

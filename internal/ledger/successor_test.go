@@ -47,7 +47,7 @@ func TestSuccessor_TakesOver(t *testing.T) {
 			t.Fatalf("carried over without a place: %v", err)
 		}
 		for _, c := range []struct{ account, successor, code string }{
-			{"102", "331", "successor-needless"}, {"32201", "777", "account-unknown"}, {"32201", "501", "account-not-leaf"}, {"888", "331", "account-unknown"},
+			{"102", "331", "successor-needless"}, {"32201", "777", "account-unknown"}, {"32201", "501", "account-not-leaf"}, {"888", "331", "account-unknown"}, {"322", "331", "account-not-leaf"},
 		} {
 			if err := name(c.account, c.successor); !fault.HasCode(err, c.code) {
 				t.Errorf("%s to %s: want %s, got %v", c.account, c.successor, c.code, err)
