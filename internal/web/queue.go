@@ -91,15 +91,15 @@ func (l waitingList) voucher(id string) string {
 
 // queue gives the vouchers in a state that wait for the person, oldest first.
 func (c *call) queue(tx *store.Tx, state document.State, roles []identity.Role) ([]ledger.Waiting, error) {
-	return c.waiting(tx, waitingList{kind: queueKind{state: state, roles: roles}})
+	return c.waiting(tx, waitingList{kind: queueKind{state: state, roles: roles}}, waitingMost)
 }
 
-// waiting gives the vouchers of a list. Those that the person made, or the one for
-// whom he acts, wait for somebody else's check.
-func (c *call) waiting(tx *store.Tx, l waitingList) ([]ledger.Waiting, error) {
+// waiting gives the vouchers of a list, at most so many. Those that the person made, or the one for whom he acts, wait
+// for somebody else's check.
+func (c *call) waiting(tx *store.Tx, l waitingList, most int) ([]ledger.Waiting, error) {
 	var out []ledger.Waiting
 	for _, over := range c.paths(l.kind.roles...) {
-		rows, err := ledger.FindWaiting(tx, c.actor.County, over, l.kind.state, l.filter, waitingMost)
+		rows, err := ledger.FindWaiting(tx, c.actor.County, over, l.kind.state, l.filter, most)
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +117,7 @@ func (c *call) waiting(tx *store.Tx, l waitingList) ([]ledger.Waiting, error) {
 func (c *call) following(l waitingList, id string) (string, error) {
 	next := ""
 	err := c.read(func(tx *store.Tx) error {
-		rows, err := c.waiting(tx, l)
+		rows, err := c.waiting(tx, l, waitingMost)
 		at := slices.IndexFunc(rows, func(w ledger.Waiting) bool { return w.Document == id })
 		switch {
 		case at+1 < len(rows):
@@ -163,7 +163,7 @@ func showPosting(c *call, tx *store.Tx) (answer, error) { return c.showQueue(tx,
 
 func (c *call) showQueue(tx *store.Tx, kind queueKind) (answer, error) {
 	l := newList(kind, c.r.URL.Query())
-	rows, err := c.waiting(tx, l)
+	rows, err := c.waiting(tx, l, waitingMost)
 	if err != nil {
 		return answer{}, err
 	}
@@ -189,9 +189,12 @@ func (c *call) showQueue(tx *store.Tx, kind queueKind) (answer, error) {
 	return show("voucher/queue", p)
 }
 
+// choicesMost is how many waiting vouchers are looked through for the books and makers to choose from.
+const choicesMost = 10 * waitingMost
+
 // queueChoices offers the books and the makers of what waits, narrowed or not.
 func (c *call) queueChoices(tx *store.Tx, p *queuePage, l waitingList, names map[int64]string) error {
-	rows, err := c.waiting(tx, waitingList{kind: l.kind})
+	rows, err := c.waiting(tx, waitingList{kind: l.kind}, choicesMost)
 	if err != nil {
 		return err
 	}
