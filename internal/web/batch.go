@@ -114,6 +114,7 @@ type batchResult struct {
 	Label string // of the voucher, or the month
 	Open  string // of the voucher, or where a refusal is mended
 	Word  string // on the link
+	Print string // of a voucher that is posted
 	At    string
 }
 
@@ -165,6 +166,9 @@ func resultOf(k batch.Kind, it batch.Item) batchResult {
 	switch {
 	case k.OfVouchers():
 		r.Open, r.Word = voucherPath(it.Document), "打开凭证"
+		if k == batch.Post && it.State == batch.Done {
+			r.Print = r.Open + "/print"
+		}
 	case it.State == batch.Refused && k.Enters():
 		r.Open, r.Word = r.Path+"/accounts", "查看科目"
 	case it.State == batch.Refused && k == batch.CloseMonth:

@@ -51,6 +51,10 @@ func TestBatch_Pages(t *testing.T) {
 	if !strings.Contains(page, "已办 1 项") || !strings.Contains(page, "没有办成 1 项") || !strings.Contains(page, `href="/vouchers/`+own) {
 		t.Errorf("result: %s", page)
 	}
+	posted := s.post(p, "/batches", url.Values{"document": {document.NewID()}, "kind": {"post"}, "item": {strings.Replace(first, ".2", ".3", 1)}})
+	if page := s.get(p, posted.to).body; !strings.Contains(page, strings.TrimSuffix(first, ".2")+`/print"`) {
+		t.Errorf("what was posted is not offered for printing: %d %s", posted.status, sayOf(posted.body))
+	}
 	if list := s.get(p, "/batches").body; !strings.Contains(list, "批量审核") {
 		t.Error("the batch is not listed")
 	}
