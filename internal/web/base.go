@@ -101,7 +101,14 @@ func (c *call) furnish(tx *store.Tx, a answer) error {
 	b.County, b.User, b.CSRF = root.Name, c.actor.Name, c.session.CSRF
 	b.Roles = roleTitles(c.actor)
 	b.Office = root.Name
-	if top := c.paths(); len(top) == 1 && top[0] != root.Path {
+	switch top := c.paths(); {
+	case len(top) > 1: // who keeps the books of several townships works for a unit of his own
+		person, err := identity.GetPerson(tx, c.actor.County, c.actor.Person)
+		if err != nil {
+			return err
+		}
+		b.Office = person.UnitName
+	case len(top) == 1 && top[0] != root.Path:
 		ids := org.Ancestors(top[0])
 		unit, err := org.Get(tx, c.actor.County, ids[len(ids)-1])
 		if err != nil {

@@ -29,6 +29,7 @@ func TestHome_SaysWhatToDo(t *testing.T) {
 		"sys":      {"系统管理", "未登记身份证号"},
 		"sec":      {"没有角色的登录名", "即将到期的授权"},
 		"aud":      {"近 7 天登录"},
+		"piaoju":   {"您的岗位办理的业务还未启用"},
 	} {
 		got := s.get(s.signIn(login), "/")
 		for _, w := range want {
