@@ -230,8 +230,8 @@ func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Req
 	}
 	p.Title = r.Title
 	if s.entity != "" {
-		p.Scope = chartTitles[s.chart] + " · " + merged(len(s.books))
-		p.Title = r.Title + " " + s.entity + " " + chartTitles[s.chart]
+		p.Scope = chartTitles[s.chart] + " · " + merged(len(r.Books))
+		p.Title = r.Title + " " + r.Entity + " " + chartTitles[s.chart]
 	}
 	if p.AtEnd = strings.HasSuffix(d.Name, "balance-sheet"); p.AtEnd {
 		p.Span = r.To.Last().Chinese()

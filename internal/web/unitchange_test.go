@@ -31,8 +31,8 @@ func TestStatements_NameUnitsAsOfThen(t *testing.T) {
 	at := func(unit string) string { return "/units/" + itoa(w.Units[unit].ID) }
 	statement := "/statements/trial-balance?chart=village&from=2026-01&to="
 	for _, c := range []struct{ path, says, not string }{
-		{at("石桥村") + statement + "2026-06", "石桥村", "石湾村 ·"},
-		{at("石桥村") + statement + "2026-07", "石湾村", ""},
+		{at("石桥村") + statement + "2026-06", "石桥村 · 村集体账 · 1 套账 ·", "石湾村 ·"},
+		{at("石桥村") + statement + "2026-07", "石湾村 · 村集体账 · 2 套账", ""},
 		{at("南湾村") + statement + "2026-06", "南湾村", "石湾村"},
 		{at("南湾村") + "/statements/trial-balance?chart=village", "2026 年 6 月", ""},
 		{at("南湾村"), "曾属本单位的账套", ""},
