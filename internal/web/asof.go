@@ -37,12 +37,18 @@ func (c *call) unitScope(tx *store.Tx) (scope, error) {
 	return s, nil
 }
 
+// businessDay gives the county's day from its books; one that has ended stays at its last month.
+func businessDay(books []ledger.Book) calendar.Date {
+	var day calendar.Date
+	for _, b := range books {
+		day = max(day, b.Today)
+	}
+	return day
+}
+
 // latest gives the month that a statement ends with where none is asked for: today's, or the last of what has ended.
 func (s scope) latest() calendar.Period {
-	var p calendar.Period
-	for _, b := range s.books {
-		p = max(p, b.Today.Period()) // an ended book stays at its last month
-	}
+	p := businessDay(s.books).Period()
 	if s.unit.To != "" {
 		p = min(p, s.unit.To.Period())
 	}

@@ -36,7 +36,7 @@ func showExecution(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	gone := yearGone(p.Period, s.books[0].Today)
+	gone := yearGone(p.Period, businessDay(s.books))
 	b := picture.Bars{
 		ID: "execution", Title: p.Title, Desc: "每条为一类支出的执行数占调整预算数的百分比,竖线为时间进度 " + money.FormatPercent(gone),
 		Full: wholePercent, Mark: &picture.Mark{At: gone, Text: "时间进度 " + money.FormatPercent(gone)},
@@ -79,7 +79,7 @@ func showExecution(c *call, tx *store.Tx) (answer, error) {
 		return show("picture/show", p)
 	}
 	p.Drawings = []drawnPicture{d}
-	p.Note = fmt.Sprintf("执行率 = 执行数 ÷ 调整预算数;截至 %s,全年已过 %s。条子越过竖线的快于时间进度,红色带 ! 的超预算或没有预算。", asOf(p.Period, s.books[0].Today).Chinese(), money.FormatPercent(gone))
+	p.Note = fmt.Sprintf("执行率 = 执行数 ÷ 调整预算数;截至 %s,全年已过 %s。条子越过竖线的快于时间进度,红色带 ! 的超预算或没有预算。", asOf(p.Period, businessDay(s.books)).Chinese(), money.FormatPercent(gone))
 	return show("picture/show", p)
 }
 

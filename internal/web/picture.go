@@ -67,7 +67,7 @@ func (c *call) pictureScope(tx *store.Tx, here string) (*picturePage, org.Unit, 
 	}
 	p := &picturePage{Unit: u.Name}
 	p.Title, p.Styles = u.Name+" "+c.route.title, []string{"picture.css"}
-	today := books[0].Today.Period()
+	today := businessDay(books).Period()
 	otherwise := today
 	if at := c.place.period; at != "" && at < today {
 		otherwise = at

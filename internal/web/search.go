@@ -130,7 +130,7 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 		names[b.ID], ids[i], first = b, b.ID, min(first, b.Start)
 	}
 	w := wanted(p.Query)
-	month := books[0].Today.Period()
+	month := businessDay(books).Period()
 	asked, err := c.period("before", month)
 	if err != nil {
 		return err

@@ -244,7 +244,7 @@ func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Req
 			}
 		}
 	}
-	first, last := s.books[0].Start, s.books[0].Today.Period()
+	first, last := s.books[0].Start, businessDay(s.books).Period()
 	p.From, p.To = months(first, last, ask.From), months(first, last, ask.To)
 	for _, l := range []choice{{Value: "0", Title: "末级科目"}, {Value: "1", Title: "一级科目"}, {Value: "2", Title: "一、二级科目"}, {Value: "-1", Title: "全部级次"}} {
 		l.On = l.Value == strconv.Itoa(ask.Levels)
@@ -506,7 +506,7 @@ func showUnitAccount(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	today := s.books[0].Today.Period()
+	today := businessDay(s.books).Period()
 	to, err := c.period("to", today)
 	if err != nil {
 		return answer{}, err
