@@ -25,10 +25,11 @@ type Base struct {
 	Say     *say  // a refusal
 	Done    string
 	Demo    bool
-	Reads   bool     // there are books that the person may look into
-	Picks   picks    // whose book and which month, where Reads
-	Styles  []string // static files of this page, beside the frame's
-	Scripts []string // modules of this page, beside the frame's
+	Reads   bool      // there are books that the person may look into
+	Picks   picks     // whose book and which month, where Reads
+	Begin   *nextStep // of a new county
+	Styles  []string  // static files of this page, beside the frame's
+	Scripts []string  // modules of this page, beside the frame's
 }
 
 func (b *Base) base() *Base { return b }
@@ -122,7 +123,12 @@ func (c *call) furnish(tx *store.Tx, a answer) error {
 		}
 	}
 	if b.Nav == nil {
-		b.Nav, err = c.nav(tx)
+		if b.Nav, err = c.nav(tx); err != nil {
+			return err
+		}
+	}
+	if !c.session.MustChange && a.part == "" {
+		b.Begin, err = c.next(tx)
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func (c *call) tabs(b ledger.Book, here string) []tab {
 	out = append(out,
 		tab{Title: "科目余额表", Path: at + "/statements/trial-balance"}, tab{Title: "明细账", Path: at + "/statements/detail-ledger"},
 		tab{Title: "报表", Path: at + "/statements"}, tab{Title: "月末结账", Path: at + "/close"},
-		tab{Title: "年终", Path: at + "/year"}, tab{Title: "科目", Path: at + "/accounts"}, tab{Title: "打印", Path: at + "/print"})
+		tab{Title: "年终", Path: at + "/year"}, tab{Title: "科目", Path: at + "/accounts"}, tab{Title: "期初", Path: at + "/opening"}, tab{Title: "打印", Path: at + "/print"})
 	for i := range out {
 		out[i].On = out[i].Path == at+here
 	}

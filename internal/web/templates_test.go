@@ -10,7 +10,7 @@ import (
 
 // pages is the page struct of every view.
 var pages = map[string]page{
-	"base/error": &errorPage{}, "start/county": &startPage{},
+	"base/error": &errorPage{}, "start/county": &startPage{}, "book/opening": &openingPage{},
 	"sign/in": &signInPage{}, "sign/password": &passwordPage{},
 	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "book/switch": &switchPage{},
 	"picture/show": &picturePage{},

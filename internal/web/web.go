@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -51,6 +52,7 @@ type server struct {
 	metrics *metrics
 	rights  map[string]right // of pages, by path
 	drawing chan struct{}    // held while sheets are drawn
+	running sync.Map         // counties that have posted a voucher
 	started atomic.Bool      // the first county has been made
 }
 

@@ -1,0 +1,51 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"xiangzhang/internal/setup"
+	"xiangzhang/internal/store"
+)
+
+// nextStep says on every page of a new county what comes next and who does it, until the first voucher is posted.
+type nextStep struct {
+	Number, Of int
+	What       string
+	Who        string
+	Path       string // empty where this person cannot do it
+}
+
+// nextSteps are the words of each stage.
+var nextSteps = map[setup.Stage]struct{ what, path string }{
+	setup.People:   {"登记人员(可用导入表批量登记)", "/people"},
+	setup.Roles:    {"给人员授予角色:至少一名会计、一名审核", "/people"},
+	setup.Books:    {"建账套(可用导入表批量登记)", "/exchange?kind=books"},
+	setup.Openings: {"录入或导入各账套的期初余额,并核对", "/books"},
+	setup.Vouchers: {"录入第一张凭证,由另一人审核后记账", "/books"},
+}
+
+// next gives the step that the county stands before; nil once it runs, which is remembered.
+func (c *call) next(tx *store.Tx) (*nextStep, error) {
+	if _, runs := c.server.running.Load(c.actor.County); runs {
+		return nil, nil
+	}
+	stage, err := setup.StageOf(tx, c.actor.County)
+	if err != nil {
+		return nil, err
+	}
+	if stage == setup.Running {
+		c.server.running.Store(c.actor.County, true)
+		return nil, nil
+	}
+	words := nextSteps[stage]
+	var titles []string
+	for _, r := range stage.Who() {
+		titles = append(titles, r.Title())
+	}
+	n := &nextStep{Number: slices.Index(setup.Stages(), stage) + 1, Of: len(setup.Stages()), What: words.what, Who: strings.Join(titles, "、")}
+	if len(c.paths(stage.Who()...)) > 0 {
+		n.Path = words.path
+	}
+	return n, nil
+}

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// TestOpening_ChecksThenTakes: a file is checked without being taken, refused with its rows named, taken, and the page
+// proves what it then holds.
+func TestOpening_ChecksThenTakes(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	path := "/books/" + itoa(s.world.Books["LX-SQ"].ID) + "/opening"
+	if got := s.get(p, path); !strings.Contains(got.body, "还没有期初余额") {
+		t.Fatalf("an empty book: %d %s", got.status, sayOf(got.body))
+	}
+	const good = "科目编码,借方金额,贷方金额\n102,5000.00,\n30101,,5000.00\n"
+	if got := s.sendOpening(p, path, "check", good); got.status != http.StatusOK || !strings.Contains(got.body, "全部通过检查") || !strings.Contains(got.body, "还没有期初余额") {
+		t.Errorf("checking: %d %s", got.status, sayOf(got.body))
+	}
+	bad := s.sendOpening(p, path, "import", "科目编码,借方金额,贷方金额\n102,5000.00,\n30101,,4000.00\n999,,1000.00\n")
+	if bad.status != http.StatusUnprocessableEntity || !strings.Contains(bad.body, "没有科目「999」") || !strings.Contains(bad.body, "还没有期初余额") {
+		t.Errorf("a bad file: %d %s", bad.status, sayOf(bad.body))
+	}
+	got := s.sendOpening(p, path, "import", good)
+	if got.status != http.StatusOK || !strings.Contains(got.body, "2 行已导入") || !strings.Contains(got.body, "✓ 平衡") || strings.Count(got.body, "5,000.00") < 6 {
+		t.Errorf("importing: %d %s", got.status, got.body)
+	}
+	if got := s.sendOpening(s.signIn("shenhe"), path, "import", good); got.status != http.StatusForbidden {
+		t.Errorf("a reviewer imports: %d", got.status)
+	}
+	if got := s.get(s.signIn("yunxi"), path); got.status != http.StatusNotFound {
+		t.Errorf("another township's accountant looks: %d", got.status)
+	}
+}
+
+// TestNext_UntilTheCountyRuns: every page of a county without vouchers says what comes next and who does it.
+func TestNext_UntilTheCountyRuns(t *testing.T) {
+	s := newSite(t)
+	for login, says := range map[string]string{"kuaiji": `href="/books">去办理</a>`, "shenhe": "并核对,由"} {
+		for _, path := range []string{"/", "/books", "/units"} {
+			got := s.get(s.signIn(login), path)
+			if !strings.Contains(got.body, "<b>起步 4/5</b>") || !strings.Contains(got.body, says) {
+				t.Errorf("%s as %s does not say what comes next", path, login)
+			}
+		}
+	}
+	own, _ := s.townships() // posts a voucher
+	if got := s.get(s.signIn("kuaiji"), "/books/"+own.book); strings.Contains(got.body, "起步") {
+		t.Error("a county that runs is still told how to begin")
+	}
+}
+
+func (s *site) sendOpening(p person, path, do, text string) reply {
+	s.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for name, value := range map[string]string{"csrf": p.csrf, "do": do} {
+		if err := form.WriteField(name, value); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	part, err := form.CreateFormFile("file", "期初.csv")
+	if err == nil {
+		_, err = part.Write([]byte(text))
+	}
+	if err == nil {
+		err = form.Close()
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, path, &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
+	return s.do(r)
+}
