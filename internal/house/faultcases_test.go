@@ -169,6 +169,8 @@ func faultCases(t *testing.T) map[string]provoke {
 var voucherFaults = map[string]func(v *ledger.Voucher){
 	"voucher-unbalanced":      func(v *ledger.Voucher) { v.Lines[2].Debit = 468000 },
 	"account-unknown":         func(v *ledger.Voucher) { v.Lines[0].Account = "5999" },
+	"account-ambiguous":       func(v *ledger.Voucher) { v.Lines[2].Account = "基本支出" },
+	"class-ambiguous":         func(v *ledger.Voucher) { v.Lines[0].Dims.Function = "行政运行" },
 	"account-not-leaf":        func(v *ledger.Voucher) { v.Lines[0].Account = "5001" },
 	"account-other-regime":    func(v *ledger.Voucher) { v.Lines[0].Account = "2001" },
 	"account-other-half":      func(v *ledger.Voucher) { v.Lines[2].Half = ledger.Financial },

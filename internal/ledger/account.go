@@ -275,8 +275,7 @@ func (c *Chart) checkDim(a *Account, r Requirement, value string) error {
 		return nil
 	}
 	if _, ok := c.classes[r.Values][value]; !ok {
-		return fault.Newf(fault.Invalid, "dimension-value-unknown", "请从当年分类中选择,或由县里导入新版分类",
-			"%d 年%s中没有「%s」", c.Year, d.Title(), value).In(string(d))
+		return c.classUnknown(d, value)
 	}
 	if len(value) < r.MinLength {
 		return fault.Newf(fault.Invalid, "dimension-too-coarse", "请填到最末级",

@@ -139,8 +139,7 @@ func (e *LineError) Unwrap() error { return e.Err }
 func (c *Chart) Postable(b Book, code string) (*Account, error) {
 	a, ok := c.accounts[code]
 	if !ok {
-		return nil, fault.Newf(fault.Invalid, "account-unknown", "请按编码、名称或拼音首字母选择科目",
-			"账套%s的 %d 年科目表中没有科目「%s」", b.Name, c.Year, code).In("account")
+		return nil, c.accountUnknown(b, code)
 	}
 	if !a.Leaf {
 		return nil, fault.Newf(fault.Invalid, "account-not-leaf", "请选择它的明细科目", "科目 %s %s 设有明细科目,不能直接记账", a.Code, a.Name).In("account")

@@ -136,7 +136,7 @@ func addAccount(c *call) (answer, error) {
 			return err
 		}
 		return ledger.OpenAccount(tx, c.actor, b, ledger.NewAccount{
-			Code: code, Name: name, Parent: accountCode(chart, parent),
+			Code: code, Name: name, Parent: accountCode(chart, ledger.Book{}, "", parent),
 			FromYear: min(b.OldestOpen().Year(), b.Today.Year()),
 		})
 	})

@@ -127,7 +127,7 @@ func (t *typing) put(l *ledger.DraftLine, field, cell string) bool {
 	case "summary":
 		l.Summary = cell
 	case "account":
-		l.Account = accountCode(t.chart, cell)
+		l.Account = accountCode(t.chart, t.book, "", cell)
 	case "debit":
 		l.Debit = cell
 	case "credit":
@@ -137,7 +137,7 @@ func (t *typing) put(l *ledger.DraftLine, field, cell string) bool {
 		if !slices.Contains(t.columns, d) {
 			return false
 		}
-		*dimensionOf(l, d) = classCode(t.chart, t.kinds[d], cell)
+		*dimensionOf(l, d) = classCode(t.chart, d, cell)
 	}
 	return true
 }

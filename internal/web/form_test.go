@@ -277,8 +277,8 @@ func TestVoucher_ProposalNamesTheLine(t *testing.T) {
 	s := newSite(t)
 	p := s.signIn("kuaiji")
 	for typed, want := range map[string]string{
-		"9999": "财务会计第 2 行:2026 年科目表中没有科目「9999」", "1002": "财务会计第 2 行:科目 1002 银行存款 设有明细科目",
-		"商品和服务费用": "财务会计第 2 行:「商品和服务费用」对应 3 个科目:500102 ", "": "财务会计第 2 行:没有填科目",
+		"9999": "财务会计第 2 行:账套柳溪镇政府机关的 2026 年科目表中没有科目「9999」", "1002": "财务会计第 2 行:科目 1002 银行存款 设有明细科目",
+		"基本支出": "财务会计第 2 行:「基本支出」对应 3 个科目:71010101 ", "": "财务会计第 2 行:没有填科目",
 	} {
 		form := withoutBudgetary(doPropose)
 		form["f.account"][1] = typed

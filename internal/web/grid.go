@@ -105,7 +105,7 @@ func proposeLines(c *call) (answer, error) {
 	written, readErr := t.draft.Voucher()
 	financial, budgetary := t.halves()
 	for _, l := range financial {
-		if financialAccount(t.chart, l.Account) != nil {
+		if financialAccount(t.chart, t.book, l.Account) != nil {
 			return answer{data: proposalAnswer{}}, nil
 		}
 	}

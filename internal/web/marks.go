@@ -42,7 +42,7 @@ func (t *typing) problems() []error {
 		if !fault.HasCode(p, "account-unknown") || !errors.As(p, &at) {
 			continue
 		}
-		if err := financialAccount(t.chart, t.draft.Lines[at.Line-1].Account); err != nil {
+		if err := financialAccount(t.chart, t.book, t.draft.Lines[at.Line-1].Account); err != nil {
 			problems[i] = &ledger.LineError{Line: at.Line, Err: err}
 		}
 	}

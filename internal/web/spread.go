@@ -186,7 +186,7 @@ func (c *call) spreadDraft(tx *store.Tx, b ledger.Book) (batch.Draft, []string, 
 	}
 	mapped := map[string]string{}
 	for _, l := range v.typed() {
-		mapped[l.Account] = accountCode(to, c.form(mapField(b.Chart, l.Account)))
+		mapped[l.Account] = accountCode(to, ledger.Book{}, "", c.form(mapField(b.Chart, l.Account)))
 	}
 	lines, changes := batch.Fit(from, to, b, v.typed(), mapped)
 	return batch.Draft{Date: string(date), Word: v.draft.Word, Attachments: v.draft.Attachments, Note: v.draft.Note, Lines: lines}, changes, nil

@@ -197,7 +197,7 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 		if err != nil {
 			return ask, err
 		}
-		ask.Account = accountCode(chart, c.query("account"))
+		ask.Account = accountCode(chart, ledger.Book{}, "", c.query("account"))
 		if ask.Account == "" {
 			ask.Account = chart.Accounts()[0].Code // cash: a detail ledger is of one account, and the picker stands above it
 		}

@@ -145,7 +145,7 @@ func (c *call) typedTemplate(b ledger.Book, chart *ledger.Chart) usual.Template 
 	if c.form("scope") == "office" {
 		t.Unit, _ = usual.Office(b)
 	}
-	columns, kinds := chartColumns(chart)
+	columns, _ := chartColumns(chart)
 	for i := range c.r.PostForm["l.account"] {
 		at := func(name string) string {
 			if v := c.r.PostForm["l."+name]; i < len(v) {
@@ -153,9 +153,9 @@ func (c *call) typedTemplate(b ledger.Book, chart *ledger.Chart) usual.Template 
 			}
 			return ""
 		}
-		l := ledger.DraftLine{Summary: at("summary"), Account: accountCode(chart, at("account")), Debit: at("debit"), Credit: at("credit")}
+		l := ledger.DraftLine{Summary: at("summary"), Account: accountCode(chart, b, "", at("account")), Debit: at("debit"), Credit: at("credit")}
 		for _, d := range columns {
-			*dimensionOf(&l, d) = classCode(chart, kinds[d], at(string(d)))
+			*dimensionOf(&l, d) = classCode(chart, d, at(string(d)))
 		}
 		if l != (ledger.DraftLine{}) {
 			t.Lines = append(t.Lines, usual.Line(l))

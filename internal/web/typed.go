@@ -46,55 +46,22 @@ func addList(lists []classList, l classList) []classList {
 	return append(lists, l)
 }
 
-// accountCode reads what a person typed for an account: its code, the line that the list offered ("1002 银行存款"), its
-// name, or its pinyin initials where only one account has them. Anything else stays as typed, for the ledger to refuse.
-func accountCode(chart *ledger.Chart, typed string) string {
-	typed = strings.TrimSpace(typed)
-	first, _, _ := strings.Cut(typed, " ")
-	if _, ok := chart.Account(first); ok || typed == "" {
-		return first
+// accountCode reads what a person typed for an account of a half: its code, the line that the list offered ("1002
+// 银行存款"), its name, or its pinyin initials where only one account has them. Anything else stays as typed, for the
+// ledger to refuse with what it may mean.
+func accountCode(chart *ledger.Chart, b ledger.Book, half ledger.Half, typed string) string {
+	if found := chart.Named(b, half, typed); len(found) == 1 {
+		return found[0].Code
 	}
-	found := ""
-	for _, a := range chart.Accounts() {
-		if !isNamed(a, typed) {
-			continue
-		}
-		if found != "" {
-			return typed
-		}
-		found = a.Code
-	}
-	if found == "" {
-		return typed
-	}
-	return found
+	return strings.TrimSpace(typed)
 }
 
 // classCode is accountCode for a value of a classification.
-func classCode(chart *ledger.Chart, lists []classList, typed string) string {
-	typed = strings.TrimSpace(typed)
-	if len(lists) == 0 || typed == "" {
-		return typed
+func classCode(chart *ledger.Chart, d ledger.Dimension, typed string) string {
+	if found := chart.NamedClasses(d, typed); len(found) == 1 {
+		return found[0].Code
 	}
-	first, _, _ := strings.Cut(typed, " ")
-	found := ""
-	for _, l := range lists {
-		if _, ok := chart.Class(l.kind, first); ok {
-			return first
-		}
-		for _, v := range chart.Classes(l.kind) {
-			if v.Name == typed || strings.EqualFold(v.Mnemonic, typed) {
-				if found != "" {
-					return typed
-				}
-				found = v.Code
-			}
-		}
-	}
-	if found == "" {
-		return typed
-	}
-	return found
+	return strings.TrimSpace(typed)
 }
 
 // accountShort shows an account in a field: its code and own name.
@@ -140,18 +107,14 @@ func dimensionOf(l *ledger.DraftLine, d ledger.Dimension) *string {
 
 // financialAccount refuses an account from which no budgetary line can be proposed: one that the chart does not know, or
 // knows several of, or that takes no entries, or stands in the other half.
-func financialAccount(chart *ledger.Chart, typed string) error {
+func financialAccount(chart *ledger.Chart, b ledger.Book, typed string) error {
 	a, ok := chart.Account(typed)
 	switch {
 	case typed == "":
 		return fault.New(fault.Invalid, "account-missing", "没有填科目", "请选择科目,或删去本行").In("account")
 	case !ok:
-		if found := accountsLike(chart, typed); len(found) > 1 {
-			return fault.Newf(fault.Invalid, "account-ambiguous", "请填其中一个的编码", "「%s」对应 %d 个科目:%s",
-				typed, len(found), strings.Join(found[:min(len(found), ambiguousMost)], "、")).In("account")
-		}
-		return fault.Newf(fault.Invalid, "account-unknown", "请按编码、名称或拼音首字母选择科目",
-			"%d 年科目表中没有科目「%s」", chart.Year, typed).In("account")
+		_, err := chart.Postable(b, typed)
+		return err
 	case !a.Leaf:
 		return fault.Newf(fault.Invalid, "account-not-leaf", "请选择它的明细科目", "科目 %s %s 设有明细科目,不能直接记账", a.Code, a.Name).In("account")
 	case a.Half == ledger.Budgetary:
@@ -159,25 +122,6 @@ func financialAccount(chart *ledger.Chart, typed string) error {
 			"科目 %s %s 属于预算会计,不能填在财务会计分录中", a.Code, a.Name).In("account")
 	}
 	return nil
-}
-
-// ambiguousMost is how many accounts of one name a sentence names.
-const ambiguousMost = 5
-
-// accountsLike gives the accounts that what was typed names, in full or by its initials.
-func accountsLike(chart *ledger.Chart, typed string) []string {
-	var found []string
-	for _, a := range chart.Accounts() {
-		if isNamed(a, typed) {
-			found = append(found, a.Code+" "+a.FullName)
-		}
-	}
-	return found
-}
-
-// isNamed tells whether typed is the name or the initials of an account that takes entries.
-func isNamed(a *ledger.Account, typed string) bool {
-	return a.Leaf && (a.Name == typed || a.FullName == typed || strings.EqualFold(a.Mnemonic, typed))
 }
 
 // isBudgetary tells in which half of a book a typed line belongs: the one that a form put it into; else its account's;

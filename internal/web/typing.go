@@ -100,10 +100,10 @@ func (t *typing) lines(c *call, key string, half ledger.Half) []ledger.DraftLine
 	var out []ledger.DraftLine
 	for i := range fields[key+".account"] {
 		l := ledger.DraftLine{
-			Summary: at("summary", i), Account: accountCode(t.chart, at("account", i)), Debit: at("debit", i), Credit: at("credit", i),
+			Summary: at("summary", i), Account: accountCode(t.chart, t.book, half, at("account", i)), Debit: at("debit", i), Credit: at("credit", i),
 		}
 		for _, d := range t.columns {
-			*dimensionOf(&l, d) = classCode(t.chart, t.kinds[d], at(string(d), i))
+			*dimensionOf(&l, d) = classCode(t.chart, d, at(string(d), i))
 		}
 		if l != (ledger.DraftLine{}) {
 			l.Half = half
@@ -131,7 +131,7 @@ func (t *typing) halves() (financial, budgetary []ledger.DraftLine) {
 func (t *typing) propose() (found bool, err error) {
 	financial, budgetary := t.halves()
 	for i, l := range financial {
-		if err := financialAccount(t.chart, l.Account); err != nil {
+		if err := financialAccount(t.chart, t.book, l.Account); err != nil {
 			return false, &ledger.LineError{Line: i + 1, Err: err}
 		}
 	}

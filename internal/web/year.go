@@ -189,7 +189,7 @@ func nameSuccessor(c *call) (answer, error) {
 		if err != nil {
 			return err
 		}
-		successor = accountCode(chart, c.form("successor"))
+		successor = accountCode(chart, ledger.Book{}, "", c.form("successor"))
 		_, err = ledger.NameSuccessor(tx, c.actor, id, book, year, account, successor)
 		return err
 	})
