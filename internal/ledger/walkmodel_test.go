@@ -47,6 +47,12 @@ func (p *paper) voucherNumber() ledger.Number {
 
 func (p *paper) pending() bool { return p.state != ledger.StatePost && p.state != ledger.Voided }
 
+// past tells whether a paper's year is closed: its income and expense, which every paper of the walk has, stay there.
+func (m *model) past(p *paper) bool { return p.period.Year() == 2025 && m.carried[p.book.ID] }
+
+// overtaken tells whether the year of what a red twin takes back was closed before the twin was posted.
+func (m *model) overtaken(p *paper) bool { return p.twinOf != nil && m.past(p.twinOf) }
+
 // month is one closing of a month.
 type month struct {
 	id      string

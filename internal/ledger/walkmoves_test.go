@@ -129,7 +129,7 @@ func (w *walk) submit() (move, bool) {
 	if !ok {
 		return move{}, false
 	}
-	allowed := makes(by, p.book) && p.state == ledger.Draft && version == p.version && p.sound && mayTake(p.parts, by, document.DutyMake)
+	allowed := makes(by, p.book) && p.state == ledger.Draft && version == p.version && p.sound && !w.overtaken(p) && mayTake(p.parts, by, document.DutyMake)
 	var got document.Document
 	return move{"submit", passesIf(allowed),
 		func(tx *store.Tx) (err error) { got, err = ledger.Submit(tx, by, p.id, version); return err },
@@ -147,7 +147,7 @@ func (w *walk) check() (move, bool) {
 	if !ok {
 		return move{}, false
 	}
-	allowed := checks(by, p.book) && p.state == ledger.Submitted && version == p.version && mayTake(p.parts, by, document.DutyCheck)
+	allowed := checks(by, p.book) && p.state == ledger.Submitted && version == p.version && !w.overtaken(p) && mayTake(p.parts, by, document.DutyCheck)
 	return move{"check", passesIf(allowed),
 		func(tx *store.Tx) error { _, err := ledger.Check(tx, by, p.id, version); return err },
 		func() { w.took(p, by, document.DutyCheck, ledger.Checked) }}, true
@@ -175,7 +175,7 @@ func (w *walk) post() (move, bool) {
 }
 
 func (w *walk) postBy(by identity.Actor, p *paper, version int64) move {
-	allowed := makes(by, p.book) && p.state == ledger.Checked && version == p.version
+	allowed := makes(by, p.book) && p.state == ledger.Checked && version == p.version && !w.overtaken(p)
 	return move{"post", passesIf(allowed),
 		func(tx *store.Tx) error { _, err := ledger.Post(tx, by, p.id, version); return err },
 		func() { w.wasPosted(p, by) }}
@@ -212,7 +212,7 @@ func (w *walk) reverse() (move, bool) {
 	if repeated {
 		id = pick(w, w.papers).id
 	}
-	allowed := makes(by, p.book) && p.state == ledger.StatePost && p.twin == nil && !repeated && (!p.closing || p.period.Year() == 2026)
+	allowed := makes(by, p.book) && p.state == ledger.StatePost && p.twin == nil && !repeated && (!p.closing || p.period.Year() == 2026) && !w.past(p)
 	var got document.Document
 	return move{"reverse", passesIf(allowed),
 		func(tx *store.Tx) (err error) {
