@@ -60,9 +60,9 @@ func Propose(c *Chart, b Book, lines []Line) []Line {
 		return nil
 	}
 	p := proposal{chart: c, book: b, resources: make([]part, 0, 2), outlays: make([]part, 0, 4)}
-	for _, l := range lines {
-		if a, ok := c.Account(l.Account); ok && a.Half == Financial {
-			p.read(l)
+	for i := range lines {
+		if a, ok := c.Account(lines[i].Account); ok && a.Half == Financial {
+			p.read(&lines[i])
 		}
 	}
 	return p.lines()
@@ -153,7 +153,7 @@ func (c *Chart) budgetary(lines []Line) map[string]budgetarySum {
 
 // part is one financial line on its way to the other half: what it comes to, debit positive.
 type part struct {
-	line   Line
+	line   *Line
 	target string
 	fen    money.Fen
 }
@@ -168,7 +168,7 @@ type proposal struct {
 	gift                                  string    // where the costs of a gift go; empty: there is none
 }
 
-func (p *proposal) read(l Line) {
+func (p *proposal) read(l *Line) {
 	rule, ok := parallelFor(p.book, l.Account)
 	if !ok {
 		return
@@ -241,8 +241,8 @@ func (p *proposal) lines() []Line {
 	if len(resources) > 1 && spent == 0 && len(p.revenues) == 0 && len(p.adjusts) == 0 && sameTargets(resources) {
 		return nil // money moved within one resource: cash drawn from the bank
 	}
-	var out []Line
-	for _, group := range [][]part{outlays, p.adjusts, resources, p.revenues} {
+	out := make([]Line, 0, len(outlays)+len(p.adjusts)+len(resources)+len(p.revenues))
+	for _, group := range [...][]part{outlays, p.adjusts, resources, p.revenues} {
 		for _, pt := range group {
 			if line, ok := p.line(pt, outlays); ok {
 				out = append(out, line)
@@ -264,6 +264,9 @@ func sameTargets(parts []part) bool {
 // trimResources takes what moved against money outside the budget off the mirrored money.
 func (p *proposal) trimResources() []part {
 	rest := p.outside
+	if rest == 0 {
+		return slices.DeleteFunc(p.resources, func(pt part) bool { return pt.fen == 0 })
+	}
 	var out []part
 	for _, pt := range p.resources {
 		// A debit of money outside (paid on) came out of the money's credit, and the other way round.
@@ -286,8 +289,8 @@ func (p *proposal) spread(spent money.Fen) []part {
 		return nil
 	}
 	// Lines on the side that was spent carry it; the others (stock, advances already expended) came without money.
-	var carriers []part
-	var weights []int64
+	carriers := make([]part, 0, len(p.outlays))
+	weights := make([]int64, 0, len(p.outlays))
 	for _, pt := range p.outlays {
 		if (pt.fen > 0) == (spent > 0) {
 			if p.gift != "" {
@@ -299,6 +302,10 @@ func (p *proposal) spread(spent money.Fen) []part {
 	}
 	if len(carriers) == 0 {
 		return nil
+	}
+	if len(carriers) == 1 {
+		carriers[0].fen = spent
+		return carriers
 	}
 	for i, fen := range money.Apportion(spent, weights) {
 		carriers[i].fen = fen
