@@ -200,7 +200,9 @@ func (v *visitor) send(r *http.Request, kind string, want int, due time.Time) (b
 		return "", "", fmt.Errorf("bench: %s %s answers %s, want %d", r.Method, r.URL.Path, answer.Status, want)
 	}
 	for _, k := range answer.Cookies() {
-		v.cookie = k.Name + "=" + k.Value
+		if k.Name == "xiangzhang" { // the session's; another remembers where the person was
+			v.cookie = k.Name + "=" + k.Value
+		}
 	}
 	return string(text), answer.Header.Get("Location"), nil
 }

@@ -41,6 +41,7 @@ type browser struct {
 	ctx    context.Context
 	world  *webtest.World
 	server *httptest.Server
+	line   *line
 	shots  string
 }
 
@@ -53,7 +54,8 @@ func open(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &browser{t: t, world: w, server: httptest.NewServer(h), shots: os.Getenv("XIANGZHANG_SCREENSHOTS")}
+	b := &browser{t: t, world: w, line: &line{pages: h}, shots: os.Getenv("XIANGZHANG_SCREENSHOTS")}
+	b.server = httptest.NewServer(b.line)
 	t.Cleanup(b.server.Close)
 	if b.shots == "" {
 		b.shots = t.TempDir()
@@ -75,7 +77,7 @@ func open(t *testing.T) *browser {
 		case *runtime.EventExceptionThrown:
 			t.Errorf("script failed: %s", ev.ExceptionDetails.Text)
 		case *log.EventEntryAdded:
-			if ev.Entry.Level == "error" && !strings.Contains(ev.Entry.Text, "the server responded with a status of 4") {
+			if ev.Entry.Level == "error" && !strings.Contains(ev.Entry.Text, "the server responded with a status of 4") && !(b.line.faulty() && strings.Contains(ev.Entry.Text, "net::ERR")) {
 				t.Errorf("browser says: %s %s", ev.Entry.Text, ev.Entry.URL)
 			}
 		}

@@ -55,14 +55,21 @@ func (b *browser) settled() {
 	b.until("the grid reads its cells", `!document.querySelector("xz-grid").held`)
 }
 
-// until waits for a condition of the page.
+// until waits for a condition of the page, which may change meanwhile.
 func (b *browser) until(what, condition string) {
 	b.t.Helper()
-	for end := time.Now().Add(10 * time.Second); !ask(b, chromedp.Evaluate[bool](condition)); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	for {
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))
+		if err == nil && holds {
+			return
+		}
+		if ctx.Err() != nil {
 			b.shoot("failed")
 			b.t.Fatalf("waited in vain: %s", what)
 		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 

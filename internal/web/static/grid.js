@@ -338,14 +338,14 @@ class VoucherGrid extends HTMLElement {
     this.timer = setTimeout(() => this.keep(), 300);
   }
 
-  // keep puts what is written into the browser; pending is what the person wants done with it as soon as it can be sent.
-  keep(pending = "") {
+  // keep puts what is written into the browser, with what the person wants done with it as soon as it can be sent.
+  keep() {
     clearTimeout(this.timer);
     const draft = this.written();
-    if (this.gone || (JSON.stringify(draft) === this.first && !pending)) return;
+    if (this.gone || (JSON.stringify(draft) === this.first && !this.pending)) return;
     if (Object.values(draft.halves).every((lines) => lines.length === 0) && !draft.note) return;
     draft.at = Date.now();
-    draft.pending = pending;
+    draft.pending = this.pending || "";
     this.kept = this.drafts.keep(draft);
     const said = this.querySelector("[data-kept]");
     said.textContent = this.kept ? `草稿已存 ${new Date().toTimeString().slice(0, 8)}` : "浏览器不能保存草稿,请及时保存";
@@ -418,7 +418,7 @@ class VoucherGrid extends HTMLElement {
       return;
     }
     this.restore(draft);
-    this.keep(draft.pending);
+    this.keep();
     this.begin();
   }
 

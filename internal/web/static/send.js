@@ -29,7 +29,8 @@ export class Sender {
     if (this.busy) return;
     this.busy = true;
     grid.classList.add("busy");
-    grid.keep(act);
+    grid.pending = act; // until the server has answered
+    grid.keep();
     for (const kind of ["send", "draft"]) grid.notices.hide(kind);
     const old = grid.querySelector("[role=alert].say:not([data-notice])");
     if (old) old.remove();
@@ -70,6 +71,7 @@ export class Sender {
       this.expired(status, said);
       return;
     }
+    grid.pending = status >= 500 ? act : "";
     if (said.conflict) {
       this.conflict(said.conflict);
       return;
