@@ -18,6 +18,7 @@ import (
 type Column struct {
 	Name     string   // the English head, which programs use: "debit"
 	Title    string   // the Chinese head: 借方金额
+	Group    string   // written: a common head over this and the columns beside it that have the same
 	Aliases  []string // other heads under which people keep it
 	Required bool     // the head must be there; whether a cell may be blank is the domain's rule
 	AsText   bool     // a code or an identifier: the template keeps its leading zeros

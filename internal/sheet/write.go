@@ -17,13 +17,27 @@ const (
 
 // Sheet is a table to write. CSV holds the head and the rows alone, so that programs can load it; XLSX is ready to print.
 type Sheet struct {
-	Title    string // above the table; empty for a plain table that can be read back
-	Subtitle string // book, period and unit of the amounts: 单位:元
-	Columns  []Column
-	Rows     [][]Value
-	Totals   int      // so many rows at the end are totals, which XLSX rules single above and double below
-	Footer   []string // below the table, one a line: who made, checked and approved it
+	Title      string // above the table; empty for a plain table that can be read back
+	Number     string // of the form, at the right under the title: 会政财01表
+	Entity     string // on the line above the heads, at the left: 编制单位
+	Period     string // in its middle
+	Unit       string // at its right: 单位:元
+	Columns    []Column
+	Rows       [][]Value
+	Totals     int      // so many rows at the end are totals, which XLSX rules single above and double below
+	Footer     []string // notes below the table, one a line
+	Signatures []string // who signs under it, each with room for the name
 }
+
+// Emphasis is how a value stands out.
+type Emphasis uint8
+
+// The ways to stand out.
+const (
+	Plain  Emphasis = iota
+	Strong          // bold, as headings and subtotals
+	Final           // bold with a double rule below, as totals
+)
 
 type kind uint8
 
@@ -40,6 +54,7 @@ type Value struct {
 	text   string
 	number int64
 	kind   kind
+	stands Emphasis
 }
 
 // Text is words, a code, an identifier or a date: whatever is not calculated with.
@@ -66,6 +81,20 @@ func Integer(n int64) Value { return Value{kind: kindInteger, number: n} }
 
 // Percent is a share in hundredths of a percent, as money.Percent gives it: 2559 is 25.59%.
 func Percent(hundredths int64) Value { return Value{kind: kindPercent, number: hundredths} }
+
+// With gives the value with an emphasis.
+func (v Value) With(e Emphasis) Value {
+	v.stands = e
+	return v
+}
+
+// Stands gives the value's emphasis.
+func (v Value) Stands() Emphasis { return v.stands }
+
+// Number reports whether the value is calculated with and stands at the right.
+func (v Value) Number() bool {
+	return v.kind == kindAmount || v.kind == kindInteger || v.kind == kindPercent
+}
 
 // Empty reports whether the cell shows nothing.
 func (v Value) Empty() bool { return v.kind == kindEmpty }

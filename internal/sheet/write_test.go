@@ -12,9 +12,9 @@ import (
 )
 
 var balances = Sheet{
-	Title:    "科目余额表",
-	Subtitle: "账套:青岚镇财政所  期间:2026-10  单位:元",
-	Columns:  []Column{{Name: "account", Title: "科目编码"}, {Name: "name", Title: "科目名称"}, {Name: "debit", Title: "借方"}, {Name: "share", Title: "占比"}, {Name: "count", Title: "笔数"}},
+	Title:  "科目余额表",
+	Entity: "编制单位:青岚镇财政所", Period: "2026-10", Unit: "单位:元",
+	Columns: []Column{{Name: "account", Title: "科目编码"}, {Name: "name", Title: "科目名称"}, {Name: "debit", Title: "借方"}, {Name: "share", Title: "占比"}, {Name: "count", Title: "笔数"}},
 	Rows: [][]Value{
 		{Text("0010"), Text("=HYPERLINK(1)"), Amount(-123_450), Percent(2559), Integer(1234)},
 		{Text("1002"), Text("银行存款\"基本户\""), NonZero(0), Percent(-320), Integer(-1)},
@@ -78,7 +78,7 @@ func TestWrite_XLSX(t *testing.T) {
 	}
 	want := []string{
 		"科目余额表",
-		"账套:青岚镇财政所  期间:2026-10  单位:元",
+		"编制单位:青岚镇财政所|2026-10|单位:元",
 		"科目编码|科目名称|借方|占比|笔数",
 		"0010|=HYPERLINK(1)|-1,234.50|25.59%|1,234",
 		"1002|银行存款\"基本户\"||-3.20%|-1",
@@ -99,7 +99,7 @@ func TestWrite_XLSX(t *testing.T) {
 	for _, m := range merged {
 		spans = append(spans, m[0])
 	}
-	if strings.Join(spans, " ") != "A1:E1 A2:E2 A7:E7" {
+	if strings.Join(spans, " ") != "A1:E1 C2:E2 A7:E7" {
 		t.Errorf("merged %v", spans)
 	}
 	if panes, _ := f.GetPanes(sheetName); !panes.Freeze || panes.YSplit != 3 || panes.TopLeftCell != "A4" {

@@ -25,7 +25,7 @@ func writeCSV(w io.Writer, format string, s Sheet) error {
 	out.UseCRLF = true
 	record := make([]string, len(s.Columns))
 	for i, c := range s.Columns {
-		record[i] = defused(c.Title)
+		record[i] = defused(c.Group + c.Title)
 	}
 	err := out.Write(record)
 	for _, row := range s.Rows {

@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -19,22 +20,14 @@ const (
 	sampledRows = 2000
 )
 
-// band tells body rows from total rows in the table of styles.
-type band int
-
-const (
-	body  band = iota
-	total      // single rule above
-	last       // single rule above, double below
-)
-
 type xlsxWriter struct {
 	file   *excelize.File
 	stream *excelize.StreamWriter
 	sheet  Sheet
-	styles map[band]map[kind]int
+	styles map[Emphasis]map[kind]int
 	title  int
-	plain  int // subtitle and footer
+	plain  int    // footer
+	line   [3]int // left, middle and right above the heads
 	head   int
 	row    int // written last
 }
@@ -58,7 +51,7 @@ func (w *xlsxWriter) write() error {
 		return err
 	}
 	widths := w.sheet.widths()
-	if err := setUpPrint(w.file, w.sheet.headRow(), sum(widths) >= landscapeWidth); err != nil {
+	if err := setUpPrint(w.file, w.sheet.headRow(), w.sheet.Landscape()); err != nil {
 		return err
 	}
 	var err error
@@ -84,17 +77,34 @@ func (w *xlsxWriter) write() error {
 			return err
 		}
 	}
+	if len(w.sheet.Signatures) > 0 {
+		w.row++
+		if err := w.writeLine(strings.Join(w.sheet.Signatures, ":"+room)+":"+room, w.plain, 24); err != nil {
+			return err
+		}
+	}
 	return w.stream.Flush()
 }
 
-// headRow gives the row of the column heads, which title and subtitle push down.
+// room is left for a name behind who signs.
+const room = "                        "
+
+// Landscape reports whether the table is too wide for A4 upright.
+func (s Sheet) Landscape() bool { return sum(s.widths()) >= landscapeWidth }
+
+func (s Sheet) lined() bool { return s.Entity+s.Period+s.Unit != "" }
+
+func (s Sheet) grouped() bool {
+	return slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Group != "" })
+}
+
+// headRow gives the last row of the column heads, which title, number and line push down.
 func (s Sheet) headRow() int {
 	row := 1
-	if s.Title != "" {
-		row++
-	}
-	if s.Subtitle != "" {
-		row++
+	for _, above := range []bool{s.Title != "", s.Number != "", s.lined(), s.grouped()} {
+		if above {
+			row++
+		}
 	}
 	return row
 }
@@ -105,14 +115,79 @@ func (w *xlsxWriter) writeTop() error {
 			return err
 		}
 	}
-	if w.sheet.Subtitle != "" {
-		if err := w.writeLine(w.sheet.Subtitle, w.plain, 0); err != nil {
+	if w.sheet.Number != "" {
+		if err := w.writeLine(w.sheet.Number, w.line[2], 0); err != nil {
 			return err
 		}
 	}
-	heads := make([]any, len(w.sheet.Columns))
-	for i, c := range w.sheet.Columns {
-		heads[i] = excelize.Cell{StyleID: w.head, Value: c.Title}
+	if w.sheet.lined() {
+		if err := w.writeThree(); err != nil {
+			return err
+		}
+	}
+	return w.writeHeads()
+}
+
+// writeThree writes whose, when and what unit in thirds of the table's width; a table too narrow for that has them on
+// one line.
+func (w *xlsxWriter) writeThree() error {
+	texts := [3]string{w.sheet.Entity, w.sheet.Period, w.sheet.Unit}
+	widths := w.sheet.widths()
+	ends := [3]int{0, 0, len(widths) - 1}
+	for i, done := 0, 0; i < len(widths); i++ {
+		done += widths[i]
+		for third := range 2 {
+			if done <= (third+1)*sum(widths)/3 {
+				ends[third] = i
+			}
+		}
+	}
+	if ends[1] <= ends[0] || ends[2] <= ends[1] {
+		return w.writeLine(strings.TrimSpace(strings.Join(texts[:], "  ")), w.plain, 0)
+	}
+	w.row++
+	cells := make([]any, len(widths))
+	first := 0
+	for third, last := range ends {
+		cells[first] = excelize.Cell{StyleID: w.line[third], Value: texts[third]}
+		if last > first {
+			if err := w.stream.MergeCell(cellName(first, w.row), cellName(last, w.row)); err != nil {
+				return err
+			}
+		}
+		first = last + 1
+	}
+	return w.stream.SetRow(cellName(0, w.row), cells)
+}
+
+// writeHeads writes the heads, on two rows where columns have a common one.
+func (w *xlsxWriter) writeHeads() error {
+	above, heads := make([]any, len(w.sheet.Columns)), make([]any, len(w.sheet.Columns))
+	grouped := w.sheet.grouped()
+	for i := 0; i < len(w.sheet.Columns); {
+		c, last := w.sheet.Columns[i], i
+		for c.Group != "" && last+1 < len(w.sheet.Columns) && w.sheet.Columns[last+1].Group == c.Group {
+			last++
+		}
+		title, bottom := c.Group, w.row+1
+		if c.Group == "" {
+			title, bottom = c.Title, w.row+2
+		}
+		if grouped && (last > i || bottom > w.row+1) {
+			if err := w.stream.MergeCell(cellName(i, w.row+1), cellName(last, bottom)); err != nil {
+				return err
+			}
+		}
+		for ; i <= last; i++ {
+			above[i] = excelize.Cell{StyleID: w.head, Value: title}
+			heads[i] = excelize.Cell{StyleID: w.head, Value: w.sheet.Columns[i].Title}
+		}
+	}
+	if grouped {
+		w.row++
+		if err := w.stream.SetRow(cellName(0, w.row), above); err != nil {
+			return err
+		}
 	}
 	w.row++
 	return w.stream.SetRow(cellName(0, w.row), heads)
@@ -134,9 +209,8 @@ func (w *xlsxWriter) writeRows() error {
 	cells := make([]any, 0, len(w.sheet.Columns))
 	for i, row := range w.sheet.Rows {
 		cells = cells[:0]
-		styles := w.styles[w.sheet.bandOf(i)]
 		for _, v := range row {
-			cells = append(cells, excelize.Cell{StyleID: styles[v.kind], Value: v.excel()})
+			cells = append(cells, excelize.Cell{StyleID: w.styles[max(v.stands, w.sheet.stands(i))][v.kind], Value: v.excel()})
 		}
 		w.row++
 		if err := w.stream.SetRow(cellName(0, w.row), cells); err != nil {
@@ -146,14 +220,15 @@ func (w *xlsxWriter) writeRows() error {
 	return nil
 }
 
-func (s Sheet) bandOf(row int) band {
+// stands gives the emphasis of a row: totals stand at the end.
+func (s Sheet) stands(row int) Emphasis {
 	switch {
 	case row < len(s.Rows)-s.Totals:
-		return body
+		return Plain
 	case row == len(s.Rows)-1:
-		return last
+		return Final
 	default:
-		return total
+		return Strong
 	}
 }
 
@@ -195,17 +270,22 @@ func (w *xlsxWriter) makeStyles() error {
 	if w.plain, err = add(excelize.Style{Alignment: &excelize.Alignment{Vertical: "center"}}, 10, false); err != nil {
 		return err
 	}
+	for i, side := range []string{"left", "center", "right"} {
+		if w.line[i], err = add(excelize.Style{Alignment: &excelize.Alignment{Horizontal: side, Vertical: "center"}}, 10, false); err != nil {
+			return err
+		}
+	}
 	w.head, err = add(excelize.Style{Border: thin("left", "top", "right", "bottom"),
 		Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}}, 10, true)
 	if err != nil {
 		return err
 	}
 	formats := map[kind]string{kindEmpty: "@", kindText: "@", kindAmount: "#,##0.00", kindInteger: "#,##0", kindPercent: "0.00%"}
-	w.styles = map[band]map[kind]int{}
-	for _, b := range []band{body, total, last} {
+	w.styles = map[Emphasis]map[kind]int{}
+	for _, b := range []Emphasis{Plain, Strong, Final} {
 		w.styles[b] = map[kind]int{}
 		borders := thin("left", "right", "top", "bottom")
-		if b == last {
+		if b == Final {
 			borders[3].Style = 6 // double
 		}
 		for k, format := range formats {
@@ -214,7 +294,7 @@ func (w *xlsxWriter) makeStyles() error {
 				side = "left"
 			}
 			w.styles[b][k], err = add(excelize.Style{CustomNumFmt: &format, Border: borders,
-				Alignment: &excelize.Alignment{Horizontal: side, Vertical: "center"}}, 10, b != body)
+				Alignment: &excelize.Alignment{Horizontal: side, Vertical: "center"}}, 10, b != Plain)
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,8 @@
 package statement
 
 import (
+	"slices"
+
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
@@ -82,7 +84,9 @@ func (m *maker) compareTrial(f *figures, accounts selection) error {
 			}
 			cells = append(cells, change(pair(shown[k], m.ask.From, m.ask.To), other)...)
 		}
-		m.report.Rows = append(m.report.Rows, Row{Key: k.code, Side: a.Element, Level: level, Kind: Item, Fold: fold[k], Cells: cells})
+		if slices.ContainsFunc(cells, func(c Cell) bool { return c.Amount != 0 }) {
+			m.report.Rows = append(m.report.Rows, Row{Key: k.code, Side: a.Element, Level: level, Kind: Item, Fold: fold[k], Cells: cells})
+		}
 	}
 	return nil
 }

@@ -189,7 +189,7 @@ func (a *accountBook) sum(f *figures) ledger.Move {
 	for id, v := range f.moves {
 		c := f.combinations[id]
 		if chosen, asked := a.accounts[c.Chart]; asked && chosen.keeps(c.Account) {
-			s = add(s, v)
+			s = Add(s, v)
 		}
 	}
 	return s

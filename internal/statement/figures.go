@@ -114,12 +114,13 @@ func (f *figures) byAccount(accounts selection) map[accountKey]ledger.Move {
 			continue
 		}
 		key := accountKey{c.Chart, c.Account}
-		sums[key] = add(sums[key], m)
+		sums[key] = Add(sums[key], m)
 	}
 	return sums
 }
 
-func add(a, b ledger.Move) ledger.Move {
+// Add adds what two combinations stood at and moved by.
+func Add(a, b ledger.Move) ledger.Move {
 	return ledger.Move{
 		Opening: a.Opening + b.Opening, Debit: a.Debit + b.Debit, Credit: a.Credit + b.Credit,
 		ClosingDebit: a.ClosingDebit + b.ClosingDebit, ClosingCredit: a.ClosingCredit + b.ClosingCredit,

@@ -54,7 +54,7 @@ func (f *figures) rollUp(leaves map[accountKey]ledger.Move, folds folds) (sums m
 		for i := len(above) - 1; i >= 0; i-- {
 			a := above[i]
 			key := accountKey{k.chart, a.Code}
-			sums[key] = add(sums[key], move)
+			sums[key] = Add(sums[key], move)
 			if i == 0 || move == (ledger.Move{}) {
 				continue
 			}

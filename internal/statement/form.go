@@ -166,6 +166,9 @@ func (m *maker) fill(columns []formColumn) error {
 			m.report.Columns = append(m.report.Columns, c.Column)
 		}
 	}
+	if _, number, found := strings.Cut(form[0].source, " "); found && strings.HasSuffix(number, "01表") || strings.HasSuffix(number, "02表") {
+		m.report.Number = number
+	}
 	for _, it := range form {
 		row := Row{Key: it.id, Side: it.side, Level: it.level, Kind: it.kind, Cells: []Cell{{Text: it.label}}}
 		for _, c := range columns {

@@ -157,7 +157,7 @@ func (e *evaluator) under(code string) ledger.Move {
 	var sum ledger.Move
 	for k, m := range e.sums {
 		if strings.HasPrefix(k.code, code) {
-			sum = add(sum, m)
+			sum = Add(sum, m)
 		}
 	}
 	e.memo[code] = sum
@@ -199,4 +199,48 @@ func weights(chart *ledger.Chart, terms []term, code string) int64 {
 		}
 	}
 	return n
+}
+
+// Form is one form of an edition as its list shows it.
+type Form struct {
+	Statement string // title
+	Edition   string
+	Source    string
+	Items     []FormItem
+	Open      int // rows that nobody compared with the official print
+}
+
+// FormItem is one row of a form with its formula over accounts and rows.
+type FormItem struct {
+	ID, Label, Formula string
+	Confirmed          bool
+}
+
+// Forms lists every form with its rows.
+func Forms() []Form {
+	records, err := csv.NewReader(strings.NewReader(itemTable)).ReadAll()
+	if err != nil {
+		panic(err) // embedded
+	}
+	var all []Form
+	last := formKey{}
+	for _, r := range records[1:] {
+		if key := (formKey{r[0], r[1]}); key != last {
+			d, err := Find(r[0])
+			if err != nil {
+				panic(err) // a form is of a statement
+			}
+			all, last = append(all, Form{Statement: d.Title, Edition: r[1], Source: r[8]}), key
+		}
+		f := &all[len(all)-1]
+		item := FormItem{ID: r[2], Label: r[3], Formula: r[7], Confirmed: r[9] == "yes"}
+		if r[6] == string(Head) {
+			item.Formula = ""
+		}
+		f.Items = append(f.Items, item)
+		if !item.Confirmed {
+			f.Open++
+		}
+	}
+	return all
 }

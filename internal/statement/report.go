@@ -74,6 +74,7 @@ type Difference struct {
 type Report struct {
 	Name        string
 	Title       string
+	Number      string // of the form: 会政财01表
 	Entity      string // the book or the unit that it speaks for
 	Books       []ledger.Book
 	From, To    calendar.Period

@@ -103,11 +103,14 @@ func (r *Report) heads() []string {
 }
 
 func (r *Report) subtitle() string {
-	period := r.From.Chinese()
-	if r.To != r.From {
-		period += "至 " + r.To.Chinese()
+	return fmt.Sprintf("%s  %s  单位:%s", r.Entity, r.period(), r.Unit)
+}
+
+func (r *Report) period() string {
+	if r.To == r.From {
+		return r.From.Chinese()
 	}
-	return fmt.Sprintf("%s  %s  单位:%s", r.Entity, period, r.Unit)
+	return r.From.Chinese() + "至 " + r.To.Chinese()
 }
 
 // footer gives notes and differences, one a line.
@@ -125,27 +128,6 @@ func (r *Report) footer() []string {
 	return lines
 }
 
-// Sheet gives the report as a table for CSV and XLSX.
-func (r *Report) Sheet() sheet.Sheet {
-	s := sheet.Sheet{Title: r.Title, Subtitle: r.subtitle(), Totals: len(r.Totals), Footer: r.footer()}
-	for i, head := range r.heads() {
-		s.Columns = append(s.Columns, sheet.Column{Name: r.Columns[i].Key, Title: head, AsText: r.Columns[i].Kind == Text})
-	}
-	for _, rows := range [][]Row{r.Rows, r.Totals} {
-		for _, row := range rows {
-			values := make([]sheet.Value, len(r.Columns))
-			for i, c := range r.Columns {
-				values[i] = c.value(row.Cells[i])
-			}
-			if n := r.nameColumn(); row.Level > 0 && !values[n].Empty() {
-				values[n] = sheet.Text(strings.Repeat("　", row.Level) + values[n].String())
-			}
-			s.Rows = append(s.Rows, values)
-		}
-	}
-	return s
-}
-
 // Write writes the report in a format of the command: text, json, csv, csv-gbk or xlsx.
 func (r *Report) Write(w io.Writer, format string) error {
 	switch format {
@@ -153,6 +135,8 @@ func (r *Report) Write(w io.Writer, format string) error {
 		return r.Text(w)
 	case "json":
 		return r.JSON(w)
+	case sheet.XLSX:
+		return sheet.Write(w, format, r.Paper())
 	default:
 		return sheet.Write(w, format, r.Sheet())
 	}
