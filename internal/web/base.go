@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -21,8 +22,9 @@ type Base struct {
 	CSRF    string
 	Today   calendar.Date
 	Nav     []navGroup
-	Tabs    []tab // of a book
-	Say     *say  // a refusal
+	Tabs    []tab  // of a book
+	Return  string // the place that the person came down from, with its row
+	Say     *say   // a refusal
 	Done    string
 	Demo    bool
 	Reads   bool      // there are books that the person may look into
@@ -89,6 +91,9 @@ func (c *call) furnish(tx *store.Tx, a answer) error {
 		b.Title = c.route.title
 	}
 	b.Demo = c.server.Demo
+	if back := c.query("back"); back != "" && c.r.Method == http.MethodGet {
+		b.Return = localPath(back)
+	}
 	if !c.in {
 		return nil
 	}

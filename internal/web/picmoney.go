@@ -57,7 +57,7 @@ func showExecution(c *call, tx *store.Tx) (answer, error) {
 		}
 		path := s.path + "/statements/general-budget?chart=" + string(s.chart) + "&to=" + string(p.Period)
 		if actual.Drill != nil {
-			path = drillPath(s, actual.Drill)
+			path = s.drill(actual.Drill, ledger.Dims{}, "")
 		}
 		rate, against, over := executed(actual.Amount, budget, gone)
 		value := int64(0)
@@ -242,7 +242,7 @@ func drawClasses(id, title string, sd side, sums []classSum, s scope, from, to c
 	b := picture.Bars{ID: id, Title: title + " " + sd.title, Desc: sd.title + "合计 " + total.String() + " 元,按类从大到小", Full: int64(sums[0].amount)}
 	d := drawnPicture{Heading: sd.title + "合计 " + total.String() + " 元", Heads: []headCell{{Title: "类别"}, {Title: "金额(元)", Num: true}, {Title: "占比", Num: true}}}
 	for _, sum := range sums {
-		path := drillPath(s, &statement.Drill{Account: sum.account, Function: sum.class, From: from, To: to})
+		path := s.drill(&statement.Drill{Account: sum.account, Function: sum.class, From: from, To: to}, ledger.Dims{}, "")
 		share := money.FormatPercent(money.Percent(sum.amount, total))
 		b.Rows = append(b.Rows, picture.Bar{Label: sum.name, Value: int64(sum.amount), Text: sum.amount.String(), Path: path,
 			Title: fmt.Sprintf("%s %s 元,占 %s", sum.name, sum.amount, share)})

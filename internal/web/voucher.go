@@ -203,7 +203,11 @@ func showByNumber(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return goTo(voucherPath(p.Document))
+	to := voucherPath(p.Document)
+	if back := c.query("back"); back != "" {
+		to += "?back=" + url.QueryEscape(back)
+	}
+	return goTo(to)
 }
 
 func numberPath(b ledger.Book, n ledger.Number) string {
