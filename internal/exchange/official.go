@@ -8,6 +8,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/standard"
+	"xiangzhang/internal/statement"
 )
 
 // official are the tables that ship with the program and belong to no county, beside the charts and classifications,
@@ -76,6 +77,16 @@ func unconfirmedRows(e emit) error {
 		}
 		for _, r := range rows {
 			if err := e(sheet.Text(t.id), sheet.Text(t.title), sheet.Text(r.Code), sheet.Text(r.Name), sheet.Text(r.Source)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, f := range statement.Forms() {
+		for _, it := range f.Items {
+			if it.Confirmed {
+				continue
+			}
+			if err := e(sheet.Text(f.Name+"/"+f.Edition), sheet.Text(f.Title+"的行次与公式"), sheet.Text(it.ID), sheet.Text(it.Label), sheet.Text(f.Source)); err != nil {
 				return err
 			}
 		}

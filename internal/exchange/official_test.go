@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/standard"
+	"xiangzhang/internal/statement"
 )
 
 // TestOfficial_ListsEveryUnconfirmedRow: what was written from memory is told row by row, in whichever table it lies.
@@ -40,6 +41,11 @@ func TestOfficial_ListsEveryUnconfirmedRow(t *testing.T) {
 		}
 		if found[table] != len(want) {
 			t.Errorf("%s: %d rows, want %d", table, found[table], len(want))
+		}
+	}
+	for _, f := range statement.Forms() {
+		if got := found[f.Name+"/"+f.Edition]; got != f.Open {
+			t.Errorf("%s of %s: %d rows, want %d", f.Name, f.Edition, got, f.Open)
 		}
 	}
 	if found[standard.MappingTable] == 0 || found[standard.TemplateTable] == 0 {

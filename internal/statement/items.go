@@ -203,11 +203,12 @@ func weights(chart *ledger.Chart, terms []term, code string) int64 {
 
 // Form is one form of an edition as its list shows it.
 type Form struct {
-	Statement string // title
-	Edition   string
-	Source    string
-	Items     []FormItem
-	Open      int // rows that nobody compared with the official print
+	Name    string // of the statement
+	Title   string
+	Edition string
+	Source  string
+	Items   []FormItem
+	Open    int // rows that nobody compared with the official print
 }
 
 // FormItem is one row of a form with its formula over accounts and rows.
@@ -230,7 +231,7 @@ func Forms() []Form {
 			if err != nil {
 				panic(err) // a form is of a statement
 			}
-			all, last = append(all, Form{Statement: d.Title, Edition: r[1], Source: r[8]}), key
+			all, last = append(all, Form{Name: r[0], Title: d.Title, Edition: r[1], Source: r[8]}), key
 		}
 		f := &all[len(all)-1]
 		item := FormItem{ID: r[2], Label: r[3], Formula: r[7], Confirmed: r[9] == "yes"}

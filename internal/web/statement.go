@@ -18,7 +18,7 @@ func statementRoutes() []route {
 	return []route{
 		{pattern: "GET /statements", title: "报表", right: only(ledger.Readers...), show: showStatements},
 		{pattern: "GET /statements/pick", title: "自选账套合并", right: only(ledger.Readers...), show: showPick},
-		{pattern: "GET /statements/forms", title: "报表行次与公式", right: only(ledger.Readers...), show: showForms},
+		{pattern: "GET /statements/forms", title: "报表行次与公式", right: signedIn, show: showForms},
 		{pattern: "GET /statements/account", title: "科目按账套分列", right: only(ledger.Readers...), show: showPickedAccount},
 		{pattern: "GET /statements/{name}", title: "合并报表", right: only(ledger.Readers...), show: showPickedStatement},
 		{pattern: "GET /books/{book}/statements", title: "报表", right: only(ledger.Readers...), show: showBookStatements},
