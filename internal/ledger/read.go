@@ -232,6 +232,50 @@ func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, m
 	return true, addYearEnd(tx, county, b, year-1, moves)
 }
 
+// MonthlyMoves gives, by month and combination, what moved on books from month to month, added over the books. Openings
+// are left out.
+func MonthlyMoves(tx *store.Tx, county int64, books []Book, from, to calendar.Period) (map[calendar.Period]map[int64]Move, error) {
+	if err := tx.Settle(); err != nil {
+		return nil, err
+	}
+	moves := map[calendar.Period]map[int64]Move{}
+	for _, b := range books {
+		if err := addMonths(tx, county, b, from, to, moves); err != nil {
+			return nil, fmt.Errorf("ledger.MonthlyMoves %s: %w", b.Code, err)
+		}
+	}
+	return moves, nil
+}
+
+func addMonths(tx *store.Tx, county int64, b Book, from, to calendar.Period, moves map[calendar.Period]map[int64]Move) error {
+	rows, err := tx.Query(`select period, combination_id, kind, debit, credit from balance
+		where county_id = $1 and book_id = $2 and period between $3 and $4`, county, b.ID, string(from), string(to))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p calendar.Period
+		var id int64
+		var kind EntryKind
+		var debit, credit money.Fen
+		if err := rows.Scan(&p, &id, &kind, &debit, &credit); err != nil {
+			return err
+		}
+		if moves[p] == nil {
+			moves[p] = map[int64]Move{}
+		}
+		m := moves[p][id]
+		if kind == Closing {
+			m.ClosingDebit, m.ClosingCredit = m.ClosingDebit+debit, m.ClosingCredit+credit
+		} else {
+			m.Debit, m.Credit = m.Debit+debit, m.Credit+credit
+		}
+		moves[p][id] = m
+	}
+	return rows.Err()
+}
+
 // addYearEnd adds what a year that is still open stands at as the opening of the next one.
 func addYearEnd(tx *store.Tx, county int64, b Book, year int, moves map[int64]Move) error {
 	rows, err := tx.Query(`select combination_id, cast(sum(debit - credit) as bigint) from balance

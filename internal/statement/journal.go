@@ -89,11 +89,12 @@ func makeGeneralLedger(m *maker) error {
 	year := map[accountKey]sums{}
 	var f *figures
 	var fold map[accountKey]Fold
-	for p := m.yearStart(); p <= m.ask.To; p = p.Next() {
-		var err error
-		if f, err = m.gather(p, p); err != nil {
-			return err
-		}
+	all, err := m.byMonth()
+	if err != nil {
+		return err
+	}
+	for _, f = range all {
+		p := f.to
 		var moves map[accountKey]ledger.Move
 		moves, fold = f.rollUp(f.byAccount(nil), folds)
 		if p >= m.ask.From {
@@ -121,6 +122,35 @@ func makeGeneralLedger(m *maker) error {
 		m.generalAccount(f.account(k.chart, k.code), k, months, year[k], fold[k])
 	}
 	return nil
+}
+
+// byMonth gives the figures of each month from the year's first to the last one asked for. They are read once: a month
+// opens with what the one before closed with.
+func (m *maker) byMonth() ([]*figures, error) {
+	year, err := m.gather(m.yearStart(), m.ask.To)
+	if err != nil {
+		return nil, err
+	}
+	monthly, err := ledger.MonthlyMoves(m.tx, m.county, m.ask.Books, m.yearStart(), m.ask.To)
+	if err != nil {
+		return nil, err
+	}
+	var out []*figures
+	balance := make(map[int64]money.Fen, len(year.moves))
+	for id, v := range year.moves {
+		balance[id] = v.Opening
+	}
+	for p := m.yearStart(); p <= m.ask.To; p = p.Next() {
+		f := *year
+		f.from, f.to, f.moves = p, p, make(map[int64]ledger.Move, len(balance))
+		for id, opening := range balance {
+			v := monthly[p][id]
+			v.Opening = opening
+			f.moves[id], balance[id] = v, v.Balance()
+		}
+		out = append(out, &f)
+	}
+	return out, nil
 }
 
 func (m *maker) generalAccount(a *ledger.Account, k accountKey, months []month, year sums, fold Fold) {
