@@ -27,8 +27,9 @@ type Base struct {
 	Say     *say   // a refusal
 	Done    string
 	Demo    bool
-	Reads   bool      // there are books that the person may look into
-	Picks   picks     // whose book and which month, where Reads
+	Reads   bool  // there are books that the person may look into
+	Picks   picks // whose book and which month, where Reads
+	Help    help
 	Begin   *nextStep // of a new county
 	Styles  []string  // static files of this page, beside the frame's
 	Scripts []string  // modules of this page, beside the frame's
@@ -90,10 +91,10 @@ func (c *call) furnish(tx *store.Tx, a answer) error {
 	if b.Title == "" {
 		b.Title = c.route.title
 	}
-	b.Demo = c.server.Demo
 	if back := c.query("back"); back != "" && c.r.Method == http.MethodGet {
 		b.Return = localPath(back)
 	}
+	b.Demo, b.Help = c.server.Demo, helps[a.view]
 	if !c.in {
 		return nil
 	}

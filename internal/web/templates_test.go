@@ -10,7 +10,7 @@ import (
 
 // pages is the page struct of every view.
 var pages = map[string]page{
-	"base/error": &errorPage{}, "start/county": &startPage{}, "book/opening": &openingPage{},
+	"base/error": &errorPage{}, "start/county": &startPage{}, "help/keys": &keysPage{}, "book/opening": &openingPage{},
 	"sign/in": &signInPage{}, "sign/password": &passwordPage{},
 	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "book/switch": &switchPage{},
 	"picture/show": &picturePage{},
@@ -87,4 +87,18 @@ func TestRoutes_Declare(t *testing.T) {
 		}
 	}()
 	(&server{}).register(nil, route{pattern: "GET /open", title: "敞开", do: signOut})
+}
+
+// TestHelp_OnEveryPage: each page says in a few sentences what it is for; none is explained that is not there.
+func TestHelp_OnEveryPage(t *testing.T) {
+	for name := range pages {
+		if text := helps[name].Text; len([]rune(text)) < 10 {
+			t.Errorf("view %s has no help", name)
+		}
+	}
+	for name := range helps {
+		if pages[name] == nil {
+			t.Errorf("help for %s, which is no view", name)
+		}
+	}
 }
