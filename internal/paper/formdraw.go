@@ -104,7 +104,7 @@ func (f *form) drawDate(mid, y, size float64) {
 	for _, p := range []struct {
 		at         float64
 		text, name string
-	}{{-14, year, "年"}, {1, month, "月"}, {15, day, "日"}} {
+	}{{-11, year, "年"}, {1, month, "月"}, {12, day, "日"}} {
 		f.c.text(mid+p.at-1, y, right, size, p.text)
 		f.printed(mid+p.at, y, left, size, p.name)
 	}

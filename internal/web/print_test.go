@@ -1,0 +1,94 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"xiangzhang/internal/paper/papertest"
+)
+
+// onPaper gives the text of a PDF that the browser shows by itself.
+func (s *site) onPaper(p person, path string) string {
+	s.t.Helper()
+	got := s.get(p, path)
+	if got.status != http.StatusOK || got.header.Get("Content-Type") != "application/pdf" {
+		s.t.Fatalf("%s: %d %s %s", path, got.status, got.header.Get("Content-Type"), sayOf(got.body))
+	}
+	if how := got.header.Get("Content-Disposition"); !strings.HasPrefix(how, "inline") {
+		s.t.Errorf("%s is not shown but %s", path, how)
+	}
+	if policy := got.header.Get("Content-Security-Policy"); strings.Contains(policy, "sandbox") || !strings.Contains(policy, "default-src 'none'") {
+		s.t.Errorf("%s: policy %s", path, policy)
+	}
+	return strings.Join(strings.Fields(strings.Join(papertest.Text(s.t, []byte(got.body)), "")), "")
+}
+
+// TestPrint_Sheets: one voucher, a range, a draft with its state, ledgers and a statement come as PDF that say what the
+// pages say; a range without a voucher is told in words.
+func TestPrint_Sheets(t *testing.T) {
+	s := newSite(t)
+	own, foreign := s.townships()
+	p := s.signIn("kuaiji")
+	for path, wants := range map[string][]string{
+		"/vouchers/" + own.posted + "/print":                                           {"记账凭证", "柳溪摘要", "7,000.00", "柒仟元整", "韩会计", "柳审核", "记字第0001号1/1"},
+		"/vouchers/" + own.draft + "/print":                                            {"(草稿)", "柳溪摘要", "12.00", "韩会计", "借贷不平"},
+		"/books/" + own.book + "/print/vouchers?period=2026-10&first=0001&last=1":      {"柳溪摘要", "¥7,000.00"},
+		"/books/" + own.book + "/print/ledgers?through=2026-10":                        {"会计账簿", "目录", "总账:1002银行存款", "明细账:100202", "7,000.00", "柳溪摘要"},
+		"/books/" + own.book + "/print/ledgers?through=2026-10&ledger=bank-book":       {"银行存款日记账", "本日合计"},
+		"/books/" + own.book + "/statements/trial-balance?format=pdf&to=2026-10":       {"科目余额表", "编制单位", "7,000.00", "单位负责人"},
+		"/units/" + own.unit + "/statements/balance-sheet?format=pdf&chart=government": {"资产负债表", "负债和净资产总计"},
+	} {
+		text := s.onPaper(p, path)
+		for _, want := range wants {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not say %q:\n%s", path, want, text)
+			}
+		}
+	}
+	for path, status := range map[string]int{
+		"/books/" + own.book + "/print/vouchers?period=2026-10&first=5": http.StatusNotFound,
+		"/books/" + own.book + "/print/vouchers?first=x":                http.StatusUnprocessableEntity,
+		"/books/" + own.book + "/print/ledgers?ledger=trial-balance":    http.StatusUnprocessableEntity,
+		"/books/" + foreign.book + "/print":                             http.StatusNotFound,
+		"/vouchers/" + foreign.posted + "/print":                        http.StatusNotFound,
+	} {
+		if got := s.get(p, path); got.status != status {
+			t.Errorf("%s: %d %s, want %d", path, got.status, sayOf(got.body), status)
+		}
+	}
+}
+
+// TestPrint_Remembers: how a person prints is kept when something is printed, for that person alone; a refusal keeps what
+// was typed.
+func TestPrint_Remembers(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p, other := s.signIn("kuaiji"), s.signIn("shenhe")
+	at := "/books/" + own.book + "/print"
+	form := url.Values{"form": {"overlay"}, "negative": {"minus"}, "turn": {"auto"}, "size": {"10"}, "copies": {"2"}, "rows": {"6"},
+		"right": {"1.5"}, "down": {"-0.3"}, "period": {"2026-10"}, "last": {"1"}, "do": {"vouchers"}}
+	got := s.post(p, at, form)
+	if got.status != http.StatusSeeOther || !strings.Contains(got.to, "/print/vouchers?last=1&period=2026-10") {
+		t.Fatalf("%d %s %s", got.status, got.to, sayOf(got.body))
+	}
+	text := s.onPaper(p, got.to)
+	if strings.Contains(text, "记账凭证") || strings.Count(text, "柳溪摘要") != 4 {
+		t.Errorf("two copies of an overlay say %s", text)
+	}
+	if !strings.Contains(s.onPaper(other, got.to), "记账凭证") {
+		t.Error("one person's setup is another's")
+	}
+	page := s.get(p, at).body
+	for _, want := range []string{`value="overlay" selected`, `name="right" value="1.5"`, `name="down" value="-0.3"`, `name="copies" value="2"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not remember %s", want)
+		}
+	}
+	form.Set("right", "1.55")
+	got = s.post(p, at, form)
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `name="right" value="1.55"`) || !strings.Contains(sayOf(got.body), "不是毫米数") {
+		t.Errorf("%d %s", got.status, sayOf(got.body))
+	}
+}
