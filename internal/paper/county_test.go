@@ -21,7 +21,7 @@ import (
 // county is a part of the invented county in which every kind of book occurs.
 func county(t *testing.T) *store.DB {
 	t.Helper()
-	db := storetest.SQLite(t)
+	db := storetest.One(t)
 	keys, err := identity.LoadKeys(filepath.Join(t.TempDir(), "keys"))
 	if err != nil {
 		t.Fatal(err)
@@ -226,4 +226,30 @@ func sameLedgers(t *testing.T, tx *store.Tx, b ledger.Book, parts []statement.Bo
 			}
 		}
 	}
+}
+
+// TestKeep: a setup is kept per person, and what was never kept is the usual one.
+func TestKeep(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		want := paper.Usual()
+		want.Form, want.RightBy, want.Copies = paper.FormOverlay, -15, 3
+		for range 2 { // kept anew
+			if err := db.Write(context.Background(), func(tx *store.Tx) error { return paper.Keep(tx, demo.County, 7, want) }); err != nil {
+				t.Fatal(err)
+			}
+			want.DownBy++
+		}
+		want.DownBy--
+		read(t, db, func(tx *store.Tx) error {
+			got, err := paper.SetupOf(tx, demo.County, 7)
+			if err != nil || got != want {
+				t.Errorf("kept %+v, got %+v %v", want, got, err)
+			}
+			got, err = paper.SetupOf(tx, demo.County, 8)
+			if err != nil || got != paper.Usual() {
+				t.Errorf("another person has %+v %v", got, err)
+			}
+			return nil
+		})
+	})
 }
