@@ -142,6 +142,7 @@ type imported struct {
 	table   *sheet.Table
 	digest  string                          // SHA-256 of what the rows say
 	prepare func(ctx context.Context) error // long work that no transaction should wait for, once the step was tried
+	units   map[string]int64                // by code, once a row has named one
 	result  Result
 }
 

@@ -131,15 +131,19 @@ func exportVouchers(tx *store.Tx, by identity.Actor, books []ledger.Book, emit e
 	if err != nil {
 		return err
 	}
+	units, err := unitCodes(tx, by.County)
+	if err != nil {
+		return err
+	}
 	for _, b := range books {
-		if err := exportVouchersOf(tx, b, combinations, emit); err != nil {
+		if err := exportVouchersOf(tx, b, combinations, units, emit); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func exportVouchersOf(tx *store.Tx, b ledger.Book, combinations map[int64]ledger.Combination, emit emit) error {
+func exportVouchersOf(tx *store.Tx, b ledger.Book, combinations map[int64]ledger.Combination, units map[int64]string, emit emit) error {
 	heads, err := voucherHeads(tx, b)
 	if err != nil {
 		return err
@@ -157,7 +161,7 @@ func exportVouchersOf(tx *store.Tx, b ledger.Book, combinations map[int64]ledger
 			sheet.Text(b.Code), sheet.Text(string(e.Date)), sheet.Text(e.Number.Word), sheet.Integer(e.Number.Number),
 			sheet.Integer(h.attachments), sheet.Text(e.Summary), sheet.Text(c.Account), sheet.Text(c.Dims.Function),
 			sheet.Text(c.Dims.Economic), sheet.Text(c.Dims.Project), sheet.Text(c.Dims.Fund), sheet.Text(c.Dims.Party),
-			sheet.NonZero(e.Debit), sheet.NonZero(e.Credit), sheet.Text(kind), sheet.Text(reverses), sheet.Text(h.note),
+			sheet.NonZero(e.Debit), sheet.NonZero(e.Credit), sheet.Text(kind), sheet.Text(reverses), sheet.Text(h.note), sheet.Text(units[c.Dims.Unit]),
 		)
 	})
 }
@@ -197,7 +201,11 @@ func voucherHeads(tx *store.Tx, b ledger.Book) (map[ledger.Number]voucherHead, e
 	return heads, rows.Err()
 }
 
-func exportOpening(tx *store.Tx, _ identity.Actor, books []ledger.Book, emit emit) error {
+func exportOpening(tx *store.Tx, by identity.Actor, books []ledger.Book, emit emit) error {
+	units, err := unitCodes(tx, by.County)
+	if err != nil {
+		return err
+	}
 	for _, b := range books {
 		rows, err := openingOf(tx, b)
 		if err != nil {
@@ -206,7 +214,7 @@ func exportOpening(tx *store.Tx, _ identity.Actor, books []ledger.Book, emit emi
 		for _, r := range rows {
 			d := r.Dims
 			err := emit(sheet.Text(b.Code), sheet.Text(r.Account), sheet.Text(d.Function), sheet.Text(d.Economic), sheet.Text(d.Project),
-				sheet.Text(d.Fund), sheet.Text(d.Party), sheet.NonZero(r.Debit), sheet.NonZero(r.Credit))
+				sheet.Text(d.Fund), sheet.Text(d.Party), sheet.NonZero(r.Debit), sheet.NonZero(r.Credit), sheet.Text(units[d.Unit]))
 			if err != nil {
 				return err
 			}

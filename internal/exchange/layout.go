@@ -15,6 +15,12 @@ var dimensionColumns = []sheet.Column{
 	{Name: "party", Title: "往来对象", Aliases: []string{"往来单位", "往来单位或个人"}, Note: "科目设有往来核算时填写"},
 }
 
+// unitColumn stands last, so that files with the columns of before are read as ever.
+var unitColumn = sheet.Column{
+	Name: "unit", Title: "用款单位", Aliases: []string{"支出单位", "用款单位编码"}, AsText: true,
+	Note: "几个单位共用一套账时,填用款单位的编码;空白为账套单位", Example: "990001101-sl",
+}
+
 var bookColumn = sheet.Column{
 	Name: "book", Title: "账套", Aliases: []string{"账套编码", "账套代码"}, AsText: true, Note: "账套编码", Example: "101",
 }
@@ -45,6 +51,7 @@ var voucherLayout = sheet.Layout{Name: string(Vouchers), Title: "凭证导入表
 		{Name: "kind", Title: "凭证类型", Note: "空白为普通;年终结转凭证填「结转」,只能连同记账一起导入", Choices: []string{ordinaryWord, closingWord}},
 		{Name: "reverses", Title: "冲销凭证", AsText: true, Note: "本凭证冲销的凭证,只能连同记账一起导入", Example: "2026-10 记-0012"},
 		{Name: "note", Title: "说明", Aliases: []string{"改动原因"}, Note: "预算会计分录与按财务会计分录生成的不同时写明原因,填在凭证的首行即可;冲销凭证写冲销原因"},
+		unitColumn,
 	},
 )}
 
@@ -57,6 +64,7 @@ var openingLayout = sheet.Layout{Name: string(Opening), Title: "期初余额导�
 	[]sheet.Column{
 		amountColumn("debit", "借方金额", "借方", "借方余额", "期初借方"),
 		amountColumn("credit", "贷方金额", "贷方", "贷方余额", "期初贷方"),
+		unitColumn,
 	},
 )}
 

@@ -94,6 +94,9 @@ func (im *imported) openingRow(tx *store.Tx, books *fileBooks, byBook map[string
 		return err
 	}
 	l := lineOf(row)
+	if err := im.spendingUnit(tx, row, &l.Dims, &o.bad); err != nil {
+		return err
+	}
 	amounts := true
 	for column, amount := range map[string]*money.Fen{"debit": &l.Debit, "credit": &l.Credit} {
 		if *amount, err = money.Parse(row.Get(column)); err != nil {

@@ -8,7 +8,9 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
+	"xiangzhang/internal/org"
 	"xiangzhang/internal/sheet"
+	"xiangzhang/internal/store"
 )
 
 // voucherRow is one row of a voucher file as far as it can be read by itself.
@@ -87,6 +89,42 @@ func lineOf(row sheet.Row) ledger.Line {
 			Fund: row.Get("fund"), Party: row.Get("party"),
 		},
 	}
+}
+
+// spendingUnit reads the unit that a line of a shared book is spent by. Whether it lies within the book's unit the ledger
+// asks.
+func (im *imported) spendingUnit(tx *store.Tx, row sheet.Row, d *ledger.Dims, bad *bool) error {
+	code := row.Get("unit")
+	if code == "" {
+		return nil
+	}
+	if im.units == nil {
+		im.units = map[string]int64{}
+		all, err := org.List(tx, im.by.County, "/", "")
+		if err != nil {
+			return err
+		}
+		for _, u := range all {
+			im.units[u.Code] = u.ID
+		}
+	}
+	id, known := im.units[code]
+	if !known {
+		*bad = true
+		im.refuse(row, fault.Newf(fault.Refused, "line-unit", "请填本账套单位或其下属单位的编码", "没有编码为「%s」的单位", code), "unit")
+	}
+	d.Unit = id
+	return nil
+}
+
+// unitCodes gives the codes of the county's units, for the lines of shared books.
+func unitCodes(tx *store.Tx, county int64) (map[int64]string, error) {
+	all, err := org.List(tx, county, "/", "")
+	codes := map[int64]string{}
+	for _, u := range all {
+		codes[u.ID] = u.Code
+	}
+	return codes, err
 }
 
 // withoutMidnight drops the hour that other programs print behind every date.

@@ -28,6 +28,9 @@ func readVouchers(tx *store.Tx, im *imported) (write, error) {
 	rows := make([]voucherRow, len(im.table.Rows))
 	for i, row := range im.table.Rows {
 		rows[i] = im.readRow(row)
+		if err := im.spendingUnit(tx, row, &rows[i].line.Dims, &rows[i].bad); err != nil {
+			return nil, err
+		}
 	}
 	books := newFileBooks(im.by, func(b ledger.Book) error { return im.allowVouchers(maker, b) })
 	vouchers, err := im.group(tx, books, rows)

@@ -363,3 +363,33 @@ func FuzzImportVouchers(f *testing.F) {
 		}
 	})
 }
+
+// TestImportVouchers_SpendingUnit: in a shared book a line says which unit spends; it comes back out under the unit's
+// code, and a unit outside the book's own is refused, as one that is not there.
+func TestImportVouchers_SpendingUnit(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHall(t, db)
+		head := strings.TrimSuffix(voucherHead, "\n") + ",用款单位\n"
+		lines := func(unit string) string {
+			return "101,2026-10-08,记,,,收到拨款,100202,,,,,,10,," + unit + "\n101,2026-10-08,记,,,收到拨款,400101,,,,,,,10," + unit + "\n" +
+				"101,2026-10-08,记,,,收到拨款,800102,,,,,,10,," + unit + "\n101,2026-10-08,记,,,收到拨款,60010102,2010301,,,,,,10," + unit + "\n"
+		}
+		for unit, says := range map[string]string{"404": "没有编码为「404」的单位", "990001102": "不属于账套"} {
+			r := h.bring(h.accountant, exchange.Vouchers, head+lines(unit), h.posting())
+			if r.Accepted != 0 || len(r.Errors) == 0 || !strings.Contains(r.Errors[0].Message, says) {
+				t.Errorf("unit %s: %+v", unit, r)
+			}
+		}
+		if r := h.bring(h.accountant, exchange.Vouchers, head+lines("990001101"), h.posting()); r.Accepted != 4 {
+			t.Fatalf("%+v", r)
+		}
+		h.verify()
+		var out bytes.Buffer
+		h.read(func(tx *store.Tx) error {
+			return exchange.ExportBook(tx, h.accountant, exchange.Vouchers, "101", &out, sheet.CSV)
+		})
+		if got := strings.Count(out.String(), ",990001101"); got != 4 {
+			t.Errorf("%d lines name the unit: %s", got, out.String())
+		}
+	})
+}
