@@ -148,11 +148,10 @@ func (c *call) printPage(b ledger.Book, q url.Values) *printPage {
 	p.Title, p.Tabs, p.Styles = b.Name+" 打印", c.tabs(b, "/print"), []string{"print.css"}
 	period, _ := calendar.ParsePeriod(q.Get("period")) // none: the first of the list
 	p.Months = months(b.Start, b.Today.Period(), period)
-	from, to := b.Today.Period(), b.Today.Period()
+	to := b.Today.Period()
+	from := max(calendar.PeriodOf(to.Year(), 1), b.Start)
 	if f, err := calendar.ParsePeriod(q.Get("from")); err == nil {
 		from = f
-	} else {
-		from = max(calendar.PeriodOf(to.Year(), 1), b.Start)
 	}
 	if t, err := calendar.ParsePeriod(q.Get("to")); err == nil {
 		to = t
