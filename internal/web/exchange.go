@@ -152,18 +152,23 @@ func importFile(c *call) (answer, error) {
 		return redraw("exchange/show", p, err)
 	}
 	p.Result = &result
-	p.Shown = result.Errors[:min(len(result.Errors), problemsMost)]
 	a, _ := show("exchange/show", p)
+	return p.tell(a, result, "去掉「只检查」再提交一次即可导入", ""), nil
+}
+
+// tell says what became of the file: what is to be mended, that it may be taken, or that it was.
+func (p *exchangePage) tell(a answer, result exchange.Result, next, then string) answer {
+	p.Shown = result.Errors[:min(len(result.Errors), problemsMost)]
 	switch {
 	case len(result.Errors) > 0:
 		a.status = http.StatusUnprocessableEntity
 		p.Say = &say{Message: fmt.Sprintf("「%s」有 %d 处要改,整份文件没有导入", p.File, len(result.Errors)), Hint: "请按下表改正后重新选择文件"}
 	case p.Dry:
-		p.Done = fmt.Sprintf("「%s」%d 行全部通过检查,还没有导入;去掉「只检查」再提交一次即可导入。", p.File, result.Rows)
+		p.Done = fmt.Sprintf("「%s」%d 行全部通过检查,还没有导入;%s。", p.File, result.Rows, next)
 	default:
-		p.Done = fmt.Sprintf("「%s」%d 行已导入。", p.File, result.Accepted)
+		p.Done = fmt.Sprintf("「%s」%d 行已导入%s。", p.File, result.Accepted, then)
 	}
-	return a, nil
+	return a
 }
 
 func (c *call) takeFile(p *exchangePage) (exchange.Result, error) {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -153,16 +152,6 @@ func importOpening(c *call) (answer, error) {
 	if refused != nil {
 		return redraw("book/opening", p, refused)
 	}
-	p.Shown = result.Errors[:min(len(result.Errors), problemsMost)]
 	a, _ := show("book/opening", p)
-	switch {
-	case len(result.Errors) > 0:
-		a.status = http.StatusUnprocessableEntity
-		p.Say = &say{Message: fmt.Sprintf("「%s」有 %d 处要改,整份文件没有导入", p.File, len(result.Errors)), Hint: "请按下表改正后重新选择文件"}
-	case p.Dry:
-		p.Done = fmt.Sprintf("「%s」%d 行全部通过检查,还没有导入;再选一次文件,按「导入」。", p.File, result.Rows)
-	default:
-		p.Done = fmt.Sprintf("「%s」%d 行已导入,请对照上年决算逐行核对。", p.File, result.Accepted)
-	}
-	return a, nil
+	return p.tell(a, result, "再选一次文件,按「导入」", ",请对照上年决算逐行核对"), nil
 }
