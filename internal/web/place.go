@@ -130,6 +130,9 @@ func (c *call) picks(tx *store.Tx, b *Base) error {
 	}
 	if c.here != nil {
 		p.Name, p.Note, first = c.here.Name, c.here.UnitName, c.here.Start
+		if p.Note == p.Name {
+			p.Note = ""
+		}
 	}
 	if c.place.period >= first && c.place.period < last {
 		p.Month = c.place.period

@@ -233,15 +233,17 @@ class VoucherGrid extends HTMLElement {
     this.changed(input);
   }
 
-  // balance puts what the half lacks into the cell; where it lacks on the other side and neither is filled, there.
+  // balance puts what the half lacks into the cell; from a blank cell into the other one where that is filled, as in a
+  // copied row, or where it lacks on that side.
   balance(input, table) {
     const row = input.closest("tr");
-    const other = field(row, nameOf(input) === "debit" ? "credit" : "debit");
-    const own = fen(input.value);
-    const { debit, credit } = sums(table);
-    const missing = nameOf(input) === "debit" ? credit - (debit - own) : debit - (credit - own);
-    const cell = missing < 0n && own === 0n && other.value.trim() === "" ? other : input;
-    cell.value = missing === 0n ? "" : yuan(cell === other ? -missing : missing);
+    const [debit, credit] = [field(row, "debit"), field(row, "credit")];
+    const other = input === debit ? credit : debit;
+    const all = sums(table);
+    const rest = all.debit - fen(debit.value) - (all.credit - fen(credit.value)); // of the other rows
+    const lacks = input === debit ? -rest : rest;
+    const cell = input.value.trim() === "" && (other.value.trim() !== "" || lacks < 0n) ? other : input;
+    cell.value = rest === 0n ? "" : yuan(cell === debit ? -rest : rest);
     cell.focus();
     this.changed(cell);
   }

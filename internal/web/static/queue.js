@@ -36,7 +36,7 @@ const send = (row, name, reason) => {
 
 const sendBack = (row) => {
   const field = dialog.querySelector("input");
-  dialog.querySelector("[data-label]").textContent = row.querySelector("[data-open]").textContent;
+  dialog.querySelector("[data-label]").textContent = `${row.cells[2].textContent} ${row.querySelector("[data-open]").textContent}`;
   dialog.addEventListener("close", () => {
     if (dialog.returnValue === "ok" && field.value.trim()) send(row, "return", field.value.trim());
     else go(row);
