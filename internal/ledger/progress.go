@@ -168,19 +168,43 @@ func ListWaiting(tx *store.Tx, county int64, path string, state document.State, 
 // FindWaiting is ListWaiting for the vouchers that a filter lets through.
 func FindWaiting(tx *store.Tx, county int64, path string, state document.State, f WaitingFilter, most int) ([]Waiting, error) {
 	lower, upper := org.Subtree(path)
+	out, err := waiting(tx, `u.path >= $2 and u.path < $3 and d.state = $4
+		and (cast($6 as bigint) = 0 or v.book_id = $6) and (cast($7 as bigint) = 0 or v.maker_id = $7)
+		and (cast($8 as bigint) = 0 or v.amount >= $8) and (cast($9 as bigint) = 0 or v.amount <= $9)
+		and lower(v.summary) like lower($10) escape '\'
+		order by d.updated_at, v.document_id limit $5`, county, lower, upper, string(state), most, f.Book, f.Maker, int64(f.Least),
+		int64(f.Most), "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Words)+"%")
+	if err != nil {
+		return nil, fmt.Errorf("ledger.FindWaiting %s: %w", state, err)
+	}
+	return out, nil
+}
+
+// OpenOf gives the vouchers that a person made and that are not posted or voided, oldest step first: what he must hand
+// over when he leaves.
+func OpenOf(tx *store.Tx, county, person int64) ([]Waiting, error) {
+	if err := tx.Settle(); err != nil {
+		return nil, err
+	}
+	out, err := waiting(tx, `v.maker_id = $2 and d.state in ('draft', 'returned', 'submitted', 'checked')
+		order by d.updated_at, v.document_id`, county, person)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.OpenOf %d: %w", person, err)
+	}
+	return out, nil
+}
+
+// waiting reads vouchers that are not posted; which, and in what order, the rest of the query says. The first argument
+// is the county.
+func waiting(tx *store.Tx, which string, args ...any) ([]Waiting, error) {
 	rows, err := tx.Query(`select v.document_id, v.book_id, b.name, u.path, v.period, v.date, v.word, coalesce(v.number, 0), v.summary,
 		v.amount, v.maker_id, d.state, d.version, d.updated_at from voucher_draft v
 		cross join document d
 		join book b on b.county_id = v.county_id and b.book_id = v.book_id
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
-		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 and d.state = $4
-			and (cast($6 as bigint) = 0 or v.book_id = $6) and (cast($7 as bigint) = 0 or v.maker_id = $7)
-			and (cast($8 as bigint) = 0 or v.amount >= $8) and (cast($9 as bigint) = 0 or v.amount <= $9)
-			and lower(v.summary) like lower($10) escape '\'
-		order by d.updated_at, v.document_id limit $5`, county, lower, upper, string(state), most, f.Book, f.Maker, int64(f.Least),
-		int64(f.Most), "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Words)+"%")
+		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and `+which, args...)
 	if err != nil {
-		return nil, fmt.Errorf("ledger.FindWaiting %s: %w", state, err)
+		return nil, err
 	}
 	defer rows.Close()
 	var out []Waiting
@@ -188,7 +212,7 @@ func FindWaiting(tx *store.Tx, county int64, path string, state document.State, 
 		var w Waiting
 		if err := rows.Scan(&w.Document, &w.Book, &w.BookName, &w.BookPath, &w.Period, &w.Date, &w.Word, &w.Number, &w.Summary,
 			&w.Amount, &w.Maker, &w.State, &w.Version, &w.Since); err != nil {
-			return nil, fmt.Errorf("ledger.FindWaiting %s: %w", state, err)
+			return nil, err
 		}
 		out = append(out, w)
 	}
