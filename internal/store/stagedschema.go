@@ -188,7 +188,9 @@ func (p *stagedSchema) discard() error {
 		_, err = p.conn.ExecContext(context.Background(), `drop schema if exists `+stagingSchema+` cascade`)
 	}
 	if p.conn != nil {
-		err = errors.Join(err, p.conn.Close())
+		// The server ends a lock some time after its connection; whoever comes next should not meet it.
+		_, unlock := p.conn.ExecContext(context.Background(), `select pg_advisory_unlock_all()`)
+		err = errors.Join(err, unlock, p.conn.Close())
 	}
-	return errors.Join(err, p.pool.Close()) // ends the lock with its connection
+	return errors.Join(err, p.pool.Close())
 }
