@@ -30,6 +30,7 @@ type openingPage struct {
 	Halves []openingHalf
 	Make   bool
 	Set    bool // there are balances
+	Used   bool // vouchers rest on them: they stay as they are
 }
 
 // startBalance is one balance.
@@ -43,7 +44,7 @@ type startBalance struct {
 type openingHalf struct {
 	Title         string
 	Debit, Credit money.Fen
-	Owned, Owed   money.Fen // assets and costs; liabilities, net assets and what is between them
+	Owned, Owed   money.Fen // assets and costs; liabilities, net assets and what is between them; 0 in the budgetary half
 	Ties          bool
 }
 
@@ -72,9 +73,16 @@ func (c *call) openingPage(tx *store.Tx) (*openingPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	months, err := ledger.ProgressOf(tx, b, b.Start, b.Today.Period())
+	if err != nil {
+		return nil, err
+	}
 	p := &openingPage{At: b, Make: c.actor.Has(b.Path, ledger.OpeningKind.Step("enter").Roles...)}
 	p.Title, p.Tabs = b.Name+" 期初余额", c.tabs(b, "/opening")
 	p.Dry = true
+	for _, m := range months {
+		p.Used = p.Used || m.Posted > 0
+	}
 	halves := map[ledger.Half]*openingHalf{}
 	for id, m := range moves {
 		if m.Opening == 0 {
