@@ -18,7 +18,7 @@ XIANGZHANG_WALK_STEPS    ?= 100000
 XIANGZHANG_CRASH_ROUNDS  ?= 200
 SOAK_BENCH_SIZE          ?= 1000000
 
-.PHONY: help check cross soak tools fmt generate demo clean
+.PHONY: help check cross soak tools fmt generate screenshots demo clean
 
 help:
 	@echo 'make check      everything CI asks: installs what is missing (as root), checks, tests'
@@ -27,6 +27,7 @@ help:
 	@echo 'make demo       the invented county on http://127.0.0.1:8080'
 	@echo 'make fmt        gofmt over every file'
 	@echo 'make generate   go generate'
+	@echo 'make screenshots  the pictures of the README'
 	@echo 'make tools      installs what the tests need from Debian'
 	@echo 'make clean      removes bin/ (never data/)'
 
@@ -49,6 +50,9 @@ fmt:
 
 generate:
 	go generate ./...
+
+screenshots:
+	@bash scripts/screenshots.sh
 
 demo:
 	go run ./cmd/xiangzhang demo

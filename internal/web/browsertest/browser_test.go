@@ -35,7 +35,7 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// browser is one browser with one window, on a county of its own.
+// browser is one browser with one window, on a county of its own: world, where it is the small one of tests.
 type browser struct {
 	t      *testing.T
 	ctx    context.Context
@@ -45,16 +45,24 @@ type browser struct {
 	shots  string
 }
 
-// open starts the pages and a browser with a fresh profile.
+// open starts the pages of the small county of tests, and a browser.
 func open(t *testing.T) *browser {
 	t.Helper()
-	path := chromium(t)
 	w := webtest.New(t)
-	h, err := web.New(web.Config{DB: w.DB, Keys: w.Keys, Files: w.Files, Demo: true})
+	b := browse(t, web.Config{DB: w.DB, Keys: w.Keys, Files: w.Files, Demo: true})
+	b.world = w
+	return b
+}
+
+// browse starts pages and a browser with a fresh profile.
+func browse(t *testing.T, config web.Config) *browser {
+	t.Helper()
+	path := chromium(t)
+	h, err := web.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &browser{t: t, world: w, line: &line{pages: h}, shots: os.Getenv("XIANGZHANG_SCREENSHOTS")}
+	b := &browser{t: t, line: &line{pages: h}, shots: os.Getenv("XIANGZHANG_SCREENSHOTS")}
 	b.server = httptest.NewServer(b.line)
 	t.Cleanup(b.server.Close)
 	if b.shots == "" {
@@ -148,13 +156,19 @@ func (b *browser) press(sel string) {
 	b.do(chromedp.WaitReady(chromedp.CSS("main")))
 }
 
-// signIn changes to another person.
-func (b *browser) signIn(login string) {
+// signOut leaves the sign-in page before the browser.
+func (b *browser) signOut() {
 	b.t.Helper()
 	b.visit("/")
 	if strings.Contains(b.text("body"), "退出") {
 		b.press(`form[action="/sign-out"] button`)
 	}
+}
+
+// signIn changes to another person.
+func (b *browser) signIn(login string) {
+	b.t.Helper()
+	b.signOut()
 	b.do(chromedp.SendKeys(chromedp.CSS(`input[name="name"]`), login), chromedp.SendKeys(chromedp.CSS(`input[name="password"]`), webtest.Password))
 	b.press(`form[action="/sign-in"] button`)
 }
