@@ -25,16 +25,17 @@ func (c *Clock) Set(t time.Time) { c.now = t }
 // Start is the instant at which every test begins: 2026-10-23 10:00 in Beijing.
 var Start = time.Date(2026, 10, 23, 2, 0, 0, 0, time.UTC)
 
-// only is the engine that this run of the tests is about, empty for both. The whole suite is run for each in turn.
-var only = store.Engine(os.Getenv("XIANGZHANG_ENGINE"))
+// only is the engine that this run of the tests is about, empty for both. The whole suite is run for each in turn. It is
+// asked anew each time: the test cache tells runs apart by what a test reads, not by what a package reads at its start.
+func only() store.Engine { return store.Engine(os.Getenv("XIANGZHANG_ENGINE")) }
 
 // Each runs test once per engine, each time on an empty database of its own.
 func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	t.Helper()
-	if only != store.PostgreSQL {
+	if only() != store.PostgreSQL {
 		t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	}
-	if only != store.SQLite {
+	if only() != store.SQLite {
 		t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
 	}
 }
@@ -43,7 +44,7 @@ func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
 // is about that engine.
 func One(t testing.TB) *store.DB {
 	t.Helper()
-	if only == store.PostgreSQL {
+	if only() == store.PostgreSQL {
 		return Postgres(t)
 	}
 	return SQLite(t)
