@@ -75,11 +75,10 @@ func (l *lookupAnswer) accounts(c *call, tx *store.Tx, chart *ledger.Chart, b le
 	if half := c.query("half"); half != "" && chart.TwoHalves() {
 		accounts = slices.DeleteFunc(accounts, func(a *ledger.Account) bool { return halfKey(a.Half) != half })
 	}
-	if c.query("q") == "" { // what the book works with comes first
-		slices.SortStableFunc(accounts, func(x, y *ledger.Account) int {
-			return cmp.Compare(rankMoved(standing, x), rankMoved(standing, y))
-		})
-	}
+	q := strings.ToLower(c.query("q"))
+	slices.SortStableFunc(accounts, func(x, y *ledger.Account) int {
+		return cmp.Compare(rankMoved(standing, x, q), rankMoved(standing, y, q))
+	})
 	l.Left = max(len(accounts)-lookupMost, 0)
 	for _, a := range accounts[:len(accounts)-l.Left] {
 		found := looked{Code: a.Code, Name: a.Name, Full: a.FullName, Takes: takesOf(a)}
@@ -94,11 +93,18 @@ func (l *lookupAnswer) accounts(c *call, tx *store.Tx, chart *ledger.Chart, b le
 	return nil
 }
 
-func rankMoved(s ledger.AccountBalances, a *ledger.Account) int {
-	if _, moved := s.Accounts[a.Code]; moved {
+// rankMoved puts what the book works with before what it has never used: 银行存款 means the account where the money is.
+// An account that is named whole comes first all the same.
+func rankMoved(s ledger.AccountBalances, a *ledger.Account, q string) int {
+	_, moved := s.Accounts[a.Code]
+	switch {
+	case q != "" && (q == a.Code || q == a.Mnemonic || q == strings.ToLower(a.Name)):
 		return 0
+	case moved:
+		return 1
+	default:
+		return 2
 	}
-	return 1
 }
 
 // values offers rows of the classification that the account takes; where it takes words of the county's own, those that
