@@ -2,8 +2,10 @@ package browsertest_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -121,7 +123,7 @@ func TestGrid_Keystrokes(t *testing.T) {
 		b.must("[data-diff]", "借贷平衡")
 		b.keys(kb.F12)
 		b.arrive("done=")
-		b.must(".note", c.says)
+		b.must("main", c.says)
 		t.Logf("%s: %d keystrokes, Chinese words counted by character", c.name, len([]rune(c.keys))+1)
 	}
 	if n := b.drafts(); n != 0 {
@@ -209,6 +211,29 @@ func TestGrid_OwnBudgetaryHalf(t *testing.T) {
 	b.keys("印刷费用")
 	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
 	b.submitted()
+}
+
+// TestGrid_CopyOnASlowLine: what is keyed into a copy before the server has said whose its budgetary half is, changes that
+// half too.
+func TestGrid_CopyOnASlowLine(t *testing.T) {
+	b := open(t)
+	b.signIn("kuaiji")
+	b.enterOffice("4860")
+	b.proposed()
+	b.keys(kb.F12)
+	b.arrive("done=")
+	pages := b.line.pages
+	b.line.restart(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/proposal") {
+			time.Sleep(800 * time.Millisecond)
+		}
+		pages.ServeHTTP(w, r)
+	}))
+	b.visit("/books/1/vouchers/new?copy=last")
+	b.loaded()
+	b.keys("\r\r\r\r\r59.50" + kb.ArrowDown + "=")
+	b.until("the budgetary half follows", `document.querySelector('input[name="b.debit"]').value === "59.50"`)
+	b.must("[data-state]", "由财务会计分录生成")
 }
 
 // paste puts text on the caret as a spreadsheet does.

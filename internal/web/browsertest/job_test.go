@@ -189,7 +189,7 @@ func TestKeys(t *testing.T) {
 	if _, err := chromedp.RunResponse(ctx, chromedp.KeyEvent(kb.F12)); err != nil {
 		t.Fatal(err)
 	}
-	b.must(".note", "记-0001 已提交")
+	b.must("main", "记-0001 已提交")
 }
 
 // TestLook takes pictures of the pages that the job does not open, and of one on a telephone.

@@ -30,11 +30,13 @@ export class Proposal {
     this.reason.hidden = !yes && this.note.value === "" && !this.note.classList.contains("wrong");
   }
 
-  // begin finds out whose the budgetary lines of a form are that did not begin blank.
+  // begin finds out whose the budgetary lines of a form are that did not begin blank: at once, of the financial lines as
+  // they stand, and before anything that is keyed meanwhile is asked.
   begin() {
+    clearTimeout(this.timer);
     this.own = linesOf(this.table).length > 0;
     this.first = true;
-    if (this.own) this.soon(0);
+    this.begun = this.own ? this.ask() : null;
   }
 
   edited() {
@@ -43,9 +45,12 @@ export class Proposal {
     this.soon();
   }
 
-  soon(ms = wait) {
+  soon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(), ms);
+    this.timer = setTimeout(async () => {
+      await this.begun;
+      this.ask();
+    }, wait);
   }
 
   // restore puts the proposed lines in the place of what is there.
