@@ -48,7 +48,7 @@ func TestVerify_SeesEveryTamperedRow(t *testing.T) {
 		{"the leaf of a check", "trail", []string{`delete from trail where step = 'check'`}},
 		{"the leaves of a reopening", "trail", []string{`delete from trail where step like '%reopen'`}},
 		{"the first leaf of a closing", "trail", []string{`delete from trail where step = 'close' and version = 1`}},
-		{"every leaf of a document", "trail", []string{`delete from trail where document_id = (select document_id from document where kind = 'opening')`}},
+		{"every leaf of a document", "trail", []string{`delete from trail where document_id = (select min(document_id) from document where kind = 'opening')`}},
 		{"a leaf too many", "trail", []string{`update document set version = version - 1, state = 'checked' where ref like '%|2026-02|%'`}},
 		{"a reason", "trail", []string{`update trail set reason = '另有原因' where reason is not null`}},
 		{"a reason that was given", "trail", []string{`update trail set reason = null where reason is not null`}},
@@ -68,25 +68,27 @@ func TestVerify_SeesEveryTamperedRow(t *testing.T) {
 		{"a document that is gone", "trail", []string{`delete from document where kind = 'month-close' and state = 'reopened'`}},
 		{"a voucher that is not there", "twins", []string{`update voucher set reverses = '2025-03|记|7' where reverses is not null`}},
 	} {
-		db := storetest.One(t)
-		d := newDesk(t, db)
-		d.villageYear()
-		d.verify()
-		d.write(func(tx *store.Tx) error {
-			for _, s := range c.statements {
-				if _, err := tx.Exec(s); err != nil {
-					return err
+		t.Run(c.what, func(t *testing.T) {
+			db := storetest.One(t)
+			d := newDesk(t, db)
+			d.villageYear()
+			d.verify()
+			d.write(func(tx *store.Tx) error {
+				for _, s := range c.statements {
+					if _, err := tx.Exec(s); err != nil {
+						return err
+					}
 				}
+				return nil
+			})
+			v, err := ledger.Verify(context.Background(), db, county, nil)
+			if err != nil {
+				t.Fatal(err)
 			}
-			return nil
+			if v.OK || !slices.ContainsFunc(v.Violations, func(x ledger.Violation) bool { return x.Invariant == c.invariant }) {
+				t.Errorf("want %s, got %+v", c.invariant, v.Violations)
+			}
 		})
-		v, err := ledger.Verify(context.Background(), db, county, nil)
-		if err != nil {
-			t.Fatalf("%s: %v", c.what, err)
-		}
-		if v.OK || !slices.ContainsFunc(v.Violations, func(x ledger.Violation) bool { return x.Invariant == c.invariant }) {
-			t.Errorf("%s: want %s, got %+v", c.what, c.invariant, v.Violations)
-		}
 	}
 }
 
