@@ -214,7 +214,7 @@ func TestGrid_OwnBudgetaryHalf(t *testing.T) {
 }
 
 // TestGrid_CopyOnASlowLine: what is keyed into a copy before the server has said whose its budgetary half is, changes that
-// half too.
+// half too, and a voucher that is sent at once waits for it.
 func TestGrid_CopyOnASlowLine(t *testing.T) {
 	b := open(t)
 	b.signIn("kuaiji")
@@ -234,6 +234,11 @@ func TestGrid_CopyOnASlowLine(t *testing.T) {
 	b.keys("\r\r\r\r\r59.50" + kb.ArrowDown + "=")
 	b.until("the budgetary half follows", `document.querySelector('input[name="b.debit"]').value === "59.50"`)
 	b.must("[data-state]", "由财务会计分录生成")
+	b.visit("/books/1/vouchers/new?copy=last")
+	b.loaded()
+	b.keys("\r\r\r\r\r61.25" + kb.ArrowDown + "=" + kb.F12)
+	b.arrive("done=")
+	b.must("main", "记-0002 已提交")
 }
 
 // paste puts text on the caret as a spreadsheet does.

@@ -34,9 +34,10 @@ export class Proposal {
   // they stand, and before anything that is keyed meanwhile is asked.
   begin() {
     clearTimeout(this.timer);
+    this.due = false;
     this.own = linesOf(this.table).length > 0;
     this.first = true;
-    this.begun = this.own ? this.ask() : null;
+    this.asking = this.own ? this.ask() : null;
   }
 
   edited() {
@@ -47,10 +48,19 @@ export class Proposal {
 
   soon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(async () => {
-      await this.begun;
-      this.ask();
-    }, wait);
+    this.due = true;
+    this.timer = setTimeout(() => this.settle(), wait);
+  }
+
+  // settle asks what is still to be asked, and ends when the answer stands in the lines.
+  async settle() {
+    await this.asking;
+    if (this.due) {
+      this.due = false;
+      clearTimeout(this.timer);
+      this.asking = this.ask();
+    }
+    await this.asking;
   }
 
   // restore puts the proposed lines in the place of what is there.

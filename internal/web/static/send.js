@@ -4,6 +4,7 @@ import { clearMarks, isBlank, mark, rowsOf, setLines, total } from "./lines.js";
 import { newID } from "./drafts.js";
 
 const patience = 60000; // ms
+const proposing = 3000; // ms that a voucher waits for its budgetary half; the server looks after it anyway
 
 const halfTitles = { f: "财务会计", b: "预算会计" };
 
@@ -34,6 +35,7 @@ export class Sender {
     for (const kind of ["send", "draft"]) grid.notices.hide(kind);
     const old = grid.querySelector("[role=alert].say:not([data-notice])");
     if (old) old.remove();
+    if (grid.proposal) await Promise.race([grid.proposal.settle(), new Promise((late) => setTimeout(late, proposing))]);
     const document = grid.value("document");
     const body = new URLSearchParams(new FormData(grid.form));
     body.set("do", act);
