@@ -75,6 +75,7 @@ type board struct {
 	today      calendar.Date
 	progress   map[ledger.BookMonth]ledger.Progress
 	deadlines  ledger.Deadlines
+	fresh      bool // nothing is posted in the county yet: no month waits to be closed
 }
 
 // bookRow is one book as one line of lights.
@@ -97,6 +98,11 @@ func (c *call) board(tx *store.Tx, books []ledger.Book) (*board, error) {
 	if b.deadlines, err = ledger.ReadDeadlines(tx, c.actor.County); err != nil {
 		return nil, err
 	}
+	next, err := c.next(tx)
+	if err != nil {
+		return nil, err
+	}
+	b.fresh = next != nil
 	paths := c.paths(ledger.Readers...)
 	if len(books) == 1 {
 		paths = []string{books[0].Path}
@@ -129,7 +135,7 @@ func (o *board) row(c *call, b ledger.Book) bookRow {
 // late gives for how many days a book's oldest open month has been overdue.
 func (o *board) late(b ledger.Book) int {
 	due := o.deadlines.Close(b.Path, b.OldestOpen())
-	if due == "" || b.OldestOpen() >= o.this || o.today <= due {
+	if o.fresh || due == "" || b.OldestOpen() >= o.this || o.today <= due {
 		return 0
 	}
 	return daysBetween(due, o.today)

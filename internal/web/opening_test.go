@@ -49,6 +49,9 @@ func TestNext_UntilTheCountyRuns(t *testing.T) {
 			}
 		}
 	}
+	if got := s.get(s.signIn("kuaiji"), "/"); strings.Contains(got.body, "未结账") && strings.Contains(got.body, "去结账") {
+		t.Error("a county in which nothing is posted is told to close its months")
+	}
 	own, _ := s.townships() // posts a voucher
 	if got := s.get(s.signIn("kuaiji"), "/books/"+own.book); strings.Contains(got.body, "起步") {
 		t.Error("a county that runs is still told how to begin")

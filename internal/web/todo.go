@@ -246,6 +246,9 @@ func (d *desk) reopening() ([]todo, error) {
 
 // closing names, month by month, the books that should be closed.
 func (d *desk) closing() ([]todo, error) {
+	if d.board.fresh {
+		return nil, nil
+	}
 	open := map[calendar.Period][]ledger.Book{}
 	for _, b := range d.books {
 		if d.actor.Has(b.Path, monthClosers...) && b.OldestOpen() < d.board.this {
@@ -255,9 +258,6 @@ func (d *desk) closing() ([]todo, error) {
 	var out []todo
 	for month, books := range open {
 		t := todo{Kind: "结账", What: fmt.Sprintf("%d 月未结账 %d 套", month.Month(), len(books)), Path: bookPath(books[0]) + "/close", Button: "去结账"}
-		if len(books) > 1 {
-			t.Path = "/month-end?period=" + string(month)
-		}
 		if len(books) > 1 {
 			t.Path = "/month-end?period=" + string(month)
 		}
