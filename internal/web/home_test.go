@@ -11,6 +11,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/web/webtest"
 )
 
 // TestHome_SaysWhatToDo: each role finds on its first page what it is there for, by deadline.
@@ -165,5 +166,26 @@ func TestPlace_Remembered(t *testing.T) {
 	}
 	if got := s.get(p, "/switch?part=1&q=lx"); strings.Contains(got.body, "<html") || !strings.Contains(got.body, "柳溪镇政府机关") {
 		t.Error("the piece for the script is not a piece")
+	}
+}
+
+// TestHome_OpenWorkOfWhoLeft: what somebody left open who may make no vouchers there any more falls to his colleagues.
+func TestHome_OpenWorkOfWhoLeft(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	link := `href="/vouchers/` + own.draft + `/edit"`
+	if got := s.get(s.signIn("jiangang"), "/"); strings.Contains(got.body, link) {
+		t.Fatal("a colleague's draft is on the list of somebody else")
+	}
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := tx.Exec(`update role_grant set valid_to = '2026-10-22' where county_id = $1 and login_id = (
+			select login_id from login where county_id = $1 and name = 'kuaiji')`, webtest.County)
+		return err
+	})
+	if got := s.get(s.signIn("jiangang"), "/"); !strings.Contains(got.body, link) {
+		t.Error("the draft of who left is on nobody's list")
+	}
+	if got := s.get(s.signIn("yunxi"), "/"); strings.Contains(got.body, own.draft) {
+		t.Error("another township is told of it")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
 
@@ -72,6 +73,8 @@ type desk struct {
 	board *board
 	books []ledger.Book
 	names map[int64]string
+
+	makers map[int64][]identity.Held // roles of the makers that were asked for
 }
 
 // since gives the day of a document's last step; an invented county's business date may lie before the calendar's.
@@ -113,12 +116,37 @@ func (d *desk) own(state document.State) ([]ledger.Waiting, error) {
 			return nil, err
 		}
 		for _, w := range all {
-			if w.Maker == d.actor.Person {
+			mine := w.Maker == d.actor.Person
+			if !mine {
+				if mine, err = d.orphaned(w); err != nil {
+					return nil, err
+				}
+			}
+			if mine {
 				out = append(out, w)
 			}
 		}
 	}
 	return out, nil
+}
+
+// orphaned tells whether the maker of a voucher may make none in its book any more: it falls to whoever may.
+func (d *desk) orphaned(w ledger.Waiting) (bool, error) {
+	held, known := d.makers[w.Maker]
+	if !known {
+		var err error
+		if held, err = identity.RolesOf(d.tx, d.actor.County, w.Maker); err != nil {
+			return false, err
+		}
+		if d.makers == nil {
+			d.makers = map[int64][]identity.Held{}
+		}
+		d.makers[w.Maker] = held
+	}
+	return !slices.ContainsFunc(held, func(h identity.Held) bool {
+		return slices.Contains(voucherMakers, h.Role) && org.Within(w.BookPath, h.Path) &&
+			h.From <= d.board.today && (h.To == "" || h.To >= d.board.today)
+	}), nil
 }
 
 func (d *desk) returned() ([]todo, error) {
