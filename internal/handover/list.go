@@ -106,8 +106,10 @@ func closings(tx *store.Tx, county int64, path string, seen map[int64]bool) ([]I
 
 const columns = `h.document_id, d.state, d.version, h.unit_id, h.leaver_id, h.successor_id, h.witness_id, h.cause, h.things, h.items,
 	h.started_by, h.started_at, coalesce(h.leaver_at, ''), coalesce(h.successor_at, ''), coalesce(h.witness_at, '')
-	from handover h join document d on d.county_id = h.county_id and d.document_id = h.document_id `
+	from handover h cross join document d where d.county_id = h.county_id and d.document_id = h.document_id and `
 
+// query reads the handovers that the rest of the query names. It begins at them: a cross join holds SQLite to that order,
+// which would walk every document of the county otherwise.
 func query(tx *store.Tx, where string, args ...any) ([]Handover, error) {
 	rows, err := tx.Query(`select `+columns+where+` order by h.started_at desc, h.document_id`, args...)
 	if err != nil {
@@ -137,7 +139,7 @@ var Overseers = append([]identity.Role{identity.SecAdmin, identity.SysAdmin}, Wi
 
 // See gives a handover that the actor signs or oversees; another is not there.
 func See(tx *store.Tx, by identity.Actor, id string) (Handover, error) {
-	all, err := query(tx, `where h.county_id = $1 and h.document_id = $2`, by.County, id)
+	all, err := query(tx, `h.county_id = $1 and h.document_id = $2`, by.County, id)
 	if err != nil {
 		return Handover{}, err
 	}
@@ -160,7 +162,7 @@ func visible(tx *store.Tx, by identity.Actor, h Handover) (bool, error) {
 
 // WaitingFor gives the handovers that miss the actor's signature, oldest first.
 func WaitingFor(tx *store.Tx, by identity.Actor) ([]Handover, error) {
-	all, err := query(tx, `where h.county_id = $1 and d.state in ('open', 'handed', 'taken')
+	all, err := query(tx, `h.county_id = $1 and d.state in ('open', 'handed', 'taken')
 		and (h.leaver_id = $2 or h.successor_id = $2 or h.witness_id = $2)`, by.County, by.Person)
 	if err != nil {
 		return nil, err
@@ -172,7 +174,7 @@ func WaitingFor(tx *store.Tx, by identity.Actor) ([]Handover, error) {
 
 // List gives the handovers that the actor signs or oversees, newest first.
 func List(tx *store.Tx, by identity.Actor) ([]Handover, error) {
-	all, err := query(tx, `where h.county_id = $1`, by.County)
+	all, err := query(tx, `h.county_id = $1`, by.County)
 	if err != nil {
 		return nil, err
 	}
