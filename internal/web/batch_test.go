@@ -148,24 +148,24 @@ func TestBatch_GoesOn(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships() // with a batch that nobody has walked through yet
 	p, colleague := s.signIn("kuaiji"), s.signIn("shenhe")
-	if home := s.get(p, "/").body; !strings.Contains(home, "批量月末结账还有 1 项没有办") || !strings.Contains(home, `href="/batches/`+own.batch) {
+	if home := s.get(p, "/").body; !strings.Contains(home, "批量月末结账还有 1 项没有办") || !strings.Contains(home, `href="/batches/`+own.Batch) {
 		t.Error("the batch is not among the things to do")
 	}
-	if page := s.get(colleague, "/batches/"+own.batch).body; !strings.Contains(page, "韩会计") || strings.Contains(page, "继续办理") {
+	if page := s.get(colleague, "/batches/"+own.Batch).body; !strings.Contains(page, "韩会计") || strings.Contains(page, "继续办理") {
 		t.Error("a colleague does not see the batch, or may go on with it")
 	}
-	if got := s.post(colleague, "/batches/"+own.batch+"/continue", nil); got.status != http.StatusUnprocessableEntity {
+	if got := s.post(colleague, "/batches/"+own.Batch+"/continue", nil); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("a colleague goes on: %d", got.status)
 	}
-	if page := s.get(p, "/batches/"+own.batch).body; !strings.Contains(page, "data-continue") || !strings.Contains(page, "还有 1 项没有办") {
+	if page := s.get(p, "/batches/"+own.Batch).body; !strings.Contains(page, "data-continue") || !strings.Contains(page, "还有 1 项没有办") {
 		t.Error("the page does not offer to go on")
 	}
 	for range 2 {
-		if got := s.post(p, "/batches/"+own.batch+"/continue", nil); got.status != http.StatusSeeOther {
+		if got := s.post(p, "/batches/"+own.Batch+"/continue", nil); got.status != http.StatusSeeOther {
 			t.Errorf("%d %s", got.status, sayOf(got.body))
 		}
 	}
-	if page := s.get(p, "/batches/"+own.batch).body; !strings.Contains(page, "已办 1 项") || strings.Contains(page, "data-continue") {
+	if page := s.get(p, "/batches/"+own.Batch).body; !strings.Contains(page, "已办 1 项") || strings.Contains(page, "data-continue") {
 		t.Errorf("after going on: %s", page)
 	}
 }

@@ -35,7 +35,7 @@ func TestPages_KeepToTheirBudget(t *testing.T) {
 			if rt.show == nil {
 				continue
 			}
-			path := own.path(rt.pattern)
+			path := own.Path(rt.pattern)
 			got := s.packed(p, path)
 			if got.status != http.StatusOK || !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") {
 				continue // a file, or not this person's

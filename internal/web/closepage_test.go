@@ -15,18 +15,18 @@ func TestClosePages_OfferWhatCanBeDone(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
-	year := s.get(p, "/books/"+own.book+"/year").body
+	year := s.get(p, "/books/"+own.Book+"/year").body
 	if strings.Contains(year, "</button></p>") || !strings.Contains(year, "到 2026 年 12 月可以办理") || !strings.Contains(year, "2026 年 12 月结账后可以办理") {
 		t.Error("in October the year's end is offered, or the page does not say when it can be done")
 	}
-	if month := s.get(p, "/books/"+own.book+"/close").body; !strings.Contains(month, "结 2026 年 2 月账</button>") {
+	if month := s.get(p, "/books/"+own.Book+"/close").body; !strings.Contains(month, "结 2026 年 2 月账</button>") {
 		t.Error("a month that is over cannot be closed")
 	}
 	s.world.Write(t, func(tx *store.Tx) error {
 		_, err := tx.Exec(`update county set business_date = '2026-02-10'`)
 		return err
 	})
-	if month := s.get(p, "/books/"+own.book+"/close").body; strings.Contains(month, "月账</button>") || !strings.Contains(month, "还没有结束") {
+	if month := s.get(p, "/books/"+own.Book+"/close").body; strings.Contains(month, "月账</button>") || !strings.Contains(month, "还没有结束") {
 		t.Error("a month under way is offered for closing")
 	}
 }
@@ -36,11 +36,11 @@ func TestClosePages_SayWhoApproves(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
-	ask := url.Values{"version": {"1"}, "reason": {"漏记一笔"}, "book": {own.book}}
-	if got := s.post(p, "/closings/"+own.closing+"/ask-reopen", ask); got.status != http.StatusSeeOther {
+	ask := url.Values{"version": {"1"}, "reason": {"漏记一笔"}, "book": {own.Book}}
+	if got := s.post(p, "/closings/"+own.Closing+"/ask-reopen", ask); got.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", got.status, sayOf(got.body))
 	}
-	if page := s.get(p, "/books/"+own.book+"/close").body; !strings.Contains(page, "待批准反结账:由") || !strings.Contains(page, "须是申请人以外的人") {
+	if page := s.get(p, "/books/"+own.Book+"/close").body; !strings.Contains(page, "待批准反结账:由") || !strings.Contains(page, "须是申请人以外的人") {
 		t.Error("the page does not say who approves")
 	}
 }

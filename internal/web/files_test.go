@@ -47,10 +47,10 @@ func TestAttachment_ComesBackUnchanged(t *testing.T) {
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
 	const scan = "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-	if got := s.send(p, "/vouchers/"+own.posted+"/attachments", map[string]string{}, "发票.pdf", scan); got.status != http.StatusSeeOther {
+	if got := s.send(p, "/vouchers/"+own.Posted+"/attachments", map[string]string{}, "发票.pdf", scan); got.status != http.StatusSeeOther {
 		t.Fatalf("upload: %d %s", got.status, sayOf(got.body))
 	}
-	page := s.get(p, "/vouchers/"+own.posted).body
+	page := s.get(p, "/vouchers/"+own.Posted).body
 	link := regexp.MustCompile(`/vouchers/[^"]*/attachments/[0-9a-f]{64}`).FindString(page)
 	if link == "" || !strings.Contains(page, "发票.pdf") {
 		t.Fatal("the voucher does not list its attachment")
@@ -60,10 +60,10 @@ func TestAttachment_ComesBackUnchanged(t *testing.T) {
 	}
 	for _, login := range []string{"shenhe", "suozhang"} {
 		reader := s.signIn(login)
-		if strings.Contains(s.get(reader, "/vouchers/"+own.posted).body, `type="file"`) {
+		if strings.Contains(s.get(reader, "/vouchers/"+own.Posted).body, `type="file"`) {
 			t.Errorf("%s is offered to attach", login)
 		}
-		if got := s.send(reader, "/vouchers/"+own.posted+"/attachments", map[string]string{}, "收据.pdf", scan+"2"); got.status != http.StatusForbidden {
+		if got := s.send(reader, "/vouchers/"+own.Posted+"/attachments", map[string]string{}, "收据.pdf", scan+"2"); got.status != http.StatusForbidden {
 			t.Errorf("%s attaches: %d", login, got.status)
 		}
 	}
@@ -71,17 +71,17 @@ func TestAttachment_ComesBackUnchanged(t *testing.T) {
 		t.Errorf("download: %d %q %v", got.status, got.body, got.header)
 	}
 	const picture = "\xff\xd8\xff\xe0 a photo"
-	if got := s.send(p, "/vouchers/"+own.posted+"/attachments", map[string]string{"back": "edit"}, "发票.jpg", picture); got.to != "/vouchers/"+own.posted+"/edit#attachments" {
+	if got := s.send(p, "/vouchers/"+own.Posted+"/attachments", map[string]string{"back": "edit"}, "发票.jpg", picture); got.to != "/vouchers/"+own.Posted+"/edit#attachments" {
 		t.Errorf("from the form: %d %s %s", got.status, got.to, sayOf(got.body))
 	}
-	photo := regexp.MustCompile(`/vouchers/[^"]*/attachments/[0-9a-f]{64}" data-shown="picture`).FindString(s.get(p, "/vouchers/"+own.posted).body)
+	photo := regexp.MustCompile(`/vouchers/[^"]*/attachments/[0-9a-f]{64}" data-shown="picture`).FindString(s.get(p, "/vouchers/"+own.Posted).body)
 	if got := s.get(p, strings.TrimSuffix(photo, `" data-shown="picture`)); got.body != picture || !strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("picture: %d %v", got.status, got.header)
 	}
 	if got := s.get(s.signIn("yunxi"), link); got.status != http.StatusNotFound {
 		t.Errorf("another township gets %d", got.status)
 	}
-	if got := s.send(p, "/vouchers/"+own.posted+"/attachments", map[string]string{}, "页面.html", "<script>alert(1)</script>"); got.status != http.StatusUnprocessableEntity {
+	if got := s.send(p, "/vouchers/"+own.Posted+"/attachments", map[string]string{}, "页面.html", "<script>alert(1)</script>"); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("a page as attachment: %d", got.status)
 	}
 }
@@ -270,7 +270,7 @@ func TestAttachment_SeveralAtOnce(t *testing.T) {
 		if err := form.Close(); err != nil {
 			t.Fatal(err)
 		}
-		r := httptest.NewRequest(http.MethodPost, "/vouchers/"+own.draft+"/attachments", &b)
+		r := httptest.NewRequest(http.MethodPost, "/vouchers/"+own.Draft+"/attachments", &b)
 		r.Header.Set("Content-Type", form.FormDataContentType())
 		r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
 		return s.do(r)
@@ -282,7 +282,7 @@ func TestAttachment_SeveralAtOnce(t *testing.T) {
 	if got := several(map[string]string{"一.pdf": "%PDF-1.4 a", "二.pdf": "%PDF-1.4 b"}); got.status != http.StatusSeeOther {
 		t.Errorf("two: %d %s", got.status, sayOf(got.body))
 	}
-	if page := s.get(p, "/vouchers/"+own.draft).body; !strings.Contains(page, "2 个文件,凭证填写 0 张,数目不同") {
+	if page := s.get(p, "/vouchers/"+own.Draft).body; !strings.Contains(page, "2 个文件,凭证填写 0 张,数目不同") {
 		t.Error("the voucher does not say that its count differs")
 	}
 }

@@ -149,7 +149,7 @@ func TestPages_LightAndPlain(t *testing.T) {
 			if rt.show == nil {
 				continue
 			}
-			path := own.path(rt.pattern)
+			path := own.Path(rt.pattern)
 			r := httptest.NewRequest(http.MethodGet, path, nil)
 			r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
 			r.Header.Set("Accept-Encoding", "gzip")

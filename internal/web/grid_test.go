@@ -248,11 +248,11 @@ func TestCopy(t *testing.T) {
 	if got := s.get(p, "/books/2/vouchers/new?copy=last"); got.status != http.StatusNotFound || !strings.Contains(got.body, "没有可复制的凭证") {
 		t.Errorf("a book without vouchers: %d %s", got.status, sayOf(got.body))
 	}
-	body := s.get(p, "/books/2/vouchers/new?copy="+own.posted).body
+	body := s.get(p, "/books/2/vouchers/new?copy="+own.Posted).body
 	if !strings.Contains(sayOf(body), "本账套没有以下科目:100202") || !strings.Contains(sayOf(body), "400101") || !strings.Contains(body, absent+"100202") || !strings.Contains(body, `value="7000.00"`) {
 		t.Errorf("from a government book into a village's: %s", sayOf(body))
 	}
-	if got := s.get(p, "/books/1/vouchers/new?copy="+foreign.posted); got.status != http.StatusNotFound {
+	if got := s.get(p, "/books/1/vouchers/new?copy="+foreign.Posted); got.status != http.StatusNotFound {
 		t.Errorf("another township's voucher: %d", got.status)
 	}
 }
@@ -263,16 +263,16 @@ func TestPick(t *testing.T) {
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
 	for _, q := range []string{"", "0001", "柳溪", "lxzy", "7000", "7,000"} {
-		if body := s.get(p, "/books/1/vouchers/pick?period=2026-10&q="+url.QueryEscape(q)).body; !strings.Contains(body, "?copy="+own.posted) {
+		if body := s.get(p, "/books/1/vouchers/pick?period=2026-10&q="+url.QueryEscape(q)).body; !strings.Contains(body, "?copy="+own.Posted) {
 			t.Errorf("%q does not find the voucher", q)
 		}
 	}
 	into := s.get(p, "/books/2/vouchers/pick?from=LX01").body
-	if !strings.Contains(into, "/books/2/vouchers/new?copy="+own.posted) {
+	if !strings.Contains(into, "/books/2/vouchers/new?copy="+own.Posted) {
 		t.Error("another book's voucher is not offered")
 	}
 	reverse := s.get(p, "/books/1/vouchers/pick?for=reverse").body
-	if !strings.Contains(reverse, "/vouchers/"+own.posted+"#reverse") || strings.Contains(reverse, own.draft) {
+	if !strings.Contains(reverse, "/vouchers/"+own.Posted+"#reverse") || strings.Contains(reverse, own.Draft) {
 		t.Error("what can be taken back is the posted voucher alone")
 	}
 	if got := s.get(p, "/books/1/vouchers/pick?from=YX01"); got.status != http.StatusNotFound {

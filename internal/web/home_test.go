@@ -88,7 +88,7 @@ func TestSearch_Finds(t *testing.T) {
 	own, _ := s.townships()
 	p := s.signIn("suozhang")
 	for query, want := range map[string]string{
-		"记-0001": "/vouchers/" + own.posted, "7000": "/vouchers/" + own.posted, "7,000.00": "/vouchers/" + own.posted, "溪摘": "/vouchers/" + own.posted,
+		"记-0001": "/vouchers/" + own.Posted, "7000": "/vouchers/" + own.Posted, "7,000.00": "/vouchers/" + own.Posted, "溪摘": "/vouchers/" + own.Posted,
 		"sqc": "石桥村", "LX01": "/books/1", "hkj": "/people/1", "韩会": "/people/1", "石桥": "/units/4",
 	} {
 		got := s.get(p, "/search?q="+url.QueryEscape(query))
@@ -117,10 +117,10 @@ func TestSearch_NothingOfOthers(t *testing.T) {
 		for _, query := range []string{"云溪", "1", "记-0001", "7000", "YX", "yx", "摘要", "会计", "东坪", "dpc", "yhj"} {
 			r := httptest.NewRequest(http.MethodGet, "/search?q="+url.QueryEscape(query), nil)
 			r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
-			r.AddCookie(&http.Cookie{Name: "xiangzhang-place-" + itoa(s.loginOf(p)), Value: "2026-10." + foreign.book})
+			r.AddCookie(&http.Cookie{Name: "xiangzhang-place-" + itoa(s.loginOf(p)), Value: "2026-10." + foreign.Book})
 			got := s.do(r)
 			body := strings.ReplaceAll(got.body+got.to, "「"+query+"」", "")
-			for _, leak := range []string{"云溪", "东坪", "云会计", "云审核", "YX01", "YX-DP", foreign.posted, foreign.draft} {
+			for _, leak := range []string{"云溪", "东坪", "云会计", "云审核", "YX01", "YX-DP", foreign.Posted, foreign.Draft} {
 				if strings.Contains(body, leak) {
 					t.Errorf("%s finds %q for %q", role, leak, query)
 				}
@@ -173,7 +173,7 @@ func TestPlace_Remembered(t *testing.T) {
 func TestHome_OpenWorkOfWhoLeft(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
-	link := `href="/vouchers/` + own.draft + `/edit"`
+	link := `href="/vouchers/` + own.Draft + `/edit"`
 	if got := s.get(s.signIn("jiangang"), "/"); strings.Contains(got.body, link) {
 		t.Fatal("a colleague's draft is on the list of somebody else")
 	}
@@ -185,7 +185,7 @@ func TestHome_OpenWorkOfWhoLeft(t *testing.T) {
 	if got := s.get(s.signIn("jiangang"), "/"); !strings.Contains(got.body, link) {
 		t.Error("the draft of who left is on nobody's list")
 	}
-	if got := s.get(s.signIn("yunxi"), "/"); strings.Contains(got.body, own.draft) {
+	if got := s.get(s.signIn("yunxi"), "/"); strings.Contains(got.body, own.Draft) {
 		t.Error("another township is told of it")
 	}
 }

@@ -17,7 +17,7 @@ func TestMonthEnd_LinksToWhatMends(t *testing.T) {
 	own, _ := s.townships()
 	id, _ := s.handIn("kuaiji", "100")
 	page := s.get(s.signIn("kuaiji"), "/month-end?period=2026-10").body
-	for _, want := range []string{`href="/vouchers/` + own.draft + `/edit"`, `href="/vouchers/` + id + `"`, "上月未结", "2026 年 10 月还没有结束"} {
+	for _, want := range []string{`href="/vouchers/` + own.Draft + `/edit"`, `href="/vouchers/` + id + `"`, "上月未结", "2026 年 10 月还没有结束"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
@@ -42,12 +42,12 @@ func TestClosePages_TellTheHistory(t *testing.T) {
 	for _, step := range []struct{ login, step, version, reason string }{
 		{"kuaiji", "ask-reopen", "1", "漏记一笔"}, {"shenhe", "approve-reopen", "2", ""}, {"suozhang", "confirm-reopen", "3", ""},
 	} {
-		form := url.Values{"version": {step.version}, "reason": {step.reason}, "book": {own.book}}
-		if got := s.post(s.signIn(step.login), "/closings/"+own.closing+"/"+step.step, form); got.status != http.StatusSeeOther {
+		form := url.Values{"version": {step.version}, "reason": {step.reason}, "book": {own.Book}}
+		if got := s.post(s.signIn(step.login), "/closings/"+own.Closing+"/"+step.step, form); got.status != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", step.step, got.status, sayOf(got.body))
 		}
 	}
-	page := s.get(s.signIn("kuaiji"), "/books/"+own.book+"/close").body
+	page := s.get(s.signIn("kuaiji"), "/books/"+own.Book+"/close").body
 	for _, want := range []string{
 		"<b>韩会计</b> 结账", "<b>韩会计</b> 申请反结账:漏记一笔", "<b>柳审核</b> 批准反结账", "<b>麦所长</b> 复批反结账", "已反结账",
 	} {

@@ -53,7 +53,7 @@ func TestNext_UntilTheCountyRuns(t *testing.T) {
 		t.Error("a county in which nothing is posted is told to close its months")
 	}
 	own, _ := s.townships() // posts a voucher
-	if got := s.get(s.signIn("kuaiji"), "/books/"+own.book); strings.Contains(got.body, "起步") {
+	if got := s.get(s.signIn("kuaiji"), "/books/"+own.Book); strings.Contains(got.body, "起步") {
 		t.Error("a county that runs is still told how to begin")
 	}
 }

@@ -19,11 +19,11 @@ func TestPictures(t *testing.T) {
 		ledger.Line{Account: "71010101", Summary: "付办公用品款", Debit: 126050, Dims: running}, ledger.Line{Account: "60010102", Summary: "付办公用品款", Credit: 126050, Dims: ledger.Dims{Function: "2010301"}})
 	p := s.signIn("suozhang")
 	for kind, want := range map[string][]string{
-		"months":    {"柳溪镇政府机关 1 月:已结账", "柳溪镇政府机关 2 月:逾期", "/books/" + own.book + "?period=2026-02", "逾期 "},
+		"months":    {"柳溪镇政府机关 1 月:已结账", "柳溪镇政府机关 2 月:逾期", "/books/" + own.Book + "?period=2026-02", "逾期 "},
 		"classes":   {"收入合计 8,260.50 元", "4001 财政拨款收入", "201 一般公共服务支出 1,260.50 元,占 100.00%", "account=5001"},
 		"execution": {"没有总预算账套"},
 	} {
-		path := "/units/" + own.unit + "/pictures/" + kind
+		path := "/units/" + own.Unit + "/pictures/" + kind
 		got := s.get(p, path).body
 		if kind != "execution" && (!strings.Contains(got, "<svg") || !strings.Contains(got, "<desc") || !strings.Contains(got, "<tbody>")) {
 			t.Errorf("%s has no picture, or no table beneath", kind)
@@ -44,7 +44,7 @@ func TestPictures(t *testing.T) {
 				t.Errorf("%s: a mark leads to %s: %d", kind, to, r.status)
 			}
 		}
-		if r := s.get(p, "/units/"+foreign.unit+"/pictures/"+kind); r.status != 404 {
+		if r := s.get(p, "/units/"+foreign.Unit+"/pictures/"+kind); r.status != 404 {
 			t.Errorf("%s of another township: %d", kind, r.status)
 		}
 	}

@@ -32,13 +32,13 @@ func TestPrint_Sheets(t *testing.T) {
 	own, foreign := s.townships()
 	p := s.signIn("kuaiji")
 	for path, wants := range map[string][]string{
-		"/vouchers/" + own.posted + "/print":                                           {"记账凭证", "柳溪摘要", "7,000.00", "柒仟元整", "韩会计", "柳审核", "记字第0001号1/1"},
-		"/vouchers/" + own.draft + "/print":                                            {"(草稿)", "柳溪摘要", "12.00", "韩会计", "借贷不平"},
-		"/books/" + own.book + "/print/vouchers?period=2026-10&first=0001&last=1":      {"柳溪摘要", "¥7,000.00"},
-		"/books/" + own.book + "/print/ledgers?through=2026-10":                        {"会计账簿", "目录", "总账:1002银行存款", "明细账:100202", "7,000.00", "柳溪摘要"},
-		"/books/" + own.book + "/print/ledgers?through=2026-10&ledger=bank-book":       {"银行存款日记账", "本日合计"},
-		"/books/" + own.book + "/statements/trial-balance?format=pdf&to=2026-10":       {"科目余额表", "编制单位", "7,000.00", "单位负责人"},
-		"/units/" + own.unit + "/statements/balance-sheet?format=pdf&chart=government": {"资产负债表", "负债和净资产总计"},
+		"/vouchers/" + own.Posted + "/print":                                           {"记账凭证", "柳溪摘要", "7,000.00", "柒仟元整", "韩会计", "柳审核", "记字第0001号1/1"},
+		"/vouchers/" + own.Draft + "/print":                                            {"(草稿)", "柳溪摘要", "12.00", "韩会计", "借贷不平"},
+		"/books/" + own.Book + "/print/vouchers?period=2026-10&first=0001&last=1":      {"柳溪摘要", "¥7,000.00"},
+		"/books/" + own.Book + "/print/ledgers?through=2026-10":                        {"会计账簿", "目录", "总账:1002银行存款", "明细账:100202", "7,000.00", "柳溪摘要"},
+		"/books/" + own.Book + "/print/ledgers?through=2026-10&ledger=bank-book":       {"银行存款日记账", "本日合计"},
+		"/books/" + own.Book + "/statements/trial-balance?format=pdf&to=2026-10":       {"科目余额表", "编制单位", "7,000.00", "单位负责人"},
+		"/units/" + own.Unit + "/statements/balance-sheet?format=pdf&chart=government": {"资产负债表", "负债和净资产总计"},
 	} {
 		text := s.onPaper(p, path)
 		for _, want := range wants {
@@ -48,11 +48,11 @@ func TestPrint_Sheets(t *testing.T) {
 		}
 	}
 	for path, status := range map[string]int{
-		"/books/" + own.book + "/print/vouchers?period=2026-10&first=5": http.StatusNotFound,
-		"/books/" + own.book + "/print/vouchers?first=x":                http.StatusUnprocessableEntity,
-		"/books/" + own.book + "/print/ledgers?ledger=trial-balance":    http.StatusUnprocessableEntity,
-		"/books/" + foreign.book + "/print":                             http.StatusNotFound,
-		"/vouchers/" + foreign.posted + "/print":                        http.StatusNotFound,
+		"/books/" + own.Book + "/print/vouchers?period=2026-10&first=5": http.StatusNotFound,
+		"/books/" + own.Book + "/print/vouchers?first=x":                http.StatusUnprocessableEntity,
+		"/books/" + own.Book + "/print/ledgers?ledger=trial-balance":    http.StatusUnprocessableEntity,
+		"/books/" + foreign.Book + "/print":                             http.StatusNotFound,
+		"/vouchers/" + foreign.Posted + "/print":                        http.StatusNotFound,
 	} {
 		if got := s.get(p, path); got.status != status {
 			t.Errorf("%s: %d %s, want %d", path, got.status, sayOf(got.body), status)
@@ -66,7 +66,7 @@ func TestPrint_Remembers(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	p, other := s.signIn("kuaiji"), s.signIn("shenhe")
-	at := "/books/" + own.book + "/print"
+	at := "/books/" + own.Book + "/print"
 	form := url.Values{"form": {"overlay"}, "negative": {"minus"}, "turn": {"auto"}, "size": {"10"}, "copies": {"2"}, "rows": {"6"},
 		"right": {"1.5"}, "down": {"-0.3"}, "period": {"2026-10"}, "last": {"1"}, "do": {"vouchers"}}
 	got := s.post(p, at, form)

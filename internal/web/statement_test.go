@@ -15,7 +15,7 @@ func TestStatements_OfAUnit(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
-	at := "/units/" + own.unit + "/statements/"
+	at := "/units/" + own.Unit + "/statements/"
 	if got := s.get(p, at+"trial-balance?to=2026-10"); got.status != http.StatusSeeOther || got.to != at+"trial-balance?chart=government&to=2026-10" {
 		t.Errorf("without a chart: %d %s", got.status, got.to)
 	}
@@ -65,8 +65,8 @@ func TestStatements_EveryLinkOpens(t *testing.T) {
 			query += "&account=400101"
 		}
 		for _, at := range []string{
-			"/books/" + own.book + "/statements/" + name + "?", "/units/" + own.unit + "/statements/" + name + "?chart=government&",
-			"/statements/" + name + "?books=" + own.book + "&",
+			"/books/" + own.Book + "/statements/" + name + "?", "/units/" + own.Unit + "/statements/" + name + "?chart=government&",
+			"/statements/" + name + "?books=" + own.Book + "&",
 		} {
 			page := s.get(p, at+query)
 			if page.status != http.StatusOK {
@@ -97,16 +97,16 @@ func TestStatements_Ticked(t *testing.T) {
 	own, foreign := s.townships()
 	p := s.signIn("kuaiji")
 	pick := s.get(p, "/statements/pick")
-	if strings.Contains(pick.body, "云溪") || !strings.Contains(pick.body, `name="book" value="`+own.book+`"`) {
+	if strings.Contains(pick.body, "云溪") || !strings.Contains(pick.body, `name="book" value="`+own.Book+`"`) {
 		t.Error("the list of books to tick is not the person's own")
 	}
-	if got := s.get(p, "/statements/pick?show=1&name=journal&book="+own.book); got.to != "/statements/journal?books="+own.book {
+	if got := s.get(p, "/statements/pick?show=1&name=journal&book="+own.Book); got.to != "/statements/journal?books="+own.Book {
 		t.Errorf("ticked books go to %s", got.to)
 	}
 	if got := s.get(p, "/statements/pick?show=1&name=journal"); !strings.Contains(sayOf(got.body), "没有选账套") {
 		t.Errorf("nothing ticked: %d %s", got.status, sayOf(got.body))
 	}
-	for _, at := range []string{"/statements/journal?books=" + own.book + "," + foreign.book, "/statements/account?account=1002&books=" + foreign.book} {
+	for _, at := range []string{"/statements/journal?books=" + own.Book + "," + foreign.Book, "/statements/account?account=1002&books=" + foreign.Book} {
 		if got := s.get(p, at); got.status != http.StatusNotFound {
 			t.Errorf("%s: %d", at, got.status)
 		}
@@ -118,7 +118,7 @@ func TestStatements_Filtered(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
-	at := "/books/" + own.book + "/statements/trial-balance?from=2026-10&to=2026-10&function="
+	at := "/books/" + own.Book + "/statements/trial-balance?from=2026-10&to=2026-10&function="
 	page := s.get(p, at+url.QueryEscape("2010301 行政运行"))
 	if !strings.Contains(page.body, "只看:功能分类 2010301 行政运行") || strings.Contains(page.body, "试算平衡") {
 		t.Error("the filter is not named, or part of a book is said to balance")
@@ -139,7 +139,7 @@ func TestStatements_Unfold(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
-	at := "/books/" + own.book + "/statements/trial-balance?levels=1&from=2026-10&to=2026-10"
+	at := "/books/" + own.Book + "/statements/trial-balance?levels=1&from=2026-10&to=2026-10"
 	page := s.get(p, at).body
 	if strings.Contains(page, `id="r-400101"`) {
 		t.Fatal("all levels are shown")
@@ -159,7 +159,7 @@ func TestStatements_Remember(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
-	at := "/books/" + own.book + "/statements/"
+	at := "/books/" + own.Book + "/statements/"
 	first := s.get(p, at+"trial-balance?from=2026-08&to=2026-08")
 	for _, k := range (&http.Response{Header: first.header}).Cookies() {
 		if strings.HasPrefix(k.Name, "xiangzhang-place") {
@@ -177,7 +177,7 @@ func TestStatements_Paper(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
-	page := s.get(p, "/books/"+own.book+"/statements/balance-sheet?to=2026-10&format=print").body
+	page := s.get(p, "/books/"+own.Book+"/statements/balance-sheet?to=2026-10&format=print").body
 	for _, want := range []string{"会政财01表", "编制单位:柳溪镇政府机关", "2026 年 10 月 31 日", "单位:元", "单位负责人:", "财务负责人:", "制表:", "A4 横向"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the sheet lacks %s", want)

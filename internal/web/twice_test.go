@@ -60,9 +60,9 @@ func TestClosings_PressedTwice(t *testing.T) {
 	}
 	for _, step := range steps {
 		for range 2 {
-			form := url.Values{"version": {step.version}, "reason": {step.reason}, "book": {own.book}}
-			got := s.post(s.signIn(step.login), "/closings/"+own.closing+"/"+step.step, form)
-			if got.status != http.StatusSeeOther || got.to != "/books/"+own.book+"/close" {
+			form := url.Values{"version": {step.version}, "reason": {step.reason}, "book": {own.Book}}
+			got := s.post(s.signIn(step.login), "/closings/"+own.Closing+"/"+step.step, form)
+			if got.status != http.StatusSeeOther || got.to != "/books/"+own.Book+"/close" {
 				t.Errorf("%s: %d %s", step.step, got.status, sayOf(got.body))
 			}
 		}

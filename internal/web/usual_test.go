@@ -117,13 +117,13 @@ func TestTemplate_FromAVoucher(t *testing.T) {
 	s := newSite(t)
 	own, foreign := s.townships()
 	p := s.signIn("kuaiji")
-	if got := s.get(p, "/books/1/templates/new?from="+own.posted).body; !strings.Contains(got, `value="7000.00"`) || !strings.Contains(got, `name="name" value="柳溪摘要"`) {
+	if got := s.get(p, "/books/1/templates/new?from="+own.Posted).body; !strings.Contains(got, `value="7000.00"`) || !strings.Contains(got, `name="name" value="柳溪摘要"`) {
 		t.Error("the form does not have the voucher's lines")
 	}
-	if got := s.get(p, "/books/1/templates/new?from="+foreign.posted); got.status != http.StatusNotFound {
+	if got := s.get(p, "/books/1/templates/new?from="+foreign.Posted); got.status != http.StatusNotFound {
 		t.Errorf("another township's voucher: %d", got.status)
 	}
-	if got := s.get(p, "/vouchers/"+own.posted).body; !strings.Contains(got, "/books/1/templates/new?from="+own.posted) {
+	if got := s.get(p, "/vouchers/"+own.Posted).body; !strings.Contains(got, "/books/1/templates/new?from="+own.Posted) {
 		t.Error("the voucher does not offer it")
 	}
 }
@@ -134,7 +134,7 @@ func TestLibrary(t *testing.T) {
 	own, _ := s.townships()
 	maker, colleague := s.signIn("kuaiji"), s.signIn("jiangang")
 	add := func(p person, code, words, whose string) reply {
-		return s.post(p, "/books/"+own.book+"/library", url.Values{"summary": {document.NewID()}, "version": {"0"}, "code": {code}, "words": {words}, "whose": {whose}})
+		return s.post(p, "/books/"+own.Book+"/library", url.Values{"summary": {document.NewID()}, "version": {"0"}, "code": {code}, "words": {words}, "whose": {whose}})
 	}
 	for _, got := range []reply{add(maker, "01", "付办公用品款", "shared"), add(maker, "88", "付差旅费", "own")} {
 		if got.status != http.StatusSeeOther {
@@ -151,12 +151,12 @@ func TestLibrary(t *testing.T) {
 	}{
 		{maker, "", "柳溪摘要", "云溪"}, {maker, "fbg", "付办公用品款", "付差旅费"}, {maker, "88", "付差旅费", "办公"}, {colleague, "", "付办公用品款", "付差旅费"},
 	} {
-		got := s.get(c.p, "/books/"+own.book+"/summaries?q="+c.q)
+		got := s.get(c.p, "/books/"+own.Book+"/summaries?q="+c.q)
 		if !strings.HasPrefix(got.header.Get("Content-Type"), "application/json") || !strings.Contains(got.body, c.has) || strings.Contains(got.body, c.not) {
 			t.Errorf("?q=%s: %s", c.q, got.body)
 		}
 	}
-	page := s.get(maker, "/books/"+own.book+"/library").body
+	page := s.get(maker, "/books/"+own.Book+"/library").body
 	if !strings.Contains(page, "?words=%e6%9f%b3") || !strings.Contains(page, "付差旅费") {
 		t.Error("the page lacks what was used of late, or the own library")
 	}
@@ -197,7 +197,7 @@ func TestCopy_ListsLastMonth(t *testing.T) {
 		}
 	}
 	got := s.get(p, last+"&into=2026-10").body
-	if !strings.Contains(got, "/books/1/vouchers/new?copy="+september+"&amp;period=2026-10") || strings.Contains(got, own.posted) {
+	if !strings.Contains(got, "/books/1/vouchers/new?copy="+september+"&amp;period=2026-10") || strings.Contains(got, own.Posted) {
 		t.Error("the list is not last month's")
 	}
 	if got := s.get(p, "/books/1/vouchers/new?copy="+september+"&period=2026-10").body; !strings.Contains(got, "收九月拨款") || !strings.Contains(got, `value="2026-10-23"`) {

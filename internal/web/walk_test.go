@@ -9,24 +9,10 @@ import (
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/web/webtest"
 )
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
-
-// path fills a pattern with a township's identifiers.
-func (at township) path(pattern string) string {
-	_, path, _ := strings.Cut(pattern, " ")
-	doc := at.posted
-	if strings.HasSuffix(path, "/edit") || strings.HasSuffix(path, "/submit") || strings.HasSuffix(path, "/void") {
-		doc = at.draft
-	}
-	if strings.HasPrefix(path, "/closings/") {
-		doc = at.closing
-	}
-	return strings.NewReplacer("{$}", "", "{book}", at.book, "{unit}", at.unit, "{person}", at.person, "{notice}", at.notice, "{login}", at.login, "{batch}", at.batch, "{change}", at.change, "{delegation}", at.delegation, "{handover}", at.handover,
-		"{document}", doc, "{template}", at.template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
-		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{sha}", strings.Repeat("0", 64)).Replace(path)
-}
 
 // named tells whether a pattern names something of a township.
 func named(pattern string) bool {
@@ -38,11 +24,11 @@ func named(pattern string) bool {
 	return false
 }
 
-// fields is a form that is complete enough for every step to get as far as asking who may.
-func (at township) fields() url.Values {
+// fieldsOf is a form that is complete enough for every step to get as far as asking who may.
+func fieldsOf(at webtest.Township) url.Values {
 	return url.Values{
 		"document": {document.NewID()}, "version": {"1"}, "date": {"2026-10-23"}, "word": {"记"}, "do": {"save"}, "reason": {"测试用的原因"},
-		"period": {"2026-02"}, "year": {"2026"}, "book": {at.book}, "code": {"900"}, "name": {"某某"}, "kind": {"office"}, "from": {"2026-10-24"},
+		"period": {"2026-02"}, "year": {"2026"}, "book": {at.Book}, "code": {"900"}, "name": {"某某"}, "kind": {"office"}, "from": {"2026-10-24"},
 		"last": {"2026-12-31"}, "number": {"1"}, "login": {"somebody"}, "role": {"clerk"}, "unit": {"990001100"}, "parent": {"1002"}, "next": {"/"},
 		"value": {"6"}, "no": {"1号"}, "summary": {document.NewID()}, "words": {"某摘要"}, "template": {document.NewID()},
 		"title": {"报送月报"}, "body": {"请按期结账"}, "to": {"2026-12-31"},
@@ -56,7 +42,7 @@ func TestWalk_Anonymous(t *testing.T) {
 	s := newSite(t)
 	own, _ := s.townships()
 	for _, rt := range routes(Config{Demo: true}) {
-		got := s.ask(person{}, method(rt.pattern), own.path(rt.pattern), own.fields())
+		got := s.ask(person{}, method(rt.pattern), own.Path(rt.pattern), fieldsOf(own))
 		in := got.status == http.StatusSeeOther && strings.HasPrefix(got.to, "/sign-in")
 		if rt.right.public == in {
 			t.Errorf("%s: anonymous gets %d %s", rt.pattern, got.status, got.to)
@@ -93,12 +79,12 @@ func TestWalk_Roles(t *testing.T) {
 	}
 }
 
-func (s *site) walkForeign(t *testing.T, rt route, login string, allowed bool, foreign township) {
+func (s *site) walkForeign(t *testing.T, rt route, login string, allowed bool, foreign webtest.Township) {
 	t.Helper()
 	if rt.pattern == "POST /sign-out" || rt.pattern == "POST /password" {
 		return
 	}
-	got := s.ask(s.signIn(login), method(rt.pattern), foreign.path(rt.pattern), foreign.fields())
+	got := s.ask(s.signIn(login), method(rt.pattern), foreign.Path(rt.pattern), fieldsOf(foreign))
 	switch {
 	case !allowed && got.status != http.StatusForbidden:
 		t.Errorf("%s: %d, the declaration refuses the role", rt.pattern, got.status)
@@ -116,9 +102,9 @@ func (s *site) walkForeign(t *testing.T, rt route, login string, allowed bool, f
 // whole county's, or of the people who sign them.
 var elsewhere = map[string]bool{"GET /sign-ins": true, "POST /rules": true, "POST /units/{unit}/split": true, "GET /handovers/{handover}": true}
 
-func (s *site) walkOwn(t *testing.T, rt route, login string, allowed bool, own township) {
+func (s *site) walkOwn(t *testing.T, rt route, login string, allowed bool, own webtest.Township) {
 	t.Helper()
-	got := s.ask(s.signIn(login), method(rt.pattern), own.path(rt.pattern), own.fields())
+	got := s.ask(s.signIn(login), method(rt.pattern), own.Path(rt.pattern), fieldsOf(own))
 	switch {
 	case !allowed && got.status != http.StatusForbidden:
 		t.Errorf("%s: %d, the declaration refuses the role", rt.pattern, got.status)

@@ -1,0 +1,117 @@
+package webtest
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"xiangzhang/internal/batch"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/handover"
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/notice"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/unitchange"
+	"xiangzhang/internal/usual"
+)
+
+// Township is the identifiers of what one township has on its pages, as addresses carry them.
+type Township struct {
+	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover string
+}
+
+// Path fills the pattern of a route with the township's identifiers.
+func (at Township) Path(pattern string) string {
+	_, path, _ := strings.Cut(pattern, " ")
+	doc := at.Posted
+	if strings.HasSuffix(path, "/edit") || strings.HasSuffix(path, "/submit") || strings.HasSuffix(path, "/void") {
+		doc = at.Draft
+	}
+	if strings.HasPrefix(path, "/closings/") {
+		doc = at.Closing
+	}
+	return strings.NewReplacer("{$}", "", "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover,
+		"{document}", doc, "{template}", at.Template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
+		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{sha}", strings.Repeat("0", 64)).Replace(path)
+}
+
+// Townships makes a posted voucher, a draft, a closed month and one of everything else that a page is about in both
+// townships; what stands in the second one's says 云溪摘要.
+func (w *World) Townships(t testing.TB) (own, foreign Township) {
+	t.Helper()
+	own = w.township(t, "LX01", "柳溪镇", "石桥村", "kuaiji", "shenhe", "柳溪摘要")
+	foreign = w.township(t, "YX01", "云溪乡", "东坪村", "yunxi", "yunshen", "云溪摘要")
+	return own, foreign
+}
+
+func (w *World) township(t testing.TB, code, unit, village, maker, checker, summary string) Township {
+	t.Helper()
+	b, over := w.Books[code], w.Units[unit]
+	actor := w.Actor(t, maker)
+	head := actor
+	head.Grants = []identity.Grant{{Role: identity.OfficeHead, Unit: over.ID, Path: over.Path}}
+	at := Township{
+		Book: itoa(b.ID), Unit: itoa(over.ID), Posted: document.NewID(), Draft: document.NewID(), Closing: document.NewID(), Batch: document.NewID(),
+		Template: document.NewID(), Notice: document.NewID(), Change: document.NewID(), Delegation: document.NewID(), Handover: document.NewID(),
+	}
+	w.Write(t, func(tx *store.Tx) error {
+		login, err := identity.FindLogin(tx, County, maker)
+		if err != nil {
+			return err
+		}
+		at.Person, at.Login = itoa(login.Person), itoa(login.ID)
+		if _, err := ledger.CloseMonth(tx, actor, at.Closing, b.ID, "2026-01"); err != nil {
+			return err
+		}
+		return batch.Begin(tx, actor, batch.Batch{ID: at.Batch, Kind: batch.CloseMonth, Items: []batch.Item{{Book: b.ID, Period: "2026-02"}}})
+	})
+	w.Post(t, maker, checker, at.Posted, code, "2026-10-20",
+		ledger.Line{Account: "100202", Summary: summary, Debit: 700000}, ledger.Line{Account: "400101", Summary: summary, Credit: 700000})
+	w.Write(t, func(tx *store.Tx) error {
+		_, err := usual.Keep(tx, actor, b.ID, usual.Template{ID: at.Template, Name: summary, Lines: []usual.Line{{Summary: summary, Account: "500102", Debit: "12"}}})
+		if err != nil {
+			return err
+		}
+		_, err = ledger.SaveDraft(tx, actor, ledger.DraftVoucher{
+			Document: at.Draft, Book: b.ID, Date: "2026-10-21", Word: "记", Lines: []ledger.DraftLine{{Summary: summary, Account: "500102", Debit: "12"}},
+		}, 0)
+		if err != nil {
+			return err
+		}
+		_, err = notice.Issue(tx, head, notice.New{Document: at.Notice, Unit: over.ID, Title: summary, Body: summary, From: "2026-10-01", To: "2026-12-31"})
+		return err
+	})
+	w.passOn(t, at, over.ID, village, actor, head, checker, summary)
+	keeper := w.Actor(t, "sys")
+	w.Write(t, func(tx *store.Tx) error {
+		order := unitchange.Order{ID: at.Change, On: "2026-10-01", DocumentNo: "青政〔2026〕1号", Reason: "撤乡设镇"}
+		return unitchange.Rename(tx, keeper, order, over.ID, unit+"(新)", nil)
+	})
+	return at
+}
+
+// passOn lends the maker's role to the checker for a time, and starts the handover of somebody's post in the village.
+func (w *World) passOn(t testing.TB, at Township, unit int64, village string, actor, head identity.Actor, checker, why string) {
+	t.Helper()
+	leaver := w.Actor(t, w.Grant(t, identity.Assets, village))
+	w.Write(t, func(tx *store.Tx) error {
+		to, err := identity.FindLogin(tx, County, checker)
+		if err != nil {
+			return err
+		}
+		d := identity.Delegation{Document: at.Delegation, ToLogin: to.ID, Role: identity.Accountant, Unit: unit, First: "2026-11-01", Last: "2026-11-05", Reason: why}
+		if err := handover.Delegate(tx, actor, d); err != nil {
+			return err
+		}
+		by := actor // somebody who heads both people's office
+		by.Person, by.Grants = 0, head.Grants
+		witness, err := identity.FindLogin(tx, County, "yusuan")
+		if err != nil {
+			return err
+		}
+		return handover.Start(tx, by, handover.New{Document: at.Handover, Leaver: leaver.Person, Successor: actor.Person, Witness: witness.Person, Cause: why})
+	})
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
