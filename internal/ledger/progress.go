@@ -195,7 +195,8 @@ func OpenOf(tx *store.Tx, county, person int64) ([]Waiting, error) {
 }
 
 // waiting reads vouchers that are not posted; which, and in what order, the rest of the query says. The first argument
-// is the county.
+// is the county. Like every list of what is under way it begins at the drafts, of which there are few: a cross join holds
+// SQLite to that order, which would walk every document of the county otherwise.
 func waiting(tx *store.Tx, which string, args ...any) ([]Waiting, error) {
 	rows, err := tx.Query(`select v.document_id, v.book_id, b.name, u.path, v.period, v.date, v.word, coalesce(v.number, 0), v.summary,
 		v.amount, v.maker_id, d.state, d.version, d.updated_at from voucher_draft v
@@ -218,9 +219,6 @@ func waiting(tx *store.Tx, which string, args ...any) ([]Waiting, error) {
 	}
 	return out, rows.Err()
 }
-
-// The lists of what is under way begin at the drafts, of which there are few (cross join holds SQLite to that order; it
-// would walk every document of the county otherwise).
 
 // CountWaiting counts the vouchers of the books of the unit at path and below by state, and apart from them those that
 // one person made.
@@ -300,8 +298,8 @@ func CountByMaker(tx *store.Tx, county int64, path string) ([]OpenWork, error) {
 		cross join document d
 		join book b on b.county_id = v.county_id and b.book_id = v.book_id
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
-		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 and d.state <> 'voided'
-		group by v.maker_id order by count(*) desc, v.maker_id`, county, lower, upper)
+		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 and d.state <> $4
+		group by v.maker_id order by count(*) desc, v.maker_id`, county, lower, upper, string(Voided))
 	if err != nil {
 		return nil, fmt.Errorf("ledger.CountByMaker %s: %w", path, err)
 	}

@@ -88,6 +88,14 @@ func TestOpenWork(t *testing.T) {
 			_, err := ledger.Return(tx, d.reviewer, back, 2, "附件不全")
 			return err
 		})
+		given := draft(supplies(d.office, "2026-10-21", 100)) // of somebody who has nothing else: no work is left of it
+		d.write(func(tx *store.Tx) error {
+			_, err := ledger.SaveDraft(tx, d.both, given, 0)
+			if err == nil {
+				_, err = ledger.Void(tx, d.both, given.Document, 1, "重复")
+			}
+			return err
+		})
 		d.read(func(tx *store.Tx) error {
 			work, err := ledger.CountByMaker(tx, county, "/1/2/")
 			if err != nil {
