@@ -173,7 +173,7 @@ func FindWaiting(tx *store.Tx, county int64, path string, state document.State, 
 		and (cast($8 as bigint) = 0 or v.amount >= $8) and (cast($9 as bigint) = 0 or v.amount <= $9)
 		and lower(v.summary) like lower($10) escape '\'
 		order by d.updated_at, v.document_id limit $5`, county, lower, upper, string(state), most, f.Book, f.Maker, int64(f.Least),
-		int64(f.Most), "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Words)+"%")
+		int64(f.Most), holding(f.Words))
 	if err != nil {
 		return nil, fmt.Errorf("ledger.FindWaiting %s: %w", state, err)
 	}

@@ -51,7 +51,7 @@ func (w Wanted) where(alias string, used int) (text string, args []any) {
 		fits = append(fits, alias+".amount = "+next(int64(*w.Amount)), alias+".amount = "+next(-int64(*w.Amount)))
 	}
 	if w.Words != "" {
-		fits = append(fits, alias+`.summary like `+next("%"+likeSpecial.Replace(w.Words)+"%")+` escape '\'`)
+		fits = append(fits, `lower(`+alias+`.summary) like lower(`+next(holding(w.Words))+`) escape '\'`)
 	}
 	if len(fits) == 0 {
 		return "1 = 0", nil
@@ -60,6 +60,9 @@ func (w Wanted) where(alias string, used int) (text string, args []any) {
 }
 
 var likeSpecial = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// holding gives the pattern of like that finds texts with these words in them.
+func holding(words string) string { return "%" + likeSpecial.Replace(words) + "%" }
 
 // BooksAtOnce is how many books one FindPosted reads.
 const BooksAtOnce = 12

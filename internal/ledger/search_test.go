@@ -76,6 +76,35 @@ func TestFindVouchers(t *testing.T) {
 	})
 }
 
+// TestFindVouchers_WhateverTheCase: letters are found as people key them, on both engines.
+func TestFindVouchers_WhateverTheCase(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		v := supplies(d.office, "2026-10-21", 100)
+		for i := range v.Lines {
+			v.Lines[i].Summary = "付OA软件款"
+		}
+		d.post(v)
+		d.write(func(tx *store.Tx) error { _, err := ledger.SaveDraft(tx, d.accountant, draft(v), 0); return err })
+		wanted := ledger.Wanted{Words: "oa软"}
+		d.read(func(tx *store.Tx) error {
+			posted, err := ledger.FindPosted(tx, county, []int64{d.office.ID}, "2026-10", wanted, 10)
+			if err != nil {
+				return err
+			}
+			own, err := ledger.FindInBook(tx, d.office, "2026-10", "2026-10", wanted, 10)
+			if err != nil {
+				return err
+			}
+			drafts, err := ledger.FindDrafts(tx, county, []string{d.office.Path}, wanted, 10)
+			if len(posted) != 1 || len(own) != 1 || len(drafts) != 1 {
+				t.Errorf("found %d, %d and %d", len(posted), len(own), len(drafts))
+			}
+			return err
+		})
+	})
+}
+
 // TestOpenWork: who has how many under way, what came back to whom, and what moved on which combination.
 func TestOpenWork(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
