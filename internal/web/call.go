@@ -52,7 +52,8 @@ type file struct {
 	name   string
 	media  string
 	body   []byte
-	inline bool // shown by the browser
+	draw   func() ([]byte, error) // makes the body once the reading has ended; nil: it is there
+	inline bool                   // shown by the browser
 }
 
 func show(view string, p page) (answer, error) { return answer{view: view, page: p}, nil }

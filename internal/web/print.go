@@ -21,9 +21,9 @@ func printRoutes() []route {
 	return []route{
 		{pattern: "GET /books/{book}/print", title: "打印", right: only(ledger.Readers...), show: showPrint},
 		{pattern: "POST /books/{book}/print", title: "打印", right: only(ledger.Readers...), do: keepPrint},
-		{pattern: "GET /books/{book}/print/vouchers", title: "打印凭证", right: only(ledger.Readers...), do: printVouchers},
-		{pattern: "GET /books/{book}/print/ledgers", title: "打印账簿", right: only(ledger.Readers...), do: printLedgers},
-		{pattern: "GET /vouchers/{document}/print", title: "打印凭证", right: only(ledger.Readers...), do: printVoucher},
+		{pattern: "GET /books/{book}/print/vouchers", title: "打印凭证", right: only(ledger.Readers...), show: printVouchers},
+		{pattern: "GET /books/{book}/print/ledgers", title: "打印账簿", right: only(ledger.Readers...), show: printLedgers},
+		{pattern: "GET /vouchers/{document}/print", title: "打印凭证", right: only(ledger.Readers...), show: printVoucher},
 	}
 }
 
@@ -248,120 +248,97 @@ func (c *call) bound(name string) (int64, error) {
 	return n, nil
 }
 
-func printVouchers(c *call) (answer, error) {
-	var vouchers []paper.Voucher
-	var s paper.Setup
-	var name string
-	err := c.read(func(tx *store.Tx) error {
-		b, err := c.book(tx)
-		if err != nil {
-			return err
-		}
-		r := ledger.Range{Word: c.query("word")}
-		if r.Period, err = c.period("period", b.Today.Period()); err != nil {
-			return err
-		}
-		if r.First, err = c.bound("first"); err != nil {
-			return err
-		}
-		if r.Last, err = c.bound("last"); err != nil {
-			return err
-		}
-		if vouchers, err = paper.Gather(tx, b, r, c.query("unposted") != ""); err != nil {
-			return err
-		}
-		name = fmt.Sprintf("%s %s 凭证", b.Name, r.Period)
-		s, err = paper.SetupOf(tx, c.actor.County, c.actor.Person)
-		return err
-	})
+func printVouchers(c *call, tx *store.Tx) (answer, error) {
+	b, err := c.book(tx)
 	if err != nil {
 		return answer{}, err
 	}
-	return c.sheets(name, func() ([]byte, error) { return paper.Vouchers(vouchers, s) })
+	r := ledger.Range{Word: c.query("word")}
+	if r.Period, err = c.period("period", b.Today.Period()); err != nil {
+		return answer{}, err
+	}
+	if r.First, err = c.bound("first"); err != nil {
+		return answer{}, err
+	}
+	if r.Last, err = c.bound("last"); err != nil {
+		return answer{}, err
+	}
+	vouchers, err := paper.Gather(tx, b, r, c.query("unposted") != "")
+	if err != nil {
+		return answer{}, err
+	}
+	return c.sheets(tx, fmt.Sprintf("%s %s 凭证", b.Name, r.Period), func(s paper.Setup) ([]byte, error) { return paper.Vouchers(vouchers, s) })
 }
 
-func printVoucher(c *call) (answer, error) {
+func printVoucher(c *call, tx *store.Tx) (answer, error) {
+	v, err := c.voucher(tx, c.r.PathValue("document"))
+	if err != nil {
+		return answer{}, err
+	}
 	var one paper.Voucher
-	var s paper.Setup
-	var name string
-	err := c.read(func(tx *store.Tx) error {
-		v, err := c.voucher(tx, c.r.PathValue("document"))
-		if err != nil {
-			return err
-		}
-		if v.posted != nil {
-			one, err = paper.GatherPosted(tx, v.book, *v.posted)
-		} else {
-			d := v.draft
-			d.State = v.state
-			one, err = paper.GatherDraft(tx, v.book, d)
-		}
-		if err != nil {
-			return err
-		}
-		name = v.book.Name + " " + v.draft.Period().Chinese() + " " + v.label()
-		s, err = paper.SetupOf(tx, c.actor.County, c.actor.Person)
-		return err
-	})
+	if v.posted != nil {
+		one, err = paper.GatherPosted(tx, v.book, *v.posted)
+	} else {
+		d := v.draft
+		d.State = v.state
+		one, err = paper.GatherDraft(tx, v.book, d)
+	}
 	if err != nil {
 		return answer{}, err
 	}
-	return c.sheets(name, func() ([]byte, error) { return paper.Vouchers([]paper.Voucher{one}, s) })
+	name := v.book.Name + " " + v.draft.Period().Chinese() + " " + v.label()
+	return c.sheets(tx, name, func(s paper.Setup) ([]byte, error) { return paper.Vouchers([]paper.Voucher{one}, s) })
 }
 
-func printLedgers(c *call) (answer, error) {
-	var parts []statement.Bound
-	var s paper.Setup
-	var b ledger.Book
-	var through calendar.Period
-	err := c.read(func(tx *store.Tx) error {
-		var err error
-		if b, err = c.book(tx); err != nil {
-			return err
-		}
-		if through, err = c.period("through", b.Today.Period()); err != nil {
-			return err
-		}
-		names := c.r.URL.Query()["ledger"]
-		if len(names) == 0 {
-			names = statement.Bindable
-		}
-		if parts, err = statement.Bind(tx, b, names, through); err != nil {
-			return err
-		}
-		if b, err = ledger.AsOf(tx, b, through.Last()); err != nil {
-			return err
-		}
-		s, err = paper.SetupOf(tx, c.actor.County, c.actor.Person)
-		return err
-	})
+func printLedgers(c *call, tx *store.Tx) (answer, error) {
+	b, err := c.book(tx)
 	if err != nil {
 		return answer{}, err
 	}
-	return c.sheets(fmt.Sprintf("%s %d 年度账簿", b.Name, through.Year()), func() ([]byte, error) { return paper.Book(b, parts, s) })
+	through, err := c.period("through", b.Today.Period())
+	if err != nil {
+		return answer{}, err
+	}
+	names := c.r.URL.Query()["ledger"]
+	if len(names) == 0 {
+		names = statement.Bindable
+	}
+	parts, err := statement.Bind(tx, b, names, through)
+	if err != nil {
+		return answer{}, err
+	}
+	if b, err = ledger.AsOf(tx, b, through.Last()); err != nil {
+		return answer{}, err
+	}
+	name := fmt.Sprintf("%s %d 年度账簿", b.Name, through.Year())
+	return c.sheets(tx, name, func(s paper.Setup) ([]byte, error) { return paper.Book(b, parts, s) })
 }
 
 // printReport gives a statement as sheets.
 func (c *call) printReport(tx *store.Tx, r *statement.Report) (answer, error) {
+	name := fmt.Sprintf("%s %s %s至%s", r.Entity, r.Title, r.From, r.To)
+	return c.sheets(tx, name, func(s paper.Setup) ([]byte, error) { return paper.Reports([]*statement.Report{r}, s) })
+}
+
+// sheets gives what draw makes, as the person prints. It is drawn after the reading has ended: who waits for his turn
+// to draw holds no reader of the database.
+func (c *call) sheets(tx *store.Tx, name string, draw func(s paper.Setup) ([]byte, error)) (answer, error) {
 	s, err := paper.SetupOf(tx, c.actor.County, c.actor.Person)
 	if err != nil {
 		return answer{}, err
 	}
-	name := fmt.Sprintf("%s %s %s至%s", r.Entity, r.Title, r.From, r.To)
-	return c.sheets(name, func() ([]byte, error) { return paper.Reports([]*statement.Report{r}, s) })
+	return answer{file: &file{name: name + ".pdf", media: attachment.PDF, inline: true, draw: func() ([]byte, error) { return draw(s) }}}, nil
 }
 
-// sheets draws one document at a time, so that many people who print at once do not fill the memory.
-func (c *call) sheets(name string, draw func() ([]byte, error)) (answer, error) {
+// draw makes a file that is still to be drawn, one at a time, so that many people who print at once do not fill the
+// memory.
+func (c *call) draw(f *file) (err error) {
 	select {
 	case c.server.drawing <- struct{}{}:
 		defer func() { <-c.server.drawing }()
 	case <-c.r.Context().Done():
-		return answer{}, c.r.Context().Err()
+		return c.r.Context().Err()
 	}
-	body, err := draw()
-	if err != nil {
-		return answer{}, err
-	}
-	return answer{file: &file{name: name + ".pdf", media: attachment.PDF, body: body, inline: true}}, nil
+	f.body, err = f.draw()
+	return err
 }

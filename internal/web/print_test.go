@@ -2,11 +2,16 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/identity"
+	"xiangzhang/internal/paper"
 	"xiangzhang/internal/paper/papertest"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/web/webtest"
 )
 
 // onPaper gives the text of a PDF that the browser shows by itself.
@@ -90,5 +95,25 @@ func TestPrint_Remembers(t *testing.T) {
 	got = s.post(p, at, form)
 	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `name="right" value="1.55"`) || !strings.Contains(sayOf(got.body), "不是毫米数") {
 		t.Errorf("%d %s", got.status, sayOf(got.body))
+	}
+}
+
+// TestPrint_DrawnAfterReading: who waits for his turn to draw holds no reader of the database.
+func TestPrint_DrawnAfterReading(t *testing.T) {
+	s := newSite(t)
+	busy := make(chan struct{}, 1)
+	busy <- struct{}{} // somebody else's bound ledger
+	c := &call{server: &server{Config: Config{DB: s.world.DB}, drawing: busy}, r: httptest.NewRequest(http.MethodGet, "/", nil), actor: identity.Actor{County: webtest.County, Person: 1}}
+	var a answer
+	err := c.read(func(tx *store.Tx) (err error) {
+		a, err = c.sheets(tx, "凭证", func(paper.Setup) ([]byte, error) { return []byte("%PDF-"), nil })
+		return err
+	})
+	if err != nil || a.file.body != nil {
+		t.Fatalf("drawn while reading: %v %s", err, a.file.body)
+	}
+	<-busy
+	if err := c.draw(a.file); err != nil || string(a.file.body) != "%PDF-" {
+		t.Errorf("drawn afterwards: %v %s", err, a.file.body)
 	}
 }

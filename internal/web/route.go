@@ -95,6 +95,9 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request, rt route) {
 			}
 		}
 	}
+	if err == nil && a.file != nil && a.file.draw != nil {
+		err = c.draw(a.file)
+	}
 	if err != nil {
 		c.fail(err)
 		return
