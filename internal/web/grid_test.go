@@ -67,6 +67,12 @@ func TestLookup(t *testing.T) {
 	if before.Found[0].Balance != "" {
 		t.Errorf("before anything moved the balance is %q", before.Found[0].Balance)
 	}
+	for _, period := range []string{"1999-01", "2999-12"} { // no month of the book: the balances are those of the month that is named
+		got, _ := asked[lookupAnswer](s, p, http.MethodGet, "/books/1/lookup?q=100202&period="+period, nil)
+		if got.Period != "2026-10" || got.Found[0].Balance != bank.Found[0].Balance {
+			t.Errorf("asked for %s: %s %s", period, got.Period, got.Found[0].Balance)
+		}
+	}
 	half, _ := asked[lookupAnswer](s, p, http.MethodGet, "/books/1/lookup?q=6&half=f", nil)
 	if i := slices.IndexFunc(half.Found, func(l looked) bool { return l.Half == "b" }); i >= 0 {
 		t.Errorf("the financial half is offered %s", half.Found[i].Code)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
@@ -52,7 +53,7 @@ func lookUp(c *call, tx *store.Tx) (answer, error) {
 	found := &lookupAnswer{Period: string(period)}
 	switch of := ledger.Dimension(c.query("of")); {
 	case of == "" || of == "account":
-		err = found.accounts(c, tx, chart, b)
+		err = found.accounts(c, tx, chart, b, period)
 	default:
 		err = found.values(c, tx, chart, b, of)
 	}
@@ -62,11 +63,7 @@ func lookUp(c *call, tx *store.Tx) (answer, error) {
 	return answer{data: found}, nil
 }
 
-func (l *lookupAnswer) accounts(c *call, tx *store.Tx, chart *ledger.Chart, b ledger.Book) error {
-	period, err := c.period("period", b.Today.Period())
-	if err != nil {
-		return err
-	}
+func (l *lookupAnswer) accounts(c *call, tx *store.Tx, chart *ledger.Chart, b ledger.Book, period calendar.Period) error {
 	standing, err := ledger.BalancesAt(tx, b, period)
 	if err != nil {
 		return err
