@@ -66,7 +66,7 @@ func write(w http.ResponseWriter, r *http.Request, status int, media string, bod
 	h := w.Header()
 	h.Set("Content-Type", media)
 	h.Set("Cache-Control", "no-store")
-	if len(body) >= packLeast && acceptsGzip(r) && (media == "application/json" || !strings.HasPrefix(media, "application/")) {
+	if len(body) >= packLeast && acceptsGzip(r) && (media == "application/json" || strings.HasPrefix(media, "text/")) {
 		if packed, err := pack(body); err == nil {
 			h.Set("Content-Encoding", "gzip")
 			h.Set("Vary", "Accept-Encoding")
