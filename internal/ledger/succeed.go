@@ -155,7 +155,7 @@ func AsOf(tx *store.Tx, b Book, on calendar.Date) (Book, error) {
 
 // RenameBook gives a book another name from a day on. The caller has asked for the right.
 func RenameBook(tx *store.Tx, county, book int64, name string, on calendar.Date) error {
-	b, err := getBook(tx, county, book, tx.Claim("b"))
+	b, err := Claim(tx, county, book)
 	if err != nil {
 		return err
 	}
@@ -195,6 +195,9 @@ type Obstacle struct {
 // SuccessionObstacles says what stands in the way of moving a book on a day, the first of a month: the months before
 // must be closed, so that what was is fixed under the old name, and an ended book must have nothing under way.
 func SuccessionObstacles(tx *store.Tx, b Book, on calendar.Date, end bool) ([]Obstacle, error) {
+	if err := tx.Settle(); err != nil {
+		return nil, err
+	}
 	var out []Obstacle
 	add := func(hint, format string, args ...any) {
 		out = append(out, Obstacle{b.ID, fmt.Sprintf(format, args...), hint})
@@ -249,9 +252,13 @@ func closedWord(b Book) string {
 	return "只结账到 " + b.ClosedThrough.Chinese()
 }
 
-// Succeed moves a book to its unit's successor from a day on. The caller has asked for the right and for obstacles.
+// Claim gives a book to a step that will move it to another unit: it waits for everybody who writes into the book, and
+// what stands in the way is asked for afterwards. The caller has asked for the right.
+func Claim(tx *store.Tx, county, book int64) (Book, error) { return getBook(tx, county, book, tx.Claim("b")) }
+
+// Succeed moves a book to its unit's successor from a day on. The caller has claimed the book and asked for obstacles.
 func Succeed(tx *store.Tx, county int64, s Succession, on calendar.Date) error {
-	b, err := getBook(tx, county, s.Book, tx.Claim("b"))
+	b, err := Claim(tx, county, s.Book)
 	if err != nil {
 		return err
 	}

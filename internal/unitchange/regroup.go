@@ -64,6 +64,9 @@ func Do(tx *store.Tx, by identity.Actor, r Regroup) error {
 		if err := r.check(ending, today); err != nil {
 			return nil, nil, err
 		}
+		if err := claim(tx, by.County, ending); err != nil {
+			return nil, nil, err
+		}
 		blocks, err := r.obstacles(tx, by, ending, today)
 		if err != nil {
 			return nil, nil, err
@@ -141,6 +144,22 @@ func (r Regroup) check(ending []org.Unit, today calendar.Date) error {
 		return fault.New(fault.Invalid, "unit-change-into", "没有写明合并后的单位", "请填写新单位的编码和名称").In("name")
 	case r.step() == "split" && len(r.Into) < 2:
 		return fault.New(fault.Invalid, "unit-change-into", "拆分后不足两个单位", "请至少填写两个新单位的编码和名称").In("name")
+	}
+	return nil
+}
+
+// claim keeps the books of the units that end from changing until the commit.
+func claim(tx *store.Tx, county int64, ending []org.Unit) error {
+	for _, u := range ending {
+		books, err := OwnBooks(tx, county, u)
+		if err != nil {
+			return err
+		}
+		for _, b := range books {
+			if _, err := ledger.Claim(tx, county, b.ID); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
