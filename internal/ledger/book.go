@@ -93,7 +93,13 @@ func GetBook(tx *store.Tx, county, id int64) (Book, error) { return getBook(tx, 
 
 // getBook reads a book; lock ends the select and says for how long the row stays as it is.
 func getBook(tx *store.Tx, county, id int64, lock string) (Book, error) {
-	b, err := scanBook(tx, tx.QueryRow(`select `+bookColumns+bookTables+`where b.county_id = $1 and b.book_id = $2`+lock, county, id))
+	read := func() (Book, error) {
+		return scanBook(tx, tx.QueryRow(`select `+bookColumns+bookTables+`where b.county_id = $1 and b.book_id = $2`+lock, county, id))
+	}
+	b, err := read()
+	if lock != "" && errors.Is(err, store.ErrNoRows) {
+		b, err = read() // a change of units has moved it while it was waited for: the unit that was read is no longer its own
+	}
 	if errors.Is(err, store.ErrNoRows) {
 		return b, bookUnknown(fmt.Sprint(id))
 	}

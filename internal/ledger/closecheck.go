@@ -48,10 +48,12 @@ func CloseChecks(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) 
 	if err := tx.Settle(); err != nil {
 		return nil, err
 	}
+	checks := []func(*store.Tx, Book, calendar.Period) (CloseCheck, error){checkTrialBalance, checkUnposted, checkNumbers, checkCarried}
+	if b.EndedOn != "" && p == b.EndedOn.Period() {
+		checks = append(checks, checkHanded)
+	}
 	var out []CloseCheck
-	for _, check := range []func(*store.Tx, Book, calendar.Period) (CloseCheck, error){
-		checkTrialBalance, checkUnposted, checkNumbers, checkCarried,
-	} {
+	for _, check := range checks {
 		c, err := check(tx, b, p)
 		if err != nil {
 			return nil, fmt.Errorf("ledger.CloseChecks %s %s: %w", b.Code, p, err)
@@ -236,21 +238,48 @@ func checkCarried(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 	}
 	c.Detail = "已全部结转"
 	if len(open) > 0 {
-		chart, err := ChartOf(tx, b, p.Year())
-		if err != nil {
+		if c.Rows, err = accountRows(tx, b, p.Year(), open); err != nil {
 			return c, err
 		}
-		for _, code := range slices.Sorted(maps.Keys(open)) {
-			r := CheckRow{Account: code, Label: code, Amount: open[code]}
-			if a, ok := chart.Account(code); ok {
-				r.Text = a.FullName
-			}
-			c.Rows = append(c.Rows, r)
-		}
-		first := c.Rows[0].Account
 		c.State, c.Fix = Failed, "请生成年终结转凭证,审核并记账"
-		c.Detail = fmt.Sprintf("还有 %d 个科目未结转,如 %s 余额 %s 元", len(open), first, open[first])
+		c.Detail = fmt.Sprintf("还有 %d 个科目未结转,如 %s 余额 %s 元", len(open), c.Rows[0].Account, c.Rows[0].Amount)
 	}
+	return c, nil
+}
+
+// accountRows names accounts with what they stand at, by code.
+func accountRows(tx *store.Tx, b Book, year int, standing map[string]money.Fen) ([]CheckRow, error) {
+	chart, err := ChartOf(tx, b, year)
+	if err != nil {
+		return nil, err
+	}
+	var rows []CheckRow
+	for _, code := range slices.Sorted(maps.Keys(standing)) {
+		r := CheckRow{Account: code, Label: code, Amount: standing[code]}
+		if a, ok := chart.Account(code); ok {
+			r.Text = a.FullName
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// checkHanded proves that an ended book stands at zero: what it still holds would lie in a book that nobody opens again.
+func checkHanded(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
+	c := CloseCheck{Name: "handed", Title: "余额移交", Rule: "因合并、拆分停用的账套,余额移交后结账", State: Passed, Detail: "余额已全部移交"}
+	lines, err := standing(tx, b)
+	if err != nil || len(lines) == 0 {
+		return c, err
+	}
+	open := map[string]money.Fen{}
+	for _, l := range lines {
+		open[l.Account] += l.Debit - l.Credit
+	}
+	if c.Rows, err = accountRows(tx, b, p.Year(), open); err != nil {
+		return c, err
+	}
+	c.State, c.Fix = Failed, "请从首页待办的「移交」办理,审核并记账"
+	c.Detail = fmt.Sprintf("还有 %d 个科目未移交,如 %s 余额 %s 元", len(open), c.Rows[0].Account, c.Rows[0].Amount)
 	return c, nil
 }
 

@@ -205,15 +205,13 @@ func SuccessionObstacles(tx *store.Tx, b Book, on calendar.Date, end bool) ([]Ob
 	if before := on.Period().Prev(); b.ClosedThrough < before && b.Start <= before {
 		add(fmt.Sprintf("请先结账至 %s", before.Chinese()), "账套%s%s,生效日期 %s 之前的月份还没有全部结账", b.Name, closedWord(b), on)
 	}
-	drafts, err := ListDrafts(tx, b, "")
+	through := on.Period().Prev()
+	if end {
+		through = latest
+	}
+	waiting, err := underWay(tx, b, through)
 	if err != nil {
 		return nil, err
-	}
-	waiting := 0
-	for _, d := range drafts {
-		if d.State != Voided && (end || d.Period() < on.Period()) {
-			waiting++
-		}
 	}
 	if waiting > 0 {
 		add("请先记账,或作废这些凭证", "账套%s还有 %d 张未记账的凭证(草稿、退回、待审核或待记账)", b.Name, waiting)
@@ -245,6 +243,20 @@ func SuccessionObstacles(tx *store.Tx, b Book, on calendar.Date, end bool) ([]Ob
 	return out, nil
 }
 
+// latest is after every month.
+const latest calendar.Period = "9999-12"
+
+// underWay counts the vouchers of a book that are neither posted nor voided, through a month.
+func underWay(tx *store.Tx, b Book, through calendar.Period) (n int, err error) {
+	drafts, err := ListDrafts(tx, b, "")
+	for _, d := range drafts {
+		if d.State != Voided && d.Period() <= through {
+			n++
+		}
+	}
+	return n, err
+}
+
 func closedWord(b Book) string {
 	if b.ClosedThrough < b.Start {
 		return "还没有结过账"
@@ -254,7 +266,9 @@ func closedWord(b Book) string {
 
 // Claim gives a book to a step that will move it to another unit: it waits for everybody who writes into the book, and
 // what stands in the way is asked for afterwards. The caller has asked for the right.
-func Claim(tx *store.Tx, county, book int64) (Book, error) { return getBook(tx, county, book, tx.Claim("b")) }
+func Claim(tx *store.Tx, county, book int64) (Book, error) {
+	return getBook(tx, county, book, tx.Claim("b"))
+}
 
 // Succeed moves a book to its unit's successor from a day on. The caller has claimed the book and asked for obstacles.
 func Succeed(tx *store.Tx, county int64, s Succession, on calendar.Date) error {
@@ -282,6 +296,9 @@ func Succeed(tx *store.Tx, county int64, s Succession, on calendar.Date) error {
 	return nil
 }
 
+// handingNote says why the budgetary half of a handing is not the one that its financial half proposes: balances move.
+const handingNote = "单位变更移交余额"
+
 // Handing is a pair of vouchers that hand the balances of an ended book over to the one that takes them.
 type Handing struct {
 	From, To int64  // books
@@ -290,9 +307,11 @@ type Handing struct {
 }
 
 // HandOver drafts both vouchers: in the ended book every balance is taken to zero on its last day, in the other the same
-// balances are entered. They are drafts of the person who asks: submitted, checked and posted like any other.
+// balances are entered. They are drafts of the person who asks: submitted, checked and posted like any other. While
+// vouchers of the ended book are under way, this pair among them, its balances are not what they will be, and it is
+// refused. The same ids again are refused with an error for which document.IsTaken holds.
 func HandOver(tx *store.Tx, by identity.Actor, h Handing) error {
-	from, err := see(tx, by, h.From, "")
+	from, err := seeClaimed(tx, by, h.From)
 	if err != nil {
 		return err
 	}
@@ -300,11 +319,21 @@ func HandOver(tx *store.Tx, by identity.Actor, h Handing) error {
 	if err != nil {
 		return err
 	}
+	if err := document.Untaken(tx, by.County, h.Out, VoucherKind); err != nil {
+		return err
+	}
 	switch {
 	case from.EndedOn == "":
 		return fault.Newf(fault.Refused, "handing-not-ended", "只有因合并、拆分停用的账套才移交余额", "账套%s仍在使用", from.Name)
 	case to.EndedOn != "" || to.ID == from.ID || to.Chart != from.Chart:
 		return fault.Newf(fault.Invalid, "handing-to", "请选择接收单位在用的、同一科目体系的账套", "账套%s不能接收%s的余额", to.Name, from.Name).In("to")
+	}
+	under, err := underWay(tx, from, latest)
+	if err != nil {
+		return err
+	}
+	if under > 0 {
+		return fault.Newf(fault.Refused, "handing-unposted", "请先审核并记账,或写明原因作废", "账套%s还有 %d 张未记账的凭证,余额还会变动", from.Name, under)
 	}
 	lines, err := standing(tx, from)
 	if err != nil {
@@ -322,10 +351,10 @@ func HandOver(tx *store.Tx, by identity.Actor, h Handing) error {
 	}
 	day := max(from.EndedOn, to.OldestOpen().First())
 	for _, d := range []DraftVoucher{
-		{Document: h.Out, Book: from.ID, Date: string(from.EndedOn), Lines: Typed(reversed), Source: h.Source},
-		{Document: h.In, Book: to.ID, Date: string(day), Lines: Typed(lines), Source: h.Source},
+		{Document: h.Out, Book: from.ID, Date: string(from.EndedOn), Lines: Typed(reversed), Source: h.Source, Note: handingNote},
+		{Document: h.In, Book: to.ID, Date: string(day), Lines: Typed(lines), Source: h.Source, Note: handingNote},
 	} {
-		if _, err := SaveDraft(tx, by, d, 0); err != nil && !document.IsTaken(err) {
+		if _, err := SaveDraft(tx, by, d, 0); err != nil {
 			return err
 		}
 	}

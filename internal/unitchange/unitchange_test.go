@@ -245,12 +245,27 @@ func handOver(t *testing.T, w *webtest.World, b ledger.Book) {
 	}); !fault.HasCode(err, "book-ended") {
 		t.Errorf("a voucher after the end: %v", err)
 	}
+	if err := try(w, func(tx *store.Tx) error {
+		_, err := ledger.CloseMonth(tx, maker, document.NewID(), b.ID, "2026-07")
+		return err
+	}); !fault.HasCode(err, "close-check") {
+		t.Errorf("the ended book is closed before its balances are handed over: %v", err)
+	}
 	h := ledger.Handing{From: b.ID, To: w.Books["LX-SQ"].ID, Out: document.NewID(), In: document.NewID(), Source: "变更"}
-	for range 2 { // sent twice
-		w.Write(t, func(tx *store.Tx) error { return ledger.HandOver(tx, maker, h) })
+	w.Write(t, func(tx *store.Tx) error { return ledger.HandOver(tx, maker, h) })
+	if err := try(w, func(tx *store.Tx) error { return ledger.HandOver(tx, maker, h) }); !document.IsTaken(err) {
+		t.Errorf("sent twice: %v", err)
+	}
+	other := h
+	other.Out, other.In = document.NewID(), document.NewID()
+	if err := try(w, func(tx *store.Tx) error { return ledger.HandOver(tx, maker, other) }); !fault.HasCode(err, "handing-unposted") {
+		t.Errorf("handed over twice at once: %v", err)
 	}
 	total := stands(t, w, "102", "2026-06", "LX-NW", "LX-SQ")
 	pass(t, w, h.Out)
+	if err := try(w, func(tx *store.Tx) error { return ledger.HandOver(tx, maker, h) }); !document.IsTaken(err) {
+		t.Errorf("sent again after it was posted: %v", err)
+	}
 	pass(t, w, h.In)
 	if got := stands(t, w, "102", "2026-07", "LX-NW"); got != 0 {
 		t.Errorf("%s are left in the ended book", got)
