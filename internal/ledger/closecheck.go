@@ -264,25 +264,6 @@ func accountRows(tx *store.Tx, b Book, year int, standing map[string]money.Fen) 
 	return rows, nil
 }
 
-// checkHanded proves that an ended book stands at zero: what it still holds would lie in a book that nobody opens again.
-func checkHanded(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
-	c := CloseCheck{Name: "handed", Title: "余额移交", Rule: "因合并、拆分停用的账套,余额移交后结账", State: Passed, Detail: "余额已全部移交"}
-	lines, err := standing(tx, b)
-	if err != nil || len(lines) == 0 {
-		return c, err
-	}
-	open := map[string]money.Fen{}
-	for _, l := range lines {
-		open[l.Account] += l.Debit - l.Credit
-	}
-	if c.Rows, err = accountRows(tx, b, p.Year(), open); err != nil {
-		return c, err
-	}
-	c.State, c.Fix = Failed, "请从首页待办的「移交」办理,审核并记账"
-	c.Detail = fmt.Sprintf("还有 %d 个科目未移交,如 %s 余额 %s 元", len(open), c.Rows[0].Account, c.Rows[0].Amount)
-	return c, nil
-}
-
 // firstOf names the first few, and says where there are more.
 func firstOf(names []string) string {
 	const most = 10
