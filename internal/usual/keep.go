@@ -108,7 +108,9 @@ func write(tx *store.Tx, by identity.Actor, t Template, before *Template) (Templ
 			where county_id = $1 and template_id = $2 and version = $14 and not ended`, by.County, t.ID, t.Book, t.Unit, t.Person, t.Code,
 			t.Name, standard.Mnemonic(t.Name), t.Word, string(lines), t.ChangedBy, t.ChangedAt, t.Ended, t.Version)
 		if err == nil && n == 0 {
-			return t, stale()
+			return t, outdated(tx, `voucher_template where county_id = $1 and template_id = $2 and version = $3 and changed_by = $4 and book_id = $5
+				and unit_id = $6 and person_id = $7 and code = $8 and name = $9 and word = $10 and lines = $11 and ended = $12`,
+				by.County, t.ID, t.Version+1, by.Person, t.Book, t.Unit, t.Person, t.Code, t.Name, t.Word, string(lines), t.Ended)
 		}
 	}
 	if err != nil {
@@ -135,14 +137,27 @@ func taken() error {
 	return fault.New(fault.Conflict, "usual-exists", "这一条已经保存过", "请刷新后查看,勿重复提交")
 }
 
-// IsTaken tells that a form that makes something was sent before.
+// IsTaken tells that a form that makes or changes something was sent before.
 func IsTaken(err error) bool { return fault.HasCode(err, "usual-exists") }
 
 func stale() error {
 	return fault.New(fault.Conflict, "usual-stale", "这一条已被他人改动或停用", "请刷新后查看最新内容再改")
 }
 
-// End takes a template out of use.
+// outdated is the refusal of a change whose version is not there any more: made is the row as this change leaves it, by
+// the first sending of the form; else somebody else was first.
+func outdated(tx *store.Tx, made string, args ...any) error {
+	var n int64
+	if err := tx.QueryRow(`select count(*) from `+made, args...).Scan(&n); err != nil {
+		return fmt.Errorf("usual: %w", err)
+	}
+	if n > 0 {
+		return taken()
+	}
+	return stale()
+}
+
+// End takes a template out of use. The same form again finds it ended.
 func End(tx *store.Tx, by identity.Actor, book int64, id string, version int64) error {
 	b, err := ledger.See(tx, by, book)
 	if err != nil {
@@ -152,6 +167,13 @@ func End(tx *store.Tx, by identity.Actor, book int64, id string, version int64) 
 		return err
 	}
 	t, err := Get(tx, by, b, id)
+	if fault.Is(err, fault.NotFound) {
+		again := outdated(tx, `voucher_template where county_id = $1 and template_id = $2 and version = $3 and changed_by = $4 and ended`,
+			by.County, id, version+1, by.Person)
+		if IsTaken(again) {
+			return nil
+		}
+	}
 	if err != nil {
 		return err
 	}

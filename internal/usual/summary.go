@@ -32,7 +32,8 @@ type Summary struct {
 	ChangedAt string // instant
 }
 
-// KeepSummary keeps a summary in its book. With version 0 it is made, under s.ID; later versions change or end it.
+// KeepSummary keeps a summary in its book. With version 0 it is made, under s.ID; later versions change or end it;
+// the same form sent again is refused with an error for which IsTaken holds.
 func KeepSummary(tx *store.Tx, by identity.Actor, s Summary) error {
 	b, err := ledger.See(tx, by, s.Book)
 	if err != nil {
@@ -53,13 +54,13 @@ func KeepSummary(tx *store.Tx, by identity.Actor, s Summary) error {
 	args := []any{
 		by.County, s.ID, s.Book, s.Person, s.Code, s.Words, initials(s.Words), by.Person, calendar.Instant(tx.Now), s.Ended,
 	}
-	step, refusal := "summary-kept", taken()
+	step := "summary-kept"
 	var n int64
 	if s.Version == 0 {
 		n, err = tx.Exec(`insert into usual_summary (county_id, summary_id, book_id, person_id, code, words, mnemonic, version, changed_by,
 			changed_at, ended) values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10) on conflict (county_id, summary_id) do nothing`, args...)
 	} else {
-		if refusal = stale(); s.Ended {
+		if s.Ended {
 			step = "summary-ended"
 		}
 		n, err = tx.Exec(`update usual_summary set code = $5, words = $6, mnemonic = $7, version = version + 1, changed_by = $8,
@@ -71,8 +72,12 @@ func KeepSummary(tx *store.Tx, by identity.Actor, s Summary) error {
 		return summaryTaken(s) // by another program at the same moment
 	case err != nil:
 		return fmt.Errorf("usual.KeepSummary %s: %w", s.ID, err)
+	case n == 0 && s.Version == 0:
+		return taken()
 	case n == 0:
-		return refusal
+		return outdated(tx, `usual_summary where county_id = $1 and summary_id = $2 and version = $3 and changed_by = $4 and book_id = $5
+			and person_id = $6 and code = $7 and words = $8 and ended = $9`,
+			by.County, s.ID, s.Version+1, by.Person, s.Book, s.Person, s.Code, s.Words, s.Ended)
 	case s.Person != 0:
 		return nil
 	}

@@ -195,11 +195,21 @@ func TestKeep_Refuses(t *testing.T) {
 			_, err := usual.Keep(tx, o.han, o.party.ID, again)
 			return err
 		})
-		o.keep(t, o.tang, o.party, kept) // version 2
+		o.keep(t, o.tang, o.party, kept)                                                                                          // version 2
+		o.refused(t, "usual-exists", func(tx *store.Tx) error { _, err := usual.Keep(tx, o.tang, o.party.ID, kept); return err }) // sent twice
+		o.refused(t, "usual-stale", func(tx *store.Tx) error {
+			other := kept
+			other.Name = "另一名称"
+			_, err := usual.Keep(tx, o.tang, o.party.ID, other)
+			return err
+		})
 		o.refused(t, "usual-stale", func(tx *store.Tx) error { _, err := usual.Keep(tx, o.han, o.party.ID, kept); return err })
 		o.refused(t, "usual-stale", func(tx *store.Tx) error { return usual.End(tx, o.han, o.party.ID, kept.ID, 1) })
 		o.refused(t, "template-unknown", func(tx *store.Tx) error { return usual.End(tx, o.stranger, o.far.ID, kept.ID, 2) })
-		o.must(t, func(tx *store.Tx) error { return usual.End(tx, o.han, o.party.ID, kept.ID, 2) })
+		for range 2 { // the second sending of the form
+			o.must(t, func(tx *store.Tx) error { return usual.End(tx, o.han, o.party.ID, kept.ID, 2) })
+		}
+		o.refused(t, "template-unknown", func(tx *store.Tx) error { return usual.End(tx, o.tang, o.party.ID, kept.ID, 2) })
 		o.refused(t, "template-unknown", func(tx *store.Tx) error { _, err := usual.Get(tx, o.han, o.party, kept.ID); return err })
 	})
 }
@@ -352,10 +362,12 @@ func TestKeepSummary_Refuses(t *testing.T) {
 		changed := first
 		changed.Version, changed.Words = 1, "付办公费"
 		o.must(t, keep(o.tang, changed))
+		o.refused(t, "usual-exists", keep(o.tang, changed)) // sent twice
 		o.refused(t, "usual-stale", keep(o.han, changed))
 		changed.Version, changed.Ended = 2, true
 		o.must(t, keep(o.han, changed))
-		o.must(t, keep(o.han, other("01", "付办公用品款", 0))) // code and words are free again
+		o.refused(t, "usual-exists", keep(o.han, changed)) // sent twice
+		o.must(t, keep(o.han, other("01", "付办公用品款", 0)))   // code and words are free again
 		o.must(t, func(tx *store.Tx) error {
 			rows, err := trail.List(tx, qinglan, usual.TrailOf(first.ID))
 			if len(rows) != 3 || rows[2].Step != "summary-ended" {
