@@ -2,6 +2,7 @@ package handover
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"xiangzhang/internal/calendar"
@@ -13,14 +14,20 @@ import (
 	"xiangzhang/internal/text"
 )
 
+// The states of a delegation; one whose last day is over is still InForce.
+const (
+	InForce   document.State = "given"
+	Withdrawn document.State = "withdrawn"
+)
+
 // DelegationKind declares the delegation of a role for a time. Whoever holds the role delegates it; he, the delegate and
 // the security administrator may withdraw it before its last day.
 var DelegationKind = &document.Kind{
 	Name: "delegation", Title: "代理", WhileLeaving: true,
-	States: map[document.State]string{"given": "已委托", "withdrawn": "已撤回"},
+	States: map[document.State]string{InForce: "已委托", Withdrawn: "已撤回"},
 	Steps: []document.Step{
-		{Name: "delegate", Title: "委托", To: "given", Roles: identity.DelegableRoles()},
-		{Name: "withdraw", Title: "撤回", From: []document.State{"given"}, To: "withdrawn",
+		{Name: "delegate", Title: "委托", To: InForce, Roles: identity.DelegableRoles()},
+		{Name: "withdraw", Title: "撤回", From: []document.State{InForce}, To: Withdrawn,
 			Roles: append([]identity.Role{identity.SecAdmin}, identity.DelegableRoles()...), Reason: true},
 	},
 }
@@ -141,4 +148,34 @@ func SeeDelegation(tx *store.Tx, by identity.Actor, id string) (identity.Delegat
 		err = fault.New(fault.NotFound, "delegation-unknown", "没有这项代理", "请从代理列表中选择")
 	}
 	return d, err
+}
+
+// Given is a delegation with how its document stands.
+type Given struct {
+	identity.Delegation
+	State   document.State
+	Version int64
+}
+
+// Delegations gives the delegations that the actor gave or received or that he oversees, newest first; more tells that
+// there are older ones.
+func Delegations(tx *store.Tx, by identity.Actor) (all []Given, more bool, err error) {
+	var over []string
+	for _, g := range by.Grants {
+		if g.Path != "" && slices.Contains(Overseers, g.Role) {
+			over = append(over, g.Path)
+		}
+	}
+	found, err := identity.DelegationsSeen(tx, by.County, by.Person, over, listMost)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, d := range found {
+		doc, err := document.Get(tx, by.County, d.Document)
+		if err != nil {
+			return nil, false, err
+		}
+		all = append(all, Given{d, doc.State, doc.Version})
+	}
+	return all, len(all) == listMost, nil
 }

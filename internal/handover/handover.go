@@ -55,6 +55,7 @@ type Handover struct {
 	State                      document.State
 	Version                    int64
 	Unit                       int64 // the leaver's
+	UnitName, Path             string
 	Leaver, Successor, Witness int64
 	Cause                      string
 	Things                     string // seals, cheques, receipts, keys

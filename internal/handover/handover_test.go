@@ -267,6 +267,16 @@ func after(t *testing.T, w *webtest.World, n handover.New) {
 	if err := try(w, func(tx *store.Tx) error { _, err := handover.See(tx, stranger, n.Document); return err }); !fault.Is(err, fault.NotFound) {
 		t.Errorf("another township sees the handover: %v", err)
 	}
+	for login, listed := range map[string]int{"suozhang": 1, "jiangang": 1, "sec": 1, "shenhe": 0, "yunxi": 0, "yunshen": 0} {
+		by := w.Actor(t, login)
+		w.Write(t, func(tx *store.Tx) error {
+			all, more, err := handover.List(tx, by)
+			if len(all) != listed || more {
+				t.Errorf("%s is listed %d handovers, want %d", login, len(all), listed)
+			}
+			return err
+		})
+	}
 }
 
 // TestHandover_TakenBack: the leaver works again; who may witness and who may not.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
@@ -104,14 +105,17 @@ func closings(tx *store.Tx, county int64, path string, seen map[int64]bool) ([]I
 	return out, nil
 }
 
-const columns = `h.document_id, d.state, d.version, h.unit_id, h.leaver_id, h.successor_id, h.witness_id, h.cause, h.things, h.items,
-	h.started_by, h.started_at, coalesce(h.leaver_at, ''), coalesce(h.successor_at, ''), coalesce(h.witness_at, '')
-	from handover h cross join document d where d.county_id = h.county_id and d.document_id = h.document_id and `
+// listMost is how many handovers or delegations a list holds, the newest of them.
+const listMost = 300
 
-// query reads the handovers that the rest of the query names. It begins at them: a cross join holds SQLite to that order,
-// which would walk every document of the county otherwise.
+// query reads the newest handovers that where names, without their items. It begins at them: a cross join holds SQLite to
+// that order, which would walk every document of the county otherwise.
 func query(tx *store.Tx, where string, args ...any) ([]Handover, error) {
-	rows, err := tx.Query(`select `+columns+where+` order by h.started_at desc, h.document_id`, args...)
+	rows, err := tx.Query(`select h.document_id, d.state, d.version, h.unit_id, u.name, u.path, h.leaver_id, h.successor_id, h.witness_id, h.cause,
+		h.things, h.started_by, h.started_at, coalesce(h.leaver_at, ''), coalesce(h.successor_at, ''), coalesce(h.witness_at, '')
+		from handover h cross join document d cross join unit u where d.county_id = h.county_id and d.document_id = h.document_id
+		and u.county_id = h.county_id and u.unit_id = h.unit_id and h.county_id = $1 and (`+where+`)
+		order by h.started_at desc, h.document_id limit `+strconv.Itoa(listMost), args...)
 	if err != nil {
 		return nil, fmt.Errorf("handover: %w", err)
 	}
@@ -119,15 +123,9 @@ func query(tx *store.Tx, where string, args ...any) ([]Handover, error) {
 	var all []Handover
 	for rows.Next() {
 		var h Handover
-		var items string
-		if err := rows.Scan(&h.Document, &h.State, &h.Version, &h.Unit, &h.Leaver, &h.Successor, &h.Witness, &h.Cause, &h.Things, &items,
-			&h.StartedBy, &h.StartedAt, &h.LeaverAt, &h.SuccessorAt, &h.WitnessAt); err != nil {
+		if err := rows.Scan(&h.Document, &h.State, &h.Version, &h.Unit, &h.UnitName, &h.Path, &h.Leaver, &h.Successor, &h.Witness, &h.Cause,
+			&h.Things, &h.StartedBy, &h.StartedAt, &h.LeaverAt, &h.SuccessorAt, &h.WitnessAt); err != nil {
 			return nil, fmt.Errorf("handover: %w", err)
-		}
-		if items != "" {
-			if err := json.Unmarshal([]byte(items), &h.Items); err != nil {
-				return nil, fmt.Errorf("handover %s: %w", h.Document, err)
-			}
 		}
 		all = append(all, h)
 	}
@@ -137,33 +135,38 @@ func query(tx *store.Tx, where string, args ...any) ([]Handover, error) {
 // Overseers may read the handovers of their units beside those who sign: witnesses and the security administrator.
 var Overseers = append([]identity.Role{identity.SecAdmin, identity.SysAdmin}, Witnesses...)
 
-// See gives a handover that the actor signs or oversees; another is not there.
+// See gives a handover, with its items, that the actor signs or oversees; another is not there.
 func See(tx *store.Tx, by identity.Actor, id string) (Handover, error) {
-	all, err := query(tx, `h.county_id = $1 and h.document_id = $2`, by.County, id)
+	all, err := query(tx, `h.document_id = $2`, by.County, id)
 	if err != nil {
 		return Handover{}, err
 	}
-	if len(all) == 1 {
-		ok, err := visible(tx, by, all[0])
-		if err != nil || ok {
-			return all[0], err
+	if len(all) == 0 || !all[0].visible(by) {
+		return Handover{}, fault.New(fault.NotFound, "document-unknown", "没有这次交接", "请从交接列表中打开")
+	}
+	h := all[0]
+	var items string
+	if err := tx.QueryRow(`select items from handover where county_id = $1 and document_id = $2`, by.County, id).Scan(&items); err != nil {
+		return h, fmt.Errorf("handover %s: %w", id, err)
+	}
+	if items != "" {
+		if err := json.Unmarshal([]byte(items), &h.Items); err != nil {
+			return h, fmt.Errorf("handover %s: %w", id, err)
 		}
 	}
-	return Handover{}, fault.New(fault.NotFound, "document-unknown", "没有这次交接", "请从交接列表中打开")
+	return h, nil
 }
 
-func visible(tx *store.Tx, by identity.Actor, h Handover) (bool, error) {
-	if by.Person == h.Leaver || by.Person == h.Successor || by.Person == h.Witness {
-		return true, nil
-	}
-	unit, err := org.Get(tx, by.County, h.Unit)
-	return by.Has(unit.Path, Overseers...), err
+func (h Handover) visible(by identity.Actor) bool {
+	return by.Person == h.Leaver || by.Person == h.Successor || by.Person == h.Witness || by.Has(h.Path, Overseers...)
 }
+
+// signs holds for the handovers in which a person, $2, takes part.
+const signs = `h.leaver_id = $2 or h.successor_id = $2 or h.witness_id = $2`
 
 // WaitingFor gives the handovers that miss the actor's signature, oldest first.
 func WaitingFor(tx *store.Tx, by identity.Actor) ([]Handover, error) {
-	all, err := query(tx, `h.county_id = $1 and d.state in ('open', 'handed', 'taken')
-		and (h.leaver_id = $2 or h.successor_id = $2 or h.witness_id = $2)`, by.County, by.Person)
+	all, err := query(tx, `d.state in ('open', 'handed', 'taken') and (`+signs+`)`, by.County, by.Person)
 	if err != nil {
 		return nil, err
 	}
@@ -172,23 +175,18 @@ func WaitingFor(tx *store.Tx, by identity.Actor) ([]Handover, error) {
 	return all, nil
 }
 
-// List gives the handovers that the actor signs or oversees, newest first.
-func List(tx *store.Tx, by identity.Actor) ([]Handover, error) {
-	all, err := query(tx, `h.county_id = $1`, by.County)
-	if err != nil {
-		return nil, err
-	}
-	var out []Handover
-	for _, h := range all {
-		ok, err := visible(tx, by, h)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			out = append(out, h)
+// List gives the handovers that the actor signs or oversees, newest first; more tells that there are older ones.
+func List(tx *store.Tx, by identity.Actor) (all []Handover, more bool, err error) {
+	where, args := signs, []any{by.County, by.Person}
+	for _, g := range by.Grants {
+		if g.Path != "" && slices.Contains(Overseers, g.Role) {
+			lower, upper := org.Subtree(g.Path)
+			where += fmt.Sprintf(` or u.path >= $%d and u.path < $%d`, len(args)+1, len(args)+2)
+			args = append(args, lower, upper)
 		}
 	}
-	return out, nil
+	all, err = query(tx, where, args...)
+	return all, len(all) == listMost, err
 }
 
 // Waits reports whose signature a handover waits for; 0 where none is missing.

@@ -84,15 +84,11 @@ func take(tx *store.Tx, by identity.Actor, id, step string, version int64, reaso
 	if err != nil {
 		return err
 	}
-	unit, err := org.Get(tx, by.County, h.Unit)
-	if err != nil {
-		return err
-	}
 	today, err := org.Today(tx, by.County)
 	if err != nil {
 		return err
 	}
-	path := unit.Path
+	path := h.Path
 	if step == "sign-leaver" || step == "sign-successor" { // the right to sign is the person's; he holds a role somewhere
 		path = anyPath(by, path)
 	}

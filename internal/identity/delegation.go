@@ -78,8 +78,9 @@ const delegationQuery = `select d.document_id, d.from_login, d.to_login, f.perso
 	join login t on t.county_id = d.county_id and t.login_id = d.to_login join person tp on tp.county_id = t.county_id and tp.person_id = t.person_id
 	join unit u on u.county_id = d.county_id and u.unit_id = d.unit_id where d.county_id = $1`
 
-func queryDelegations(tx *store.Tx, where string, args ...any) ([]Delegation, error) {
-	rows, err := tx.Query(delegationQuery+where+` order by d.valid_from desc, d.document_id`, args...)
+// queryDelegations gives the delegations that where narrows, newest first; limit is empty for all of them.
+func queryDelegations(tx *store.Tx, where, limit string, args ...any) ([]Delegation, error) {
+	rows, err := tx.Query(delegationQuery+where+` order by d.valid_from desc, d.document_id`+limit, args...)
 	if err != nil {
 		return nil, fmt.Errorf("identity: delegations: %w", err)
 	}
@@ -98,7 +99,7 @@ func queryDelegations(tx *store.Tx, where string, args ...any) ([]Delegation, er
 
 // GetDelegation gives one delegation.
 func GetDelegation(tx *store.Tx, county int64, document string) (Delegation, error) {
-	all, err := queryDelegations(tx, ` and d.document_id = $2`, county, document)
+	all, err := queryDelegations(tx, ` and d.document_id = $2`, "", county, document)
 	if err == nil && len(all) == 0 {
 		err = fault.New(fault.NotFound, "delegation-unknown", "没有这项代理", "请从代理列表中选择")
 	}
@@ -110,18 +111,24 @@ func GetDelegation(tx *store.Tx, county int64, document string) (Delegation, err
 
 // DelegationsOf lists the delegations that a person gave or received, newest first.
 func DelegationsOf(tx *store.Tx, county, person int64) ([]Delegation, error) {
-	return queryDelegations(tx, ` and (f.person_id = $2 or t.person_id = $2)`, county, person)
+	return queryDelegations(tx, ` and (f.person_id = $2 or t.person_id = $2)`, "", county, person)
 }
 
-// DelegationsIn lists the delegations over the unit at path and those below it, newest first.
-func DelegationsIn(tx *store.Tx, county int64, path string) ([]Delegation, error) {
-	lower, upper := org.Subtree(path)
-	return queryDelegations(tx, ` and u.path >= $2 and u.path < $3`, county, lower, upper)
+// DelegationsSeen lists the delegations that a person gave or received, or that lie at or below one of paths, newest
+// first, at most so many.
+func DelegationsSeen(tx *store.Tx, county, person int64, paths []string, most int) ([]Delegation, error) {
+	where, args := `f.person_id = $2 or t.person_id = $2`, []any{county, person}
+	for _, path := range paths {
+		lower, upper := org.Subtree(path)
+		where += fmt.Sprintf(` or u.path >= $%d and u.path < $%d`, len(args)+1, len(args)+2)
+		args = append(args, lower, upper)
+	}
+	return queryDelegations(tx, ` and (`+where+`)`, fmt.Sprintf(` limit %d`, most), args...)
 }
 
 // DelegatedTo gives the roles under which a person acts for others, held or yet to come.
 func DelegatedTo(tx *store.Tx, county, person int64) ([]Held, error) {
-	all, err := queryDelegations(tx, ` and t.person_id = $2`, county, person)
+	all, err := queryDelegations(tx, ` and t.person_id = $2`, "", county, person)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +145,7 @@ func (d Delegation) grant() Grant {
 
 // actingFor gives the grants under which a login acts for others today: as long as they hold the role themselves.
 func actingFor(tx *store.Tx, county, login int64, today calendar.Date) ([]Grant, error) {
-	all, err := queryDelegations(tx, ` and d.to_login = $2 and d.valid_from <= $3 and d.valid_to >= $3`, county, login, string(today))
+	all, err := queryDelegations(tx, ` and d.to_login = $2 and d.valid_from <= $3 and d.valid_to >= $3`, "", county, login, string(today))
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ func delegationRoutes() []route {
 type delegationsPage struct {
 	Base
 	Rows   []delegationRow
+	More   bool     // there are older ones than are shown
 	Own    []choice // own roles, "role|unit"
 	People []dataList
 	ID     string
@@ -40,11 +41,10 @@ type delegationsPage struct {
 
 // delegationRow is a delegation with how it stands.
 type delegationRow struct {
-	identity.Delegation
-	State   string
-	Class   string
-	Version int64
-	Can     bool // may be withdrawn by this person
+	handover.Given
+	Status string
+	Class  string
+	Can    bool // may be withdrawn by this person
 }
 
 func showDelegations(c *call, tx *store.Tx) (answer, error) {
@@ -84,36 +84,22 @@ func (c *call) delegationsPage(tx *store.Tx) (*delegationsPage, error) {
 
 // delegationRows lists what concerns the person: what he gave and received, and what he oversees.
 func (c *call) delegationRows(tx *store.Tx, p *delegationsPage, today calendar.Date) error {
-	all, err := identity.DelegationsOf(tx, c.actor.County, c.actor.Person)
+	all, more, err := handover.Delegations(tx, c.actor)
 	if err != nil {
 		return err
 	}
-	for _, path := range c.paths(handover.Overseers...) {
-		more, err := identity.DelegationsIn(tx, c.actor.County, path)
-		if err != nil {
-			return err
-		}
-		for _, d := range more {
-			if !slices.ContainsFunc(all, func(known identity.Delegation) bool { return known.Document == d.Document }) {
-				all = append(all, d)
-			}
-		}
-	}
+	p.More = more
 	for _, d := range all {
-		doc, err := document.Get(tx, c.actor.County, d.Document)
-		if err != nil {
-			return err
-		}
-		row := delegationRow{Delegation: d, State: "生效中", Class: "ok", Version: doc.Version}
+		row := delegationRow{Given: d, Status: "生效中", Class: "ok"}
 		switch {
-		case doc.State == "withdrawn":
-			row.State, row.Class = "已撤回", ""
+		case d.State == handover.Withdrawn:
+			row.Status, row.Class = "已撤回", ""
 		case d.Last < today:
-			row.State, row.Class = "已到期", ""
+			row.Status, row.Class = "已到期", ""
 		case d.First > today:
-			row.State, row.Class = "将生效", "wait"
+			row.Status, row.Class = "将生效", "wait"
 		}
-		open := doc.State == "given" && d.Last >= today
+		open := d.State == handover.InForce && d.Last >= today
 		row.Can = open && (d.From == c.actor.Person || d.To == c.actor.Person || c.actor.Has(d.Path, identity.SecAdmin))
 		p.Rows = append(p.Rows, row)
 	}

@@ -8,7 +8,6 @@ import (
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
-	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
 
@@ -29,6 +28,7 @@ func handoverRoutes() []route {
 type handoversPage struct {
 	Base
 	Rows      []handoverRow
+	More      bool // there are older ones than are shown
 	Starts    bool
 	ID        string
 	People    []dataList
@@ -60,21 +60,18 @@ func showHandovers(c *call, tx *store.Tx) (answer, error) {
 func (c *call) handoversPage(tx *store.Tx) (*handoversPage, error) {
 	p := &handoversPage{Starts: len(c.paths(handover.Witnesses...)) > 0, ID: document.NewID()}
 	p.Styles = []string{"admin.css"}
-	all, err := handover.List(tx, c.actor)
+	all, more, err := handover.List(tx, c.actor)
 	if err != nil {
 		return nil, err
 	}
+	p.More = more
 	names, err := identity.Names(tx, c.actor.County)
 	if err != nil {
 		return nil, err
 	}
 	for _, h := range all {
-		u, err := org.Get(tx, c.actor.County, h.Unit)
-		if err != nil {
-			return nil, err
-		}
 		row := handoverRow{
-			Path: "/handovers/" + h.Document, Leaver: names[h.Leaver], Successor: names[h.Successor], Witness: names[h.Witness], Unit: u.Name,
+			Path: "/handovers/" + h.Document, Leaver: names[h.Leaver], Successor: names[h.Successor], Witness: names[h.Witness], Unit: h.UnitName,
 			Cause: h.Cause, State: h.StateTitle(), Class: "wait", Started: clock(h.StartedAt), Waits: names[h.Waits()],
 		}
 		switch {
@@ -137,7 +134,6 @@ func startHandover(c *call) (answer, error) {
 type handoverPage struct {
 	Base
 	Handover                   handover.Handover
-	Unit                       string
 	Leaver, Successor, Witness string
 	State                      string
 	Signed                     bool // the leaver has signed the list
@@ -173,12 +169,8 @@ func (c *call) handoverPage(tx *store.Tx) (*handoverPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	unit, err := org.Get(tx, c.actor.County, h.Unit)
-	if err != nil {
-		return nil, err
-	}
 	p := &handoverPage{
-		Handover: h, Unit: unit.Name, Leaver: names[h.Leaver], Successor: names[h.Successor], Witness: names[h.Witness], State: h.StateTitle(),
+		Handover: h, Leaver: names[h.Leaver], Successor: names[h.Successor], Witness: names[h.Witness], State: h.StateTitle(),
 		Signed: h.LeaverAt != "", Waits: names[h.Waits()],
 	}
 	p.Title, p.Styles = names[h.Leaver]+" 工作交接书", []string{"admin.css"}
@@ -217,18 +209,18 @@ func (c *call) handoverPage(tx *store.Tx) (*handoverPage, error) {
 		}
 		p.Items = append(p.Items, row)
 	}
-	p.Steps = c.handoverSteps(h, unit)
+	p.Steps = c.handoverSteps(h)
 	p.Trail, err = trailRows(tx, c.actor.County, h.Document, handover.Kind, names)
 	return p, err
 }
 
 // handoverSteps offers the signature that is the person's own, and taking the handover back.
-func (c *call) handoverSteps(h handover.Handover, unit org.Unit) []stepForm {
+func (c *call) handoverSteps(h handover.Handover) []stepForm {
 	var steps []stepForm
 	for _, s := range handover.Kind.Steps[1:] {
 		form := stepForm{Name: s.Name, Title: s.Title, Reason: s.Reason, Path: "/handovers/" + h.Document + "/" + s.Name, Main: s.Name != "void"}
 		own := h.Waits() == c.actor.Person && len(s.From) == 1 && s.From[0] == h.State
-		if own || s.Name == "void" && h.UnderWay() && c.actor.Has(unit.Path, s.Roles...) {
+		if own || s.Name == "void" && h.UnderWay() && c.actor.Has(h.Path, s.Roles...) {
 			steps = append(steps, form)
 		}
 	}
