@@ -146,10 +146,6 @@ func addAccount(c *call) (answer, error) {
 	if b.ID == 0 {
 		return answer{}, err
 	}
-	var p *accountsPage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.accountsPage(tx, b); return e }); e != nil {
-		return answer{}, err
-	}
-	p.Code, p.Name, p.Parent = code, name, parent
-	return redraw("book/accounts", p, err)
+	read := func(tx *store.Tx) (*accountsPage, error) { return c.accountsPage(tx, b) }
+	return formAgain(c, "book/accounts", err, read, func(p *accountsPage) { p.Code, p.Name, p.Parent = code, name, parent })
 }

@@ -68,6 +68,23 @@ func redraw(view string, p page, err error) (answer, error) {
 	return answer{status: statusOf(f.Kind), view: view, page: p}, nil
 }
 
+// formAgain shows a form after its step was refused: read makes its page as it stands now, typed puts back what was typed
+// and may be nil. A refusal because the thing itself is not there, and what nobody foresaw, has no form to be shown on.
+func formAgain[P page](c *call, view string, refused error, read func(tx *store.Tx) (P, error), typed func(p P)) (answer, error) {
+	f := fault.As(refused)
+	if f == nil || f.Kind == fault.NotFound && f.Field == "" {
+		return answer{}, refused
+	}
+	var p P
+	if err := c.read(func(tx *store.Tx) (err error) { p, err = read(tx); return err }); err != nil {
+		return answer{}, refused // which says more than why the form cannot be read
+	}
+	if typed != nil {
+		typed(p)
+	}
+	return redraw(view, p, refused)
+}
+
 func goTo(to string) (answer, error) { return answer{to: to}, nil }
 
 var (

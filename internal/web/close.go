@@ -8,7 +8,6 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
-	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
@@ -255,20 +254,13 @@ func (c *call) afterClose(book int64, err error) (answer, error) {
 }
 
 func (c *call) closeRefused(book int64, err error) (answer, error) {
-	if f := fault.As(err); f == nil || f.Kind == fault.NotFound {
-		return answer{}, err
-	}
-	var p *closePage
-	if e := c.read(func(tx *store.Tx) error {
-		b, e := ledger.See(tx, c.actor, book)
-		if e == nil {
-			p, e = c.closePage(tx, b, b.OldestOpen())
+	return formAgain(c, "close/month", err, func(tx *store.Tx) (*closePage, error) {
+		b, err := ledger.See(tx, c.actor, book)
+		if err != nil {
+			return nil, err
 		}
-		return e
-	}); e != nil {
-		return answer{}, err
-	}
-	return redraw("close/month", p, err)
+		return c.closePage(tx, b, b.OldestOpen())
+	}, nil)
 }
 
 // reopenMonth takes one of the steps; the route's last part names it.

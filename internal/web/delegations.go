@@ -187,20 +187,15 @@ func delegate(c *call) (answer, error) {
 
 // delegationsAgain shows the page with the refusal and what was typed.
 func (c *call) delegationsAgain(err error) (answer, error) {
-	if f := fault.As(err); f == nil || f.Kind == fault.NotFound {
-		return answer{}, err
-	}
-	var p *delegationsPage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.delegationsPage(tx); return e }); e != nil {
-		return answer{}, err
-	}
-	if c.form("document") != "" {
+	return formAgain(c, "person/delegations", err, c.delegationsPage, func(p *delegationsPage) {
+		if c.form("document") == "" {
+			return // one was to be withdrawn
+		}
 		p.ID, p.To, p.First, p.Last, p.Reason = c.form("document"), c.form("to"), c.form("first"), c.form("last"), c.form("reason")
 		for i := range p.Own {
 			p.Own[i].On = p.Own[i].Value == c.form("own")
 		}
-	}
-	return redraw("person/delegations", p, err)
+	})
 }
 
 func withdrawDelegation(c *call) (answer, error) {

@@ -118,16 +118,10 @@ func startHandover(c *call) (answer, error) {
 	if err == nil || document.IsTaken(err) {
 		return goTo("/handovers/" + id)
 	}
-	if fault.As(err) == nil {
-		return answer{}, err
-	}
-	var p *handoversPage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.handoversPage(tx); return e }); e != nil {
-		return answer{}, err
-	}
-	p.ID, p.Leaver, p.Successor, p.Witness = c.form("document"), c.form("leaver"), c.form("successor"), c.form("witness")
-	p.Cause, p.Things = c.form("cause"), c.form("things")
-	return redraw("person/handovers", p, err)
+	return formAgain(c, "person/handovers", err, c.handoversPage, func(p *handoversPage) {
+		p.ID, p.Leaver, p.Successor, p.Witness = c.form("document"), c.form("leaver"), c.form("successor"), c.form("witness")
+		p.Cause, p.Things = c.form("cause"), c.form("things")
+	})
 }
 
 // handoverPage is the record that the three sign, as it is printed.
@@ -238,12 +232,5 @@ func stepHandover(c *call) (answer, error) {
 	if err == nil || c.taken(id, c.number("version"), step) {
 		return goTo("/handovers/" + id)
 	}
-	if f := fault.As(err); f == nil || f.Kind == fault.NotFound {
-		return answer{}, err
-	}
-	var p *handoverPage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.handoverPage(tx); return e }); e != nil {
-		return answer{}, err
-	}
-	return redraw("person/handover", p, err)
+	return formAgain(c, "person/handover", err, c.handoverPage, nil)
 }

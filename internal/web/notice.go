@@ -7,7 +7,6 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
-	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/org"
@@ -190,15 +189,12 @@ func issueNotice(c *call) (answer, error) {
 	if err == nil || document.IsTaken(err) {
 		return goTo("/notices/" + id)
 	}
-	var p *noticeForm
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.noticeForm(tx); return e }); e != nil {
-		return answer{}, err
-	}
-	p.Document, p.Heading, p.Body, p.From, p.To = id, n.Title, n.Body, string(n.From), string(n.To)
-	for i := range p.Units {
-		p.Units[i].On = p.Units[i].Value == c.form("unit")
-	}
-	return redraw("notice/form", p, err)
+	return formAgain(c, "notice/form", err, c.noticeForm, func(p *noticeForm) {
+		p.Document, p.Heading, p.Body, p.From, p.To = id, n.Title, n.Body, string(n.From), string(n.To)
+		for i := range p.Units {
+			p.Units[i].On = p.Units[i].Value == c.form("unit")
+		}
+	})
 }
 
 func readNotice(c *call) (answer, error) {
@@ -218,13 +214,5 @@ func withdrawNotice(c *call) (answer, error) {
 	if err == nil || c.taken(id, c.number("version"), "withdraw") {
 		return goTo("/notices/" + id)
 	}
-	if fault.Is(err, fault.NotFound) {
-		return answer{}, err
-	}
-	var p *noticePage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.noticePage(tx); return e }); e != nil {
-		return answer{}, err
-	}
-	p.Reason = c.form("reason")
-	return redraw("notice/show", p, err)
+	return formAgain(c, "notice/show", err, c.noticePage, func(p *noticePage) { p.Reason = c.form("reason") })
 }

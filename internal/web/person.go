@@ -137,12 +137,7 @@ func createPerson(c *call) (answer, error) {
 	if err == nil {
 		return goTo(personPath(made.ID))
 	}
-	var p *peoplePage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.peoplePage(tx); return e }); e != nil {
-		return answer{}, err
-	}
-	p.Name, p.Number, p.Unit = name, number, unit
-	return redraw("person/list", p, err)
+	return formAgain(c, "person/list", err, c.peoplePage, func(p *peoplePage) { p.Name, p.Number, p.Unit = name, number, unit })
 }
 
 // fieldFault makes what is not found a wrong field of the form.

@@ -217,10 +217,6 @@ func setRule(c *call) (answer, error) {
 	if err == nil {
 		return goTo("/rules/" + code)
 	}
-	var p *rulesPage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.rulesPage(tx, code); return e }); e != nil {
-		return answer{}, err
-	}
-	p.From, p.Value, p.No = c.form("from"), c.form("value"), c.form("no")
-	return redraw("rule/list", p, err)
+	read := func(tx *store.Tx) (*rulesPage, error) { return c.rulesPage(tx, code) }
+	return formAgain(c, "rule/list", err, read, func(p *rulesPage) { p.From, p.Value, p.No = c.form("from"), c.form("value"), c.form("no") })
 }

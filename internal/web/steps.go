@@ -60,22 +60,13 @@ func (c *call) taken(id string, version int64, step string) bool {
 
 // refused shows the voucher as it is now with the sentence.
 func (c *call) refused(id string, err error) (answer, error) {
-	f := fault.As(err)
-	if f == nil || f.Kind == fault.NotFound {
-		return answer{}, err
-	}
-	var p *voucherPage
-	if e := c.read(func(tx *store.Tx) error {
-		v, e := c.voucher(tx, id)
-		if e == nil {
-			p, e = c.voucherPage(tx, v)
+	return formAgain(c, "voucher/show", err, func(tx *store.Tx) (*voucherPage, error) {
+		v, err := c.voucher(tx, id)
+		if err != nil {
+			return nil, err
 		}
-		return e
-	}); e != nil {
-		return answer{}, err
-	}
-	p.From = c.form("from")
-	return redraw("voucher/show", p, err)
+		return c.voucherPage(tx, v)
+	}, func(p *voucherPage) { p.From = c.form("from") })
 }
 
 func submitVoucher(c *call) (answer, error) {

@@ -157,10 +157,8 @@ func keepSummary(c *call) (answer, error) {
 	if b.ID == 0 {
 		return answer{}, err
 	}
-	var p *libraryPage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.libraryPage(tx, b); return e }); e != nil {
-		return answer{}, err
-	}
-	p.Form = summaryForm{ID: s.ID, Version: s.Version, Code: s.Code, Words: s.Words, Shared: s.Person == 0}
-	return redraw("usual/summaries", p, err)
+	read := func(tx *store.Tx) (*libraryPage, error) { return c.libraryPage(tx, b) }
+	return formAgain(c, "usual/summaries", err, read, func(p *libraryPage) {
+		p.Form = summaryForm{ID: s.ID, Version: s.Version, Code: s.Code, Words: s.Words, Shared: s.Person == 0}
+	})
 }

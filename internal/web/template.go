@@ -168,7 +168,6 @@ func (c *call) typedTemplate(b ledger.Book, chart *ledger.Chart) usual.Template 
 func keepTemplate(c *call) (answer, error) {
 	var b ledger.Book
 	var t usual.Template
-	blank := templateRows
 	err := c.read(func(tx *store.Tx) error {
 		found, err := c.makersBook(tx, "维护常用凭证")
 		if err != nil {
@@ -186,24 +185,18 @@ func keepTemplate(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if c.form("do") == doMore {
-		blank = templateMore
-	} else {
-		err = c.write(func(tx *store.Tx) error { _, err := usual.Keep(tx, c.actor, b.ID, t); return err })
-		if err == nil || usual.IsTaken(err) {
-			return goTo(bookPath(b) + "/templates")
+		var p *templatePage
+		if err := c.read(func(tx *store.Tx) (err error) { p, err = c.templatePage(tx, b, t, templateMore, nil); return err }); err != nil {
+			return answer{}, err
 		}
-	}
-	var p *templatePage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.templatePage(tx, b, t, blank, err); return e }); e != nil {
-		return answer{}, e
-	}
-	if err == nil {
 		return show("usual/template", p)
 	}
-	if fault.Is(err, fault.NotFound) {
-		return answer{}, err
+	err = c.write(func(tx *store.Tx) error { _, err := usual.Keep(tx, c.actor, b.ID, t); return err })
+	if err == nil || usual.IsTaken(err) {
+		return goTo(bookPath(b) + "/templates")
 	}
-	return redraw("usual/template", p, err)
+	read := func(tx *store.Tx) (*templatePage, error) { return c.templatePage(tx, b, t, templateRows, err) }
+	return formAgain(c, "usual/template", err, read, nil)
 }
 
 func endTemplate(c *call) (answer, error) {

@@ -197,19 +197,10 @@ func (c *call) unitStep(fill func(p *unitPage), step func(tx *store.Tx, u org.Un
 	if err == nil {
 		return goTo("/units/" + strconv.FormatInt(u.ID, 10))
 	}
-	if f := fault.As(err); f == nil || u.ID == 0 {
+	if u.ID == 0 {
 		return answer{}, err
 	}
-	var p *unitPage
-	if e := c.read(func(tx *store.Tx) error {
-		var e error
-		p, e = c.unitPage(tx, u)
-		return e
-	}); e != nil {
-		return answer{}, err
-	}
-	fill(p)
-	return redraw("unit/show", p, err)
+	return formAgain(c, "unit/show", err, func(tx *store.Tx) (*unitPage, error) { return c.unitPage(tx, u) }, fill)
 }
 
 func createUnit(c *call) (answer, error) {

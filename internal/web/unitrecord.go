@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"xiangzhang/internal/document"
-	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
@@ -190,12 +189,5 @@ func handBalances(c *call) (answer, error) {
 	if err == nil || document.IsTaken(err) {
 		return goTo(voucherPath(out))
 	}
-	if f := fault.As(err); f == nil || f.Kind == fault.NotFound {
-		return answer{}, err
-	}
-	var p *changePage
-	if e := c.read(func(tx *store.Tx) error { var e error; p, e = c.changePage(tx); return e }); e != nil {
-		return answer{}, err
-	}
-	return redraw("unit/record", p, err)
+	return formAgain(c, "unit/record", err, c.changePage, nil)
 }

@@ -67,13 +67,13 @@ func (c *call) yearPage(tx *store.Tx, b ledger.Book, year int) (*yearPage, error
 		return nil, err
 	}
 	rows, err := voucherRows(tx, c, b, december, names)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range rows {
 		if r.Mark == "结转" {
 			p.Vouchers = append(p.Vouchers, r)
 		}
-	}
-	if err != nil {
-		return nil, err
 	}
 	if p.Carried, err = carried(tx, b, december, p.Vouchers); err != nil {
 		return nil, err
@@ -330,18 +330,11 @@ func (c *call) yearStep(step func(tx *store.Tx, book int64, year int) error) (an
 	if err == nil || document.IsTaken(err) {
 		return goTo(to)
 	}
-	if f := fault.As(err); f == nil || f.Kind == fault.NotFound {
-		return answer{}, err
-	}
-	var p *yearPage
-	if e := c.read(func(tx *store.Tx) error {
-		b, e := ledger.See(tx, c.actor, book)
-		if e == nil {
-			p, e = c.yearPage(tx, b, year)
+	return formAgain(c, "close/year", err, func(tx *store.Tx) (*yearPage, error) {
+		b, err := ledger.See(tx, c.actor, book)
+		if err != nil {
+			return nil, err
 		}
-		return e
-	}); e != nil {
-		return answer{}, err
-	}
-	return redraw("close/year", p, err)
+		return c.yearPage(tx, b, year)
+	}, nil)
 }
