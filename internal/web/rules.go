@@ -87,6 +87,10 @@ func (c *call) rulesPage(tx *store.Tx, chosen string) (*rulesPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	names, err := identity.Names(tx, c.actor.County)
+	if err != nil {
+		return nil, err
+	}
 	p := &rulesPage{From: string(today.AddDays(1))}
 	p.Styles = []string{"admin.css"}
 	for _, g := range ruleGroups() {
@@ -97,7 +101,7 @@ func (c *call) rulesPage(tx *store.Tx, chosen string) (*rulesPage, error) {
 			if keeper {
 				p.Choices = append(p.Choices, choice{Value: d.Code, Title: d.Title, On: d.Code == chosen})
 			}
-			rows, err := c.ruleRows(tx, d, root, today)
+			rows, err := c.ruleRows(tx, d, root, today, names)
 			if err != nil {
 				return nil, err
 			}
@@ -127,12 +131,8 @@ func inForce(d rule.Definition, rows []ruleRow) []ruleRow {
 }
 
 // ruleRows gives every value of a rule, oldest first.
-func (c *call) ruleRows(tx *store.Tx, d rule.Definition, root org.Unit, today calendar.Date) ([]ruleRow, error) {
+func (c *call) ruleRows(tx *store.Tx, d rule.Definition, root org.Unit, today calendar.Date, names map[int64]string) ([]ruleRow, error) {
 	history, err := identity.RuleHistory(tx, c.actor.County, d.Code)
-	if err != nil {
-		return nil, err
-	}
-	names, err := identity.Names(tx, c.actor.County)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +194,11 @@ func showRule(c *call, tx *store.Tx) (answer, error) {
 		who = append(who, r.Title())
 	}
 	p.Who = strings.Join(who, "、")
-	if p.Rows, err = c.ruleRows(tx, d, root, today); err != nil {
+	names, err := identity.Names(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
+	if p.Rows, err = c.ruleRows(tx, d, root, today, names); err != nil {
 		return answer{}, err
 	}
 	return show("rule/show", p)
