@@ -25,38 +25,61 @@ func Book(b ledger.Book, parts []statement.Bound, s Setup) ([]byte, error) {
 		return nil, err
 	}
 	if len(parts) == 0 {
-		return nil, fault.Newf(fault.NotFound, "bound-empty", "请核对年度和账簿种类", "账套%s没有可装订的账页", b.Name)
+		return nil, boundEmpty(b)
 	}
 	c, err := newCanvas(parts[0].Report.Entity + " 账簿")
 	if err != nil {
 		return nil, err
 	}
+	k := c.bind(b, parts, s)
+	for range s.Copies {
+		k.draw(c)
+	}
+	return c.bytes()
+}
+
+func boundEmpty(b ledger.Book) *fault.Error {
+	return fault.Newf(fault.NotFound, "bound-empty", "请核对年度和账簿种类", "账套%s没有可装订的账页", b.Name)
+}
+
+// bound is a bound book laid out.
+type bound struct {
+	book     ledger.Book
+	chapters []chapter
+	pages    int // of accounts
+}
+
+// bind lays out the ledgers of a book.
+func (c *canvas) bind(b ledger.Book, parts []statement.Bound, s Setup) bound {
 	s.Turn = acrossUnless(s.Turn)
-	var chapters []chapter
-	at := 1
+	k := bound{book: b}
 	for _, p := range parts {
 		c.where = p.Title + " " + p.Account + " " + p.Label
 		sheet := newSheets(c, s, p.Report)
 		sheet.signs, sheet.left = nil, p.Report.Entity
-		ch := chapter{bound: p, sheet: sheet, first: at, pages: sheet.paginate(sheet.footHeight())}
-		at += len(ch.pages)
-		chapters = append(chapters, ch)
+		ch := chapter{bound: p, sheet: sheet, first: k.pages + 1, pages: sheet.paginate(sheet.footHeight())}
+		k.pages += len(ch.pages)
+		k.chapters = append(k.chapters, ch)
 	}
-	for range s.Copies {
-		size := chapters[0].sheet.size
-		drawCover(c, size, b, chapters, at-1)
-		drawContents(c, size, chapters)
-		for _, ch := range chapters {
-			c.where = ch.bound.Title + " " + ch.bound.Account + " " + ch.bound.Label
-			for n, rows := range ch.pages {
-				ch.sheet.drawPage(ch.first+n, at-1, rows, n == len(ch.pages)-1)
-				if n == 0 {
-					c.pdf.AddOutline(ch.bound.Title + " " + ch.bound.Account + " " + ch.bound.Label)
-				}
+	return k
+}
+
+// sheets counts cover, contents and accounts.
+func (k bound) sheets() int { return 1 + contentSheets(k.chapters) + k.pages }
+
+func (k bound) draw(c *canvas) {
+	size := k.chapters[0].sheet.size
+	drawCover(c, size, k.book, k.chapters, k.pages)
+	drawContents(c, size, k.chapters)
+	for _, ch := range k.chapters {
+		c.where = ch.bound.Title + " " + ch.bound.Account + " " + ch.bound.Label
+		for n, rows := range ch.pages {
+			ch.sheet.drawPage(ch.first+n, k.pages, rows, n == len(ch.pages)-1)
+			if n == 0 {
+				c.pdf.AddOutline(ch.bound.Title + " " + ch.bound.Account + " " + ch.bound.Label)
 			}
 		}
 	}
-	return c.bytes()
 }
 
 // acrossUnless lays all sheets of a bound book alike.
@@ -126,13 +149,9 @@ const (
 
 // drawContents lists the accounts with the page on which each begins, in two columns across, one upright.
 func drawContents(c *canvas, size Size, chapters []chapter) {
-	columns := 1
-	if size.W > size.H {
-		columns = 2
-	}
-	per := int((size.H - contentsTop - marginFoot) / contentsRow)
+	per, columns := contentRoom(size)
 	lines := contentLines(chapters, per)
-	sheetsNeeded := (len(lines) + per*columns - 1) / (per * columns)
+	sheetsNeeded := contentSheets(chapters)
 	wide := (size.W-marginNear-marginFar+8)/float64(columns) - 8
 	c.where = "目录"
 	for n := range sheetsNeeded {
@@ -146,6 +165,21 @@ func drawContents(c *canvas, size Size, chapters []chapter) {
 		}
 		c.text(size.W/2, size.H-8, center, 8, fmt.Sprintf("目录 %d/%d", n+1, sheetsNeeded))
 	}
+}
+
+// contentRoom gives the lines of a column, and the columns of a sheet.
+func contentRoom(size Size) (per, columns int) {
+	per = int((size.H - contentsTop - marginFoot) / contentsRow)
+	if size.W > size.H {
+		return per, 2
+	}
+	return per, 1
+}
+
+// contentSheets counts the sheets of the table of contents.
+func contentSheets(chapters []chapter) int {
+	per, columns := contentRoom(chapters[0].sheet.size)
+	return (len(contentLines(chapters, per)) + per*columns - 1) / (per * columns)
 }
 
 // contentLine is a kind of ledger, or an account with its page.

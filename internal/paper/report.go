@@ -30,6 +30,7 @@ type sheets struct {
 	notes []string
 	signs []string // duties of the signature line; empty: none
 	carry *carry   // nil where pages are not carried over
+	sizes []Size   // on one of which it is drawn; nil: A4 as the setup says
 }
 
 // Reports draws statements and ledgers one after another, each with pages of its own, as often as the setup asks.
@@ -43,15 +44,25 @@ func Reports(reports []*statement.Report, s Setup) ([]byte, error) {
 	}
 	for range s.Copies {
 		for _, r := range reports {
-			c.where = r.Entity + " " + r.Title
-			p := newSheets(c, s, r)
-			pages := p.paginate(p.footHeight())
-			for n, rows := range pages {
-				p.drawPage(n+1, len(pages), rows, n == len(pages)-1)
-			}
+			c.report(r, s)
 		}
 	}
 	return c.bytes()
+}
+
+// report draws one on sheets of its own.
+func (c *canvas) report(r *statement.Report, s Setup) {
+	p, pages := c.reportSheets(r, s)
+	for n, rows := range pages {
+		p.drawPage(n+1, len(pages), rows, n == len(pages)-1)
+	}
+}
+
+// reportSheets divides a report among sheets.
+func (c *canvas) reportSheets(r *statement.Report, s Setup) (*sheets, [][]tableRow) {
+	c.where = r.Entity + " " + r.Title
+	p := newSheets(c, s, r)
+	return p, p.paginate(p.footHeight())
 }
 
 func newSheets(c *canvas, s Setup, r *statement.Report) *sheets {
@@ -91,6 +102,9 @@ func (p *sheets) choose() {
 		tries = []Size{A4}
 	case Across:
 		tries = []Size{A4.turned()}
+	}
+	if p.sizes != nil {
+		tries = p.sizes
 	}
 	for p.table.size = float64(p.setup.Size); ; p.table.size -= 0.5 {
 		for _, size := range tries {

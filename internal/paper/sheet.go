@@ -47,6 +47,7 @@ type canvas struct {
 	pages   int
 	advance map[rune]float64 // width of a character at size 1
 	lacking []lack
+	begins  string // bookmark of the next sheet
 	where   string // what is drawn, as the list of missing characters names it
 	color   ink
 	err     error
@@ -83,6 +84,10 @@ func (c *canvas) page(s Size) {
 	c.size = s
 	c.pages++
 	c.pdf.AddPageWithOption(gopdf.PageOption{PageSize: &gopdf.Rect{W: s.W / point, H: s.H / point}})
+	if c.begins != "" {
+		c.pdf.AddOutline(c.begins)
+		c.begins = ""
+	}
 	c.color = ink{1}
 	c.paint(black)
 	c.pdf.SetStrokeColor(0, 0, 0)

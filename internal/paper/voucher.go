@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"xiangzhang/internal/calendar"
-	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 )
@@ -66,24 +65,43 @@ func Vouchers(vouchers []Voucher, s Setup) ([]byte, error) {
 		return nil, err
 	}
 	if len(vouchers) == 0 {
-		return nil, fault.New(fault.NotFound, "print-nothing", "这个范围里没有可打印的凭证", "请核对月份、凭证字和号数")
+		return nil, nothing()
 	}
 	c, err := newCanvas("记账凭证 " + vouchers[0].Book)
 	if err != nil {
 		return nil, err
 	}
-	g := gridOf(s.Form)
 	for range s.Copies {
-		at := 0
-		for _, v := range vouchers {
-			c.where = fmt.Sprintf("%s %s %s", v.Book, v.Date.Period().Chinese(), v.label())
-			f := newForm(c, g.cell, s, v)
-			for n, items := range f.pages {
-				g.place(c, at)
-				f.draw(c, g.origin(at), n, items)
-				at++
-			}
-		}
+		c.vouchers(vouchers, s)
 	}
 	return c.bytes()
+}
+
+// vouchers draws each on the next cell, the first on a new sheet.
+func (c *canvas) vouchers(vouchers []Voucher, s Setup) {
+	g := gridOf(s.Form)
+	at := 0
+	for _, v := range vouchers {
+		f := c.voucherForm(g, v, s)
+		for n, items := range f.pages {
+			g.place(c, at)
+			f.draw(c, g.origin(at), n, items)
+			at++
+		}
+	}
+}
+
+func (c *canvas) voucherForm(g grid, v Voucher, s Setup) *form {
+	c.where = fmt.Sprintf("%s %s %s", v.Book, v.Date.Period().Chinese(), v.label())
+	return newForm(c, g.cell, s, v)
+}
+
+// voucherSheets counts the sheets that vouchers draws on.
+func (c *canvas) voucherSheets(vouchers []Voucher, s Setup) int {
+	g, cells := gridOf(s.Form), 0
+	for _, v := range vouchers {
+		cells += len(c.voucherForm(g, v, s).pages)
+	}
+	each := g.cols * g.rows
+	return (cells + each - 1) / each
 }

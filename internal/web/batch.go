@@ -21,6 +21,7 @@ func batchRoutes() []route {
 		{pattern: "POST /batches/preview", title: "批量办理预览", right: only(batchers...), do: previewBatch},
 		{pattern: "POST /batches", title: "批量办理", right: only(batchers...), do: beginBatch},
 		{pattern: "GET /batches/{batch}", title: "批量办理结果", right: only(ledger.Readers...), show: showBatch},
+		{pattern: "GET /batches/{batch}/print", title: "打印这批凭证", right: only(ledger.Readers...), do: printBatch},
 		{pattern: "POST /batches/{batch}/continue", title: "继续办理", right: only(batchers...), do: continueBatch},
 		{pattern: "POST /batches/{batch}/retry", title: "重试未办成的", right: only(batchers...), do: retryBatch},
 	}
@@ -100,6 +101,7 @@ type batchPage struct {
 	Bad     int
 	Waiting int
 	Groups  []batchGroup
+	Print   string // of the vouchers that were posted or made
 }
 
 type batchGroup struct {
@@ -151,6 +153,9 @@ func showBatch(c *call, tx *store.Tx) (answer, error) {
 		if len(group.Rows) > 0 {
 			p.Groups = append(p.Groups, group)
 		}
+	}
+	if b.Kind.OfVouchers() && b.Kind != batch.Return && p.Good > 0 {
+		p.Print = batchPath(b.ID) + "/print"
 	}
 	return show("batch/show", p)
 }

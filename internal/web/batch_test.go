@@ -55,6 +55,9 @@ func TestBatch_Pages(t *testing.T) {
 	if page := s.get(p, posted.to).body; !strings.Contains(page, strings.TrimSuffix(first, ".2")+`/print"`) {
 		t.Errorf("what was posted is not offered for printing: %d %s", posted.status, sayOf(posted.body))
 	}
+	if text := s.onPaper(p, posted.to+"/print"); !strings.Contains(text, "收承包费100") || !strings.Contains(text, "打印清单") {
+		t.Errorf("what was posted, printed: %s", text)
+	}
 	if list := s.get(p, "/batches").body; !strings.Contains(list, "批量审核") {
 		t.Error("the batch is not listed")
 	}

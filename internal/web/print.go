@@ -162,7 +162,7 @@ func (c *call) printPage(b ledger.Book, q url.Values) *printPage {
 		through = t
 	}
 	p.Through = months(b.Start, b.Today.Period(), through)
-	p.Words = choices(q["word"], [][2]string{{"", "全部"}, {"记", "记"}, {"收", "收"}, {"付", "付"}, {"转", "转"}})
+	p.Words = voucherWords(q["word"])
 	for _, d := range statement.Declarations() {
 		if !slices.Contains(d.Charts, b.Chart) {
 			continue
@@ -172,16 +172,23 @@ func (c *call) printPage(b ledger.Book, q url.Values) *printPage {
 		}
 		p.Statements = append(p.Statements, choice{Value: d.Name, Title: d.Title, On: q.Get("name") == d.Name})
 	}
-	p.Forms = choices(q["form"], [][2]string{
-		{string(paper.FormA5), "A5 横放,每页一张"}, {string(paper.FormRoll), "240×140 毫米,每页一张"},
-		{string(paper.FormOverlay), "240×140 毫米套打(已印格线的凭证纸)"}, {string(paper.FormTwo), "A4 每页两张"}, {string(paper.FormThree), "A4 每页三张"},
-	})
+	p.Forms = choices(q["form"], printForms)
 	p.Negatives = choices(q["negative"], [][2]string{
 		{string(paper.RedAndMinus), "红字加负号"}, {string(paper.RedOnly), "红字"}, {string(paper.MinusOnly), "负号(单色打印机)"},
 	})
 	p.Turns = choices(q["turn"], [][2]string{{string(paper.Auto), "按栏目宽度"}, {string(paper.Upright), "纵向"}, {string(paper.Across), "横向"}})
 	p.Sizes = choices(q["size"], [][2]string{{"8", "小(8 磅)"}, {"9", "中(9 磅)"}, {"10", "大(10 磅)"}})
 	return p
+}
+
+var printForms = [][2]string{
+	{string(paper.FormA5), "A5 横放,每页一张"}, {string(paper.FormRoll), "240×140 毫米,每页一张"},
+	{string(paper.FormOverlay), "240×140 毫米套打(已印格线的凭证纸)"}, {string(paper.FormTwo), "A4 每页两张"}, {string(paper.FormThree), "A4 每页三张"},
+}
+
+// voucherWords offers every word, and each.
+func voucherWords(on []string) []choice {
+	return choices(on, [][2]string{{"", "全部"}, {"记", "记"}, {"收", "收"}, {"付", "付"}, {"转", "转"}})
 }
 
 func choices(on []string, all [][2]string) []choice {
@@ -248,19 +255,27 @@ func (c *call) bound(name string) (int64, error) {
 	return n, nil
 }
 
+// voucherRange reads which vouchers are meant; of month where the address names none.
+func (c *call) voucherRange(month calendar.Period) (ledger.Range, error) {
+	r := ledger.Range{Word: c.query("word")}
+	var err error
+	if r.Period, err = c.period("period", month); err != nil {
+		return r, err
+	}
+	if r.First, err = c.bound("first"); err != nil {
+		return r, err
+	}
+	r.Last, err = c.bound("last")
+	return r, err
+}
+
 func printVouchers(c *call, tx *store.Tx) (answer, error) {
 	b, err := c.book(tx)
 	if err != nil {
 		return answer{}, err
 	}
-	r := ledger.Range{Word: c.query("word")}
-	if r.Period, err = c.period("period", b.Today.Period()); err != nil {
-		return answer{}, err
-	}
-	if r.First, err = c.bound("first"); err != nil {
-		return answer{}, err
-	}
-	if r.Last, err = c.bound("last"); err != nil {
+	r, err := c.voucherRange(b.Today.Period())
+	if err != nil {
 		return answer{}, err
 	}
 	vouchers, err := paper.Gather(tx, b, r, c.query("unposted") != "")
@@ -275,19 +290,22 @@ func printVoucher(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	var one paper.Voucher
-	if v.posted != nil {
-		one, err = paper.GatherPosted(tx, v.book, *v.posted)
-	} else {
-		d := v.draft
-		d.State = v.state
-		one, err = paper.GatherDraft(tx, v.book, d)
-	}
+	one, err := gathered(tx, v)
 	if err != nil {
 		return answer{}, err
 	}
 	name := v.book.Name + " " + v.draft.Period().Chinese() + " " + v.label()
 	return c.sheets(tx, name, func(s paper.Setup) ([]byte, error) { return paper.Vouchers([]paper.Voucher{one}, s) })
+}
+
+// gathered gives a voucher as it is printed, posted or not.
+func gathered(tx *store.Tx, v voucher) (paper.Voucher, error) {
+	if v.posted != nil {
+		return paper.GatherPosted(tx, v.book, *v.posted)
+	}
+	d := v.draft
+	d.State = v.state
+	return paper.GatherDraft(tx, v.book, d)
 }
 
 func printLedgers(c *call, tx *store.Tx) (answer, error) {
@@ -327,18 +345,31 @@ func (c *call) sheets(tx *store.Tx, name string, draw func(s paper.Setup) ([]byt
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{file: &file{name: name + ".pdf", media: attachment.PDF, inline: true, draw: func() ([]byte, error) { return draw(s) }}}, nil
+	return answer{file: pdfFile(name, func() ([]byte, error) { return draw(s) })}, nil
 }
 
-// draw makes a file that is still to be drawn, one at a time, so that many people who print at once do not fill the
-// memory.
-func (c *call) draw(f *file) (err error) {
-	select {
-	case c.server.drawing <- struct{}{}:
-		defer func() { <-c.server.drawing }()
-	case <-c.r.Context().Done():
-		return c.r.Context().Err()
+// pdfFile is a document that the browser shows, drawn once the route has ended.
+func pdfFile(name string, draw func() ([]byte, error)) *file {
+	return &file{name: name + ".pdf", media: attachment.PDF, inline: true, draw: draw}
+}
+
+// draw makes a file that is still to be drawn.
+func (c *call) draw(f *file) error {
+	done, err := c.drawing()
+	if err != nil {
+		return err
 	}
+	defer done()
 	f.body, err = f.draw()
 	return err
+}
+
+// drawing waits until nothing else is drawn, so that many people who print at once do not fill the memory.
+func (c *call) drawing() (done func(), err error) {
+	select {
+	case c.server.drawing <- struct{}{}:
+		return func() { <-c.server.drawing }, nil
+	case <-c.r.Context().Done():
+		return nil, c.r.Context().Err()
+	}
 }

@@ -117,3 +117,52 @@ func TestPrint_DrawnAfterReading(t *testing.T) {
 		t.Errorf("drawn afterwards: %v %s", err, a.file.body)
 	}
 }
+
+// TestPrintMany: one document over the books that were ticked, with a preview that says the sheets of each and why
+// nothing of one is printed; the document ends with the same list. Another township's book is not there.
+func TestPrintMany(t *testing.T) {
+	s := newSite(t)
+	own, foreign := s.townships()
+	p := s.signIn("kuaiji")
+	village := itoa(s.world.Books["LX-SQ"].ID)
+	page := s.get(p, "/print").body
+	if !strings.Contains(page, `name="book" value="`+own.Book+`"`) || strings.Contains(page, "云溪") {
+		t.Errorf("the books to choose: %s", page)
+	}
+	if got := s.get(p, "/print?what=vouchers&period=2026-10"); !strings.Contains(sayOf(got.body), "没有选账套") {
+		t.Errorf("nothing ticked: %d %s", got.status, sayOf(got.body))
+	}
+	for ask, says := range map[string][]string{
+		"what=vouchers&period=2026-10":                                                {"1 张凭证", "这个范围里没有可打印的凭证"},
+		"what=statements&from=2026-01&to=2026-10&statement=budget-income-expense":     {"预算收入支出表", "所选报表不适用于账套石桥村股份经济合作社"},
+		"what=ledgers&through=2026-10&ledger=general-ledger":                          {"个科目的账页", "没有可装订的账页"},
+		"what=statements&from=2026-01&to=2026-10&statement=trial-balance&period=none": {"科目余额表"},
+	} {
+		got := s.get(p, "/print?book="+own.Book+"&book="+village+"&"+ask)
+		if got.status != http.StatusSeeOther || !strings.HasPrefix(got.to, "/print/preview?") {
+			t.Fatalf("%s: %d %s", ask, got.status, got.to)
+		}
+		preview := s.get(p, got.to).body
+		sheets := s.onPaper(p, strings.Replace(got.to, "/preview", "/sheets", 1))
+		for _, want := range says {
+			if !strings.Contains(preview, want) || !strings.Contains(sheets, strings.ReplaceAll(want, " ", "")) {
+				t.Errorf("%s: neither preview nor list may leave out %q:\n%s\n%s", ask, want, preview, sheets)
+			}
+		}
+		if !strings.Contains(sheets, "打印清单") {
+			t.Errorf("%s: no list", ask)
+		}
+	}
+	for path, status := range map[string]int{
+		"/print/preview?what=vouchers&books=" + foreign.Book:                 http.StatusNotFound,
+		"/print/sheets?what=vouchers&books=" + own.Book + "," + foreign.Book: http.StatusNotFound,
+		"/print/sheets?what=vouchers&period=2026-10&books=" + village:        http.StatusNotFound,
+		"/print/sheets?what=statements&books=" + own.Book:                    http.StatusUnprocessableEntity,
+		"/print/preview?what=ledgers&ledger=trial-balance&books=" + own.Book: http.StatusOK, // named in the row of the book
+		"/print/preview?what=everything&books=" + own.Book:                   http.StatusNotFound,
+	} {
+		if got := s.get(p, path); got.status != status {
+			t.Errorf("%s: %d %s, want %d", path, got.status, sayOf(got.body), status)
+		}
+	}
+}

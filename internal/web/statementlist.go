@@ -133,21 +133,13 @@ type tickRow struct {
 // showPick offers the books, or, once some are ticked and a statement is chosen, goes to it.
 func showPick(c *call, tx *store.Tx) (answer, error) {
 	q := c.r.URL.Query()
-	var ids []int64
-	for _, text := range q["book"] {
-		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
-			ids = append(ids, id)
-		}
-	}
+	ids := tickedIDs(q)
 	name := c.query("name")
 	if name == "" {
 		name = "trial-balance"
 	}
 	if len(ids) > 0 && q.Has("show") {
 		return goTo("/statements/" + url.PathEscape(name) + "?books=" + formatIDs(ids))
-	}
-	if before, err := parseIDs(c.query("books")); err == nil {
-		ids = append(ids, before...)
 	}
 	books, err := ledger.VisibleBooks(tx, c.actor)
 	if err != nil {
@@ -162,33 +154,69 @@ func showPick(c *call, tx *store.Tx) (answer, error) {
 		p.Names = append(p.Names, choice{Value: d.Name, Title: d.Title, On: d.Name == name})
 	}
 	chart := ledger.ChartName(c.query("chart"))
-	p.Charts = []choice{{Title: "全部账套", On: chart == ""}}
-	for _, one := range chartOrder {
-		p.Charts = append(p.Charts, choice{Value: string(one), Title: chartTitles[one], On: chart == one})
+	p.Charts = chartChoices(chart)
+	if p.Groups, err = c.tickGroups(tx, matchBooks(books, p.Query), chart, ids); err != nil {
+		return answer{}, err
 	}
+	p.Count, p.Ticked = countTicks(p.Groups)
+	return show("ledger/pick", p)
+}
+
+// tickedIDs reads the books that a form ticks, or that an address names as it came from one.
+func tickedIDs(q url.Values) []int64 {
+	var ids []int64
+	for _, text := range q["book"] {
+		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	if before, err := parseIDs(q.Get("books")); err == nil {
+		ids = append(ids, before...)
+	}
+	return ids
+}
+
+func chartChoices(on ledger.ChartName) []choice {
+	out := []choice{{Title: "全部账套", On: on == ""}}
+	for _, one := range chartOrder {
+		out = append(out, choice{Value: string(one), Title: chartTitles[one], On: on == one})
+	}
+	return out
+}
+
+// tickGroups offers the books of a chart, and whatever else is ticked, township by township.
+func (c *call) tickGroups(tx *store.Tx, books []ledger.Book, chart ledger.ChartName, ids []int64) ([]tickGroup, error) {
+	var out []tickGroup
 	towns := townNames{}
-	for _, b := range matchBooks(books, p.Query) {
+	for _, b := range books {
 		on := slices.Contains(ids, b.ID)
 		if chart != "" && b.Chart != chart && !on {
 			continue
 		}
 		title, err := towns.title(c, tx, b)
 		if err != nil {
-			return answer{}, err
+			return nil, err
 		}
-		at := slices.IndexFunc(p.Groups, func(g tickGroup) bool { return g.Title == title })
+		at := slices.IndexFunc(out, func(g tickGroup) bool { return g.Title == title })
 		if at < 0 {
-			at = len(p.Groups)
-			p.Groups = append(p.Groups, tickGroup{Title: title})
+			at = len(out)
+			out = append(out, tickGroup{Title: title})
 		}
-		g := &p.Groups[at]
-		g.Rows = append(g.Rows, tickRow{b.ID, b.Code, b.Name, chartTitles[b.Chart], on})
-		p.Count++
-		if on {
-			p.Ticked++
+		out[at].Rows = append(out[at].Rows, tickRow{b.ID, b.Code, b.Name, chartTitles[b.Chart], on})
+	}
+	return out, nil
+}
+
+func countTicks(groups []tickGroup) (all, ticked int) {
+	for _, g := range groups {
+		for _, row := range g.Rows {
+			all++
+			if row.On {
+				ticked++
+			}
 		}
 	}
-	return show("ledger/pick", p)
+	return all, ticked
 }
 
 // townNames are the names of the townships, or of the county's departments, that books belong to.
