@@ -59,7 +59,7 @@ type Book struct {
 	Today         calendar.Date   // the county's business date; of an ended book no later than the last day of its last month
 	EndedOn       calendar.Date   // last day that takes vouchers, where a change of units ended it; else empty
 
-	mark int64
+	mark int64 // raised whenever an account is added or a month is opened again, so that caches know
 }
 
 // Open reports whether a month takes entries: after the last closed one, up to the business month.

@@ -78,10 +78,14 @@ func closable(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) {
 	return checks, nil
 }
 
-// setClosed moves the guard of closed months and keeps what was found.
+// setClosed moves the guard of closed months and keeps what was found. Opening a month again raises the book's mark.
 func setClosed(tx *store.Tx, by identity.Actor, b Book, id string, p, from, to calendar.Period, act string, checks []CloseCheck) error {
-	n, err := tx.Exec(`update book set closed_through = $1 where county_id = $2 and book_id = $3 and closed_through = $4`,
-		string(to), b.County, b.ID, string(from))
+	raise := 0
+	if act == "reopen" {
+		raise = 1
+	}
+	n, err := tx.Exec(`update book set closed_through = $1, accounts_mark = accounts_mark + $2
+		where county_id = $3 and book_id = $4 and closed_through = $5`, string(to), raise, b.County, b.ID, string(from))
 	if err != nil {
 		return fmt.Errorf("ledger: %s %s of %s: %w", act, p, b.Code, err)
 	}

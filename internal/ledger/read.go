@@ -191,14 +191,80 @@ func Balances(tx *store.Tx, county int64, books []Book, from, to calendar.Period
 	return moves, provisional, nil
 }
 
+// addBalances adds one book's figures. The years before from that were not carried over yet make its opening.
 func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, moves map[int64]Move) (provisional bool, err error) {
-	year := from.Year()
+	if err := addYear(tx, county, b, from, to, moves); err != nil {
+		return false, fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+	}
+	for year := from.Year() - 1; year >= b.Start.Year(); year-- {
+		carried, err := yearClosed(tx, b, year)
+		if err != nil || carried {
+			return provisional, err
+		}
+		provisional = true
+		if err := addYear(tx, county, b, from, calendar.PeriodOf(year, 12), moves); err != nil {
+			return false, fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+		}
+	}
+	return provisional, nil
+}
+
+// addYear adds what is stored of the year of to, up to and with that month: what is before from to the openings, the
+// rest to the movements.
+func addYear(tx *store.Tx, county int64, b Book, from, to calendar.Period, moves map[int64]Move) error {
+	rest, err := eachClosed(tx, b, calendar.PeriodOf(to.Year(), 1), to, func(p calendar.Period, r monthRow) {
+		part := partOrdinary
+		switch {
+		case p < from:
+			part = partOpening
+		case r.closing:
+			part = partClosing
+		}
+		addMove(moves, r.combination, part, r.debit, r.credit)
+	})
+	if err != nil {
+		return err
+	}
+	opening := to.Opening()
+	for _, span := range [][2]calendar.Period{{opening, opening}, {rest, to}} {
+		if err := addStored(tx, county, b, from, span[0], span[1], moves); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The parts of a Move, as addStored's query numbers them.
+const (
+	partOpening = iota
+	partOrdinary
+	partClosing
+)
+
+func addMove(moves map[int64]Move, combination int64, part int, debit, credit money.Fen) {
+	m := moves[combination]
+	switch part {
+	case partOpening:
+		m.Opening += debit - credit
+	case partOrdinary:
+		m.Debit, m.Credit = m.Debit+debit, m.Credit+credit
+	default:
+		m.ClosingDebit, m.ClosingCredit = m.ClosingDebit+debit, m.ClosingCredit+credit
+	}
+	moves[combination] = m
+}
+
+// addStored adds the rows of the months first to last; what is before from is opening.
+func addStored(tx *store.Tx, county int64, b Book, from, first, last calendar.Period, moves map[int64]Move) error {
+	if first > last {
+		return nil
+	}
 	rows, err := tx.Query(`select combination_id, case when period < $4 then 0 when kind = 'ordinary' then 1 else 2 end as part,
 		cast(sum(debit) as bigint), cast(sum(credit) as bigint)
 		from balance where county_id = $1 and book_id = $2 and period between $3 and $5 group by combination_id, part`,
-		county, b.ID, string(from.Opening()), string(from), string(to))
+		county, b.ID, string(first), string(from), string(last))
 	if err != nil {
-		return false, fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -206,30 +272,11 @@ func addBalances(tx *store.Tx, county int64, b Book, from, to calendar.Period, m
 		var part int
 		var debit, credit money.Fen
 		if err := rows.Scan(&id, &part, &debit, &credit); err != nil {
-			return false, fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+			return err
 		}
-		m := moves[id]
-		switch part {
-		case 0:
-			m.Opening += debit - credit
-		case 1:
-			m.Debit, m.Credit = m.Debit+debit, m.Credit+credit
-		default:
-			m.ClosingDebit, m.ClosingCredit = m.ClosingDebit+debit, m.ClosingCredit+credit
-		}
-		moves[id] = m
+		addMove(moves, id, part, debit, credit)
 	}
-	if err := rows.Err(); err != nil {
-		return false, err
-	}
-	if year <= b.Start.Year() {
-		return false, nil
-	}
-	carried, err := yearClosed(tx, b, year-1)
-	if err != nil || carried {
-		return false, err
-	}
-	return true, addYearEnd(tx, county, b, year-1, moves)
+	return rows.Err()
 }
 
 // MonthlyMoves gives, by month and combination, what moved on books from month to month, added over the books. Openings
@@ -248,63 +295,30 @@ func MonthlyMoves(tx *store.Tx, county int64, books []Book, from, to calendar.Pe
 }
 
 func addMonths(tx *store.Tx, county int64, b Book, from, to calendar.Period, moves map[calendar.Period]map[int64]Move) error {
-	rows, err := tx.Query(`select period, combination_id, kind, debit, credit from balance
-		where county_id = $1 and book_id = $2 and period between $3 and $4`, county, b.ID, string(from), string(to))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var p calendar.Period
-		var id int64
-		var kind EntryKind
-		var debit, credit money.Fen
-		if err := rows.Scan(&p, &id, &kind, &debit, &credit); err != nil {
-			return err
-		}
+	add := func(p calendar.Period, r monthRow) {
 		if moves[p] == nil {
 			moves[p] = map[int64]Move{}
 		}
-		m := moves[p][id]
-		if kind == Closing {
-			m.ClosingDebit, m.ClosingCredit = m.ClosingDebit+debit, m.ClosingCredit+credit
-		} else {
-			m.Debit, m.Credit = m.Debit+debit, m.Credit+credit
+		part := partOrdinary
+		if r.closing {
+			part = partClosing
 		}
-		moves[p][id] = m
+		addMove(moves[p], r.combination, part, r.debit, r.credit)
 	}
-	return rows.Err()
-}
-
-// addYearEnd adds what a year that is still open stands at as the opening of the next one.
-func addYearEnd(tx *store.Tx, county int64, b Book, year int, moves map[int64]Move) error {
-	rows, err := tx.Query(`select combination_id, cast(sum(debit - credit) as bigint) from balance
-		where county_id = $1 and book_id = $2 and period between $3 and $4 group by combination_id`,
-		county, b.ID, string(calendar.PeriodOf(year, 0)), string(calendar.PeriodOf(year, 12)))
+	rest, err := eachClosed(tx, b, from, to, add)
+	if err != nil || rest > to {
+		return err
+	}
+	months, err := readMonths(tx, county, b, rest, to)
 	if err != nil {
-		return fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		var fen money.Fen
-		if err := rows.Scan(&id, &fen); err != nil {
-			return fmt.Errorf("ledger.Balances %s: %w", b.Code, err)
+	for p, rows := range months {
+		for _, r := range rows {
+			add(p, r)
 		}
-		m := moves[id]
-		m.Opening += fen
-		moves[id] = m
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	if year <= b.Start.Year() {
-		return nil
-	}
-	if carried, err := yearClosed(tx, b, year-1); err != nil || carried {
-		return err
-	}
-	return addYearEnd(tx, county, b, year-1, moves)
+	return nil
 }
 
 // Movements gives, by combination, what moved in ordinary vouchers of the months of one year, added over the books of one

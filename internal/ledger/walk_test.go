@@ -242,6 +242,9 @@ func hashRows(tx *store.Tx, table string) (n int, sum uint64, err error) {
 func (w *walk) verifyAll() {
 	w.t.Helper()
 	w.verify()
+	for _, b := range []ledger.Book{w.office, w.village, w.other} {
+		w.sameAsStored(b)
+	}
 	w.read(func(tx *store.Tx) error {
 		for _, p := range w.papers {
 			d, err := document.Get(tx, county, p.id)

@@ -39,6 +39,9 @@ func (tx *Tx) DB() *DB { return tx.db }
 // Engine says which engine the step runs on.
 func (tx *Tx) Engine() Engine { return tx.db.engine }
 
+// ReadOnly tells a reader's snapshot of what is committed from a step of the writer.
+func (tx *Tx) ReadOnly() bool { return tx.readOnly }
+
 // Local gives what the step keeps under key for itself, made by build the first time: what it has read or made and is
 // too early to show to others.
 func Local[V any](tx *Tx, key any, build func() V) V {
