@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xiangzhang/internal/calendar"
@@ -55,8 +56,9 @@ type bookPage struct {
 	Years  []choice // before and after the one that is shown
 	State  string
 	Query  string
-	Rows   []voucherRow
-	Count  int
+	Rows   []voucherRow // of the page that is shown
+	Pages  []choice     // where there are several
+	Count  int          // of all pages, as the total is
 	Total  money.Fen
 	States []choice
 	Make   bool
@@ -139,8 +141,34 @@ func showBook(c *call, tx *store.Tx) (answer, error) {
 		}
 	}
 	p.Count = len(p.Rows)
+	p.page(c)
 	return show("book/show", p)
 }
+
+// voucherLines is how many vouchers of a month one page shows.
+const voucherLines = 100
+
+// page leaves the rows of the page asked for; the others stand behind their first and last numbers.
+func (p *bookPage) page(c *call) {
+	if len(p.Rows) <= voucherLines {
+		return
+	}
+	asked, _ := strconv.Atoi(c.query("page"))
+	var shown []voucherRow
+	for rows := range slices.Chunk(p.Rows, voucherLines) {
+		n := len(p.Pages) + 1
+		link := choice{Value: c.with("page", strconv.Itoa(n)), Title: rows[0].numbered() + " 至 " + rows[len(rows)-1].numbered(), On: n == asked}
+		if p.Pages = append(p.Pages, link); link.On {
+			shown = rows
+		}
+	}
+	if shown == nil { // no such page
+		shown, p.Pages[0].On = p.Rows[:voucherLines], true
+	}
+	p.Rows = shown
+}
+
+func (r voucherRow) numbered() string { return cmp.Or(r.Label, "未编号") }
 
 func yearLink(b ledger.Book, year int, at calendar.Period) choice {
 	return choice{Value: bookPath(b) + "?period=" + string(at), Title: fmt.Sprintf("%d 年", year)}

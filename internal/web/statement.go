@@ -81,7 +81,7 @@ type filterField struct {
 }
 
 // ledgerLines is how many entries of a ledger one page shows.
-const ledgerLines = 200
+const ledgerLines = 100
 
 func showBookStatement(c *call, tx *store.Tx) (answer, error) {
 	s, err := c.bookScope(tx)
