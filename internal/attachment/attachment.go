@@ -79,6 +79,11 @@ func Attach(tx *store.Tx, by identity.Actor, id string, f File, name string) (At
 	if !MayAttach(by, unitPath) {
 		return Attachment{}, fault.New(fault.Forbidden, "role-missing", "您没有上传附件的权限", "请由该单位的会计或本单位的报账员上传")
 	}
+	if !document.Involved(doc.Parts, by.Person) {
+		if err := by.NewWork(); err != nil {
+			return Attachment{}, err
+		}
+	}
 	a := Attachment{Document: doc.ID, File: f, Name: cleanName(name, f), Person: by.Person, At: calendar.Instant(tx.Now)}
 	n, err := tx.Exec(`insert into attachment (county_id, document_id, sha256, name, media_type, bytes, person_id, added_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,

@@ -325,10 +325,10 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 
 // frozen refuses new work of a person who hands his post over: he may finish what he has a part in.
 func (act Act) frozen(before []Part) error {
-	if !act.By.Frozen || act.Kind.WhileLeaving || slices.ContainsFunc(before, func(p Part) bool { return p.by(act.By.Person) }) {
+	if act.Kind.WhileLeaving || Involved(before, act.By.Person) {
 		return nil
 	}
-	return fault.New(fault.Refused, "handover-frozen", "您正在办理工作交接,不能新办业务", "请由接交人办理;交接取消的,请主管撤销交接后再办")
+	return act.By.NewWork()
 }
 
 // addParts adds what the actors of a step took on: the first by the step itself, where it is a duty.

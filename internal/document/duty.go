@@ -117,6 +117,11 @@ type Part struct {
 // by reports whether the duty is a person's: done by himself, or under his role.
 func (p Part) by(person int64) bool { return person != 0 && (p.Person == person || p.For == person) }
 
+// Involved reports whether a person has a part in a document, by himself or through a delegate.
+func Involved(parts []Part, person int64) bool {
+	return slices.ContainsFunc(parts, func(p Part) bool { return p.by(person) })
+}
+
 func encodeParts(parts []Part) string {
 	texts := make([]string, len(parts))
 	for i, p := range parts {

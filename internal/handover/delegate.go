@@ -60,8 +60,8 @@ func checkDelegation(tx *store.Tx, by identity.Actor, d identity.Delegation, uni
 	if err := checkTerm(tx, by.County, d, unit, today); err != nil {
 		return err
 	}
-	if by.Frozen {
-		return fault.New(fault.Refused, "handover-frozen", "您正在办理工作交接,不能新办业务", "请由接交人办理;交接取消的,请主管撤销交接后再办")
+	if err := by.NewWork(); err != nil {
+		return err
 	}
 	if !d.Role.Delegable() {
 		return fault.Newf(fault.Refused, "delegation-role", "请由安全管理员另行授予他人", "「%s」不能由他人代理", d.Role.Title()).In("role")

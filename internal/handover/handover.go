@@ -159,6 +159,18 @@ func parties(tx *store.Tx, county int64, n New, leaver identity.Person, today ca
 	if held, err = identity.RolesOf(tx, county, n.Witness); err != nil {
 		return err
 	}
+	for _, p := range []struct {
+		person       int64
+		field, title string
+	}{{n.Successor, "successor", "接交人"}, {n.Witness, "witness", "监交人"}} {
+		at, err := identity.AtWork(tx, county, p.person)
+		if err != nil {
+			return err
+		}
+		if !at {
+			return fault.Newf(fault.Refused, "handover-not-at-work", "请另选"+p.title+",或先办结他自己的交接", "%s的登录名已停用,或正在办理自己的交接", p.title).In(p.field)
+		}
+	}
 	var witness identity.Actor
 	for _, h := range held {
 		if h.From <= today && (h.To == "" || today <= h.To) {

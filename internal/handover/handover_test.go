@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/handover"
@@ -216,6 +217,7 @@ func TestHandover_FreezesListsAndSigns(t *testing.T) {
 		if err := try(w, func(tx *store.Tx) error { _, err := ledger.Void(tx, leaver, foreign, 2, "试"); return err }); !fault.HasCode(err, "handover-frozen") {
 			t.Errorf("another's voucher while handing over: %v", err)
 		}
+		foreignStays(t, w, leaver, open, foreign)
 		sign := func(by, step string, version int64) error {
 			actor := w.Actor(t, by)
 			return try(w, func(tx *store.Tx) error { return handover.Sign(tx, actor, n.Document, step, version) })
@@ -237,6 +239,40 @@ func TestHandover_FreezesListsAndSigns(t *testing.T) {
 		}
 		after(t, w, n)
 	})
+}
+
+// foreignStays: a leaver may still complete his own voucher, but adds nothing to another's, and no account to a book.
+func foreignStays(t *testing.T, w *webtest.World, leaver identity.Actor, own, foreign string) {
+	t.Helper()
+	file := attachment.File{SHA256: strings.Repeat("a", 64), MediaType: attachment.PDF, Bytes: 1}
+	for id, want := range map[string]bool{own: true, foreign: false} {
+		err := try(w, func(tx *store.Tx) error { _, err := ledger.Attach(tx, leaver, id, file, "发票.pdf"); return err })
+		if (err == nil) != want || err != nil && !fault.HasCode(err, "handover-frozen") {
+			t.Errorf("a file for the leaver's own voucher %v: %v", want, err)
+		}
+	}
+	account := ledger.NewAccount{Code: "10201", Name: "新户", Parent: "102", FromYear: 2026}
+	if err := try(w, func(tx *store.Tx) error { return ledger.OpenAccount(tx, leaver, w.Books["LX-SQ"], account) }); !fault.HasCode(err, "handover-frozen") {
+		t.Errorf("an account while handing over: %v", err)
+	}
+}
+
+// TestHandover_NotTakenBackByTheLeaver: the head of an office who leaves does not free himself.
+func TestHandover_NotTakenBackByTheLeaver(t *testing.T) {
+	w := webtest.New(t)
+	head, over := w.Actor(t, "suozhang"), w.Actor(t, "danwei")
+	n := handover.New{Document: document.NewID(), Leaver: head.Person, Successor: login(t, w, "jiangang").Person, Witness: over.Person, Cause: "调离"}
+	w.Write(t, func(tx *store.Tx) error { return handover.Start(tx, over, n) })
+	void := func(by string) error {
+		actor := w.Actor(t, by)
+		return try(w, func(tx *store.Tx) error { return handover.Cancel(tx, actor, n.Document, 1, "不走了") })
+	}
+	if err := void("suozhang"); !fault.HasCode(err, "handover-void-own") {
+		t.Errorf("the leaver took his handover back: %v", err)
+	}
+	if err := void("danwei"); err != nil {
+		t.Error(err)
+	}
 }
 
 // after looks at what a finished handover leaves.
@@ -306,6 +342,11 @@ func TestHandover_TakenBack(t *testing.T) {
 		}
 	}
 	w.Write(t, func(tx *store.Tx) error { return handover.Start(tx, head, n) })
+	other := n // the one who leaves takes no post over
+	other.Document, other.Leaver, other.Successor = document.NewID(), n.Successor, n.Leaver
+	if err := try(w, func(tx *store.Tx) error { return handover.Start(tx, head, other) }); !fault.HasCode(err, "handover-not-at-work") {
+		t.Errorf("somebody who leaves himself takes over: %v", err)
+	}
 	if err := try(w, func(tx *store.Tx) error { return handover.Cancel(tx, head, n.Document, 1, "") }); !fault.HasCode(err, "reason-missing") {
 		t.Errorf("taken back without a reason: %v", err)
 	}

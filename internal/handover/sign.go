@@ -72,9 +72,13 @@ func finish(tx *store.Tx, by identity.Actor, h Handover) (map[string]string, err
 	return map[string]string{"roles_ended": fmt.Sprint(len(ended))}, identity.Unfreeze(tx, by.County, h.Leaver)
 }
 
-// Cancel takes a handover back: the leaver stays, and works again.
+// Cancel takes a handover back: the leaver stays, and works again. He himself may not, whatever his role: he could free
+// himself of the freeze and of the witness.
 func Cancel(tx *store.Tx, by identity.Actor, id string, version int64, reason string) error {
 	return take(tx, by, id, "void", version, reason, func(h Handover) (document.Effect, error) {
+		if h.Leaver == by.Person {
+			return document.Effect{}, fault.New(fault.Refused, "handover-void-own", "移交人不能撤销自己的交接", "请由监交人或单位负责人撤销")
+		}
 		return document.Effect{}, identity.Unfreeze(tx, by.County, h.Leaver)
 	})
 }

@@ -3,6 +3,7 @@ package identity
 import (
 	"fmt"
 
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
@@ -23,6 +24,25 @@ func Unfreeze(tx *store.Tx, county, person int64) error {
 		return fmt.Errorf("identity.Unfreeze %d: %w", person, err)
 	}
 	return nil
+}
+
+// AtWork reports whether a person can sign in and does not hand his own post over.
+func AtWork(tx *store.Tx, county, person int64) (bool, error) {
+	var n int
+	err := tx.QueryRow(`select count(*) from login l join person p on p.county_id = l.county_id and p.person_id = l.person_id
+		where l.county_id = $1 and l.person_id = $2 and l.disabled_at is null and p.handover_id is null`, county, person).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("identity.AtWork %d: %w", person, err)
+	}
+	return n > 0, nil
+}
+
+// NewWork refuses a person who hands his post over: he finishes what is his and begins nothing.
+func (a Actor) NewWork() error {
+	if !a.Frozen {
+		return nil
+	}
+	return fault.New(fault.Refused, "handover-frozen", "您正在办理工作交接,不能新办业务", "请由接交人办理;交接取消的,请主管撤销交接后再办")
 }
 
 // EndPost ends every business role that a person holds, and every delegation that he gave or received, at once: his post

@@ -85,6 +85,9 @@ func SetRule(tx *store.Tx, by Actor, d rule.Definition, v rule.Value, roles ...R
 	if err := by.Require(scope.Path, "设定参数", roles...); err != nil {
 		return err
 	}
+	if err := by.NewWork(); err != nil {
+		return err
+	}
 	if err := rule.Set(tx, by.County, d, v); err != nil {
 		return err
 	}

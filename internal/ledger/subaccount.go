@@ -87,6 +87,9 @@ func OpenAccount(tx *store.Tx, by identity.Actor, b Book, n NewAccount) error {
 	if err := by.Require(b.Path, "增设明细科目", VoucherKind.Step("enter").Roles...); err != nil {
 		return err
 	}
+	if err := by.NewWork(); err != nil {
+		return err
+	}
 	n.Chart, n.Book = b.Chart, b.ID
 	if err := AddAccount(tx, b.County, n); err != nil {
 		return err
