@@ -315,8 +315,13 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 		parts = append(slices.Clip(parts), Part{step.Duty, act.By.Person, principal})
 	}
 	for _, p := range act.Parts {
-		if err := separate(tx, act.By.County, act.Path, act.Today, parts, p.Person, p.Duty); err != nil {
-			return err
+		for _, person := range []int64{p.Person, p.For} {
+			if person == 0 {
+				continue
+			}
+			if err := separate(tx, act.By.County, act.Path, act.Today, parts, person, p.Duty); err != nil {
+				return err
+			}
 		}
 		parts = append(slices.Clip(parts), p)
 	}
@@ -350,7 +355,7 @@ func actorsOf(act Act, step Step) []trail.Actor {
 	principal, _ := act.By.ActsFor(act.Path, step.Roles...)
 	actors = append(actors, trail.Actor{Person: act.By.Person, Duty: string(step.Duty), For: principal})
 	for _, p := range act.Parts {
-		actors = append(actors, trail.Actor{Person: p.Person, Duty: string(p.Duty)})
+		actors = append(actors, trail.Actor{Person: p.Person, Duty: string(p.Duty), For: p.For})
 	}
 	return actors
 }

@@ -126,6 +126,39 @@ func TestDelegate_MadeForSomebodyIsHis(t *testing.T) {
 	}
 }
 
+// TestDelegate_HoldsForVouchersPostedAtOnce: two people vouch for an imported voucher, and neither acts for the other.
+func TestDelegate_HoldsForVouchersPostedAtOnce(t *testing.T) {
+	w := webtest.New(t)
+	principal, given := w.Actor(t, "jiangang"), delegation(t, w, "jiangang", "baozhang", identity.Reviewer)
+	w.Write(t, func(tx *store.Tx) error { return handover.Delegate(tx, principal, given) })
+	checker := w.Actor(t, "baozhang")
+	id := document.NewID()
+	post := func(maker string) error {
+		by := w.Actor(t, maker)
+		return try(w, func(tx *store.Tx) error {
+			_, err := ledger.PostAtOnce(tx, by, checker, id, ledger.Voucher{Book: w.Books["LX-SQ"].ID, Date: "2026-10-20", Word: "记", Lines: []ledger.Line{
+				{Account: "102", Summary: "收承包费", Debit: 1000}, {Account: "50104", Summary: "收承包费", Credit: 1000}}})
+			return err
+		})
+	}
+	if err := post("jiangang"); !fault.HasCode(err, "duty-clash") {
+		t.Errorf("his delegate checked what he made: %v", err)
+	}
+	if err := post("kuaiji"); err != nil {
+		t.Fatal(err)
+	}
+	w.Write(t, func(tx *store.Tx) error {
+		doc, err := document.Get(tx, webtest.County, id)
+		if p := doc.Parts[1]; p.Duty != document.DutyCheck || p.Person != checker.Person || p.For != principal.Person {
+			t.Errorf("the document says %+v", doc.Parts)
+		}
+		return err
+	})
+	if v, err := ledger.Verify(context.Background(), w.DB, webtest.County, nil); err != nil || !v.OK {
+		t.Errorf("the leaves do not hold: %v %+v", err, v.Violations)
+	}
+}
+
 // TestDelegate_EndsByItself: nobody acts after the last day, before the first, or when the role itself is gone.
 func TestDelegate_EndsByItself(t *testing.T) {
 	w := webtest.New(t)

@@ -74,9 +74,14 @@ func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Vouche
 	if err := checker.Require(b.Path, "审核凭证", checkers...); err != nil {
 		return Number{}, err
 	}
+	if err := checker.NewWork(); err != nil {
+		return Number{}, err
+	}
+	makes, _ := maker.ActsFor(b.Path, makers...)
+	checks, _ := checker.ActsFor(b.Path, checkers...)
 	act := document.Act{
 		By: maker, Kind: VoucherKind, Step: "post-at-once", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today,
-		Parts: []document.Part{{Duty: document.DutyCheck, Person: checker.Person}, {Duty: document.DutyPost, Person: maker.Person}},
+		Parts: []document.Part{{Duty: document.DutyCheck, Person: checker.Person, For: checks}, {Duty: document.DutyPost, Person: maker.Person, For: makes}},
 	}
 	var facts map[string]string
 	if v.Import != nil {
