@@ -17,7 +17,9 @@ import (
 	"slices"
 	"strings"
 
+	"xiangzhang/internal/budget"
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -42,11 +44,12 @@ const (
 // exchange is what the package knows of a kind: its layout and the reading of its rows on a snapshot, which gives the
 // step that writes them. export gives the rows of some books; kinds that are not byBook take the books only to see which
 // ones the reader may see. tried kinds are small files whose rules only the writing functions of their domains know: a
-// dry run takes the step and drops it.
+// dry run takes the step and drops it. makers bring files of the kind in; what a row names is asked of it again.
 type exchange struct {
 	layout sheet.Layout
 	read   func(tx *store.Tx, im *imported) (write, error)
 	export func(tx *store.Tx, by identity.Actor, books []ledger.Book, emit emit) error
+	makers []identity.Role
 	tried  bool
 	byBook bool // every row belongs to one book
 }
@@ -58,16 +61,21 @@ type write func(tx *store.Tx) error
 var kinds map[Kind]exchange
 
 func init() {
+	administrator := []identity.Role{identity.SysAdmin}
+	stepOf := func(k *document.Kind, step string) []identity.Role { return k.Step(step).Roles }
 	kinds = map[Kind]exchange{
-		Units:    {layout: unitLayout, read: readUnits, export: exportUnits, tried: true},
-		Persons:  {layout: personLayout, read: readPersons, export: exportPersons, tried: true},
-		Books:    {layout: bookLayout, read: readBooks, export: exportBooks, tried: true},
-		Accounts: {layout: accountLayout, read: readAccounts, export: exportAccounts, tried: true},
-		Vouchers: {layout: voucherLayout, read: readVouchers, export: exportVouchers, byBook: true},
-		Opening:  {layout: openingLayout, read: readOpening, export: exportOpening, byBook: true},
-		Budget:   {layout: budgetLayout, read: readBudget, export: exportBudget, byBook: true},
+		Units:    {layout: unitLayout, read: readUnits, export: exportUnits, makers: administrator, tried: true},
+		Persons:  {layout: personLayout, read: readPersons, export: exportPersons, makers: administrator, tried: true},
+		Books:    {layout: bookLayout, read: readBooks, export: exportBooks, makers: bookMakers, tried: true},
+		Accounts: {layout: accountLayout, read: readAccounts, export: exportAccounts, makers: bookAccounts, tried: true},
+		Vouchers: {layout: voucherLayout, read: readVouchers, export: exportVouchers, makers: stepOf(ledger.VoucherKind, "enter"), byBook: true},
+		Opening:  {layout: openingLayout, read: readOpening, export: exportOpening, makers: stepOf(ledger.OpeningKind, "enter"), byBook: true},
+		Budget:   {layout: budgetLayout, read: readBudget, export: exportBudget, makers: stepOf(budget.ImportKind, "set"), byBook: true},
 	}
 }
+
+// Importers are who brings files of a kind in. What a file names is asked again, row by row.
+func Importers(kind Kind) []identity.Role { return kinds[kind].makers }
 
 // Kinds lists the kinds in the order in which a new county needs them.
 func Kinds() []Kind {

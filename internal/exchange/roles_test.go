@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,4 +41,19 @@ func maskedNumber(text string) string {
 	_, rest, _ := strings.Cut(text, "周明,")
 	number, _, _ := strings.Cut(rest, ",")
 	return number
+}
+
+// TestImporters_TakeTheStep: who brings in a kind of file has the right to the step that every file is taken by.
+func TestImporters_TakeTheStep(t *testing.T) {
+	for _, kind := range exchange.Kinds() {
+		makers := exchange.Importers(kind)
+		if len(makers) == 0 {
+			t.Errorf("%s: nobody brings it in", kind)
+		}
+		for _, role := range makers {
+			if !slices.Contains(exchange.FileKind.Step("import").Roles, role) {
+				t.Errorf("%s: the %s may not take the step import", kind, role)
+			}
+		}
+	}
 }

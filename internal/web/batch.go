@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"xiangzhang/internal/batch"
@@ -29,12 +28,6 @@ func batchRoutes() []route {
 
 // batchers are all who may take some step on many things.
 var batchers = mergeRoles(batch.Enter.Roles(), batch.Check.Roles(), batch.Post.Roles(), batch.CloseMonth.Roles())
-
-func mergeRoles(lists ...[]identity.Role) []identity.Role {
-	all := slices.Concat(lists...)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
 
 // walkTime is how long one request walks: what then still waits is shown, and gone on with.
 const walkTime = 2 * time.Second

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"xiangzhang/internal/budget"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/fault"
@@ -31,35 +30,16 @@ func exchangeRoutes() []route {
 	}
 }
 
-// exchangers may bring files in or take tables out; exchange asks again, for the units that a file names.
-var exchangers = union(exchange.FileKind.Step("import").Roles, ledger.Readers)
-
-func union(a, b []identity.Role) []identity.Role {
-	out := slices.Clone(a)
-	for _, r := range b {
-		if !slices.Contains(out, r) {
-			out = append(out, r)
-		}
-	}
-	return out
-}
+// exchangers may bring files in or take tables out; the package asks again, for the units that a file names.
+var exchangers = mergeRoles(exchange.FileKind.Step("import").Roles, ledger.Readers)
 
 var kindTitles = map[exchange.Kind]string{
 	exchange.Units: "单位", exchange.Persons: "人员", exchange.Books: "账套", exchange.Accounts: "明细科目", exchange.Opening: "期初余额",
 	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标",
 }
 
-// importers may bring in files of a kind. What a file names is asked again, row by row.
-var importers = map[exchange.Kind][]identity.Role{
-	exchange.Units: {identity.SysAdmin}, exchange.Persons: {identity.SysAdmin},
-	exchange.Books:    {identity.OfficeHead, identity.CountyTreasury},
-	exchange.Accounts: {identity.Accountant, identity.OfficeHead, identity.CountyTreasury},
-	exchange.Opening:  ledger.OpeningKind.Step("enter").Roles, exchange.Vouchers: voucherMakers,
-	exchange.Budget: budget.ImportKind.Step("set").Roles,
-}
-
 // mayImport tells whether the person brings in files of a kind at all.
-func (c *call) mayImport(k exchange.Kind) bool { return len(c.paths(importers[k]...)) > 0 }
+func (c *call) mayImport(k exchange.Kind) bool { return len(c.paths(exchange.Importers(k)...)) > 0 }
 
 // mayExport tells whether the person sees what a table holds: persons and their logins are for those who keep them.
 func (c *call) mayExport(k exchange.Kind) bool {
@@ -69,7 +49,7 @@ func (c *call) mayExport(k exchange.Kind) bool {
 	case exchange.Units:
 		return true
 	default:
-		return len(c.paths(union(importers[k], ledger.Readers)...)) > 0
+		return len(c.paths(mergeRoles(exchange.Importers(k), ledger.Readers)...)) > 0
 	}
 }
 
@@ -182,7 +162,7 @@ func (c *call) takeFile(p *exchangePage) (exchange.Result, error) {
 		return exchange.Result{}, fault.New(fault.Invalid, "kind-unknown", "没有选择文件类别", "请选择导入什么").In("kind")
 	}
 	if kind := exchange.Kind(p.Kind); !c.mayImport(kind) {
-		return exchange.Result{}, kindForbidden("导入", kind, importers[kind])
+		return exchange.Result{}, kindForbidden("导入", kind, exchange.Importers(kind))
 	}
 	o := exchange.Options{DryRun: p.Dry, Replace: p.Whole, Book: p.Book, Keys: c.server.Keys}
 	if p.Period != "" {
@@ -224,7 +204,7 @@ func exportTemplate(c *call, _ *store.Tx) (answer, error) {
 		return answer{}, notThere()
 	}
 	if !c.mayImport(kind) && !c.mayExport(kind) {
-		return answer{}, kindForbidden("导入", kind, importers[kind])
+		return answer{}, kindForbidden("导入", kind, exchange.Importers(kind))
 	}
 	return c.written(title+"导入模板.xlsx", fileTypes["xlsx"], func(w io.Writer) error { return exchange.Template(w, kind) })
 }

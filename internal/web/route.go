@@ -25,6 +25,13 @@ var (
 
 func only(roles ...identity.Role) right { return right{roles: roles} }
 
+// mergeRoles gives the roles of several lists, each once.
+func mergeRoles(lists ...[]identity.Role) []identity.Role {
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func (r right) declared() bool { return r.public || r.signedIn || len(r.roles) > 0 }
 
 // allows tells whether the actor may ask at all.
