@@ -55,11 +55,7 @@ func readBlock(c *call) (answer, error) {
 	t.blockHalves(c.form("half"), slices.Contains(a.Fields, "account"))
 	t.blockHead(heads, &a)
 	for i, l := range t.draft.Lines {
-		key := "f"
-		if l.Half == ledger.Budgetary {
-			key = "b"
-		}
-		a.Lines = append(a.Lines, t.data(key, l))
+		a.Lines = append(a.Lines, t.data(halfKey(l.Half), l))
 		a.Marks = append(a.Marks, t.blockMarks(i, a.Fields)...)
 	}
 	if len(t.draft.Lines) == 0 {

@@ -92,7 +92,8 @@ func pickVoucher(c *call, tx *store.Tx) (answer, error) {
 	return show("voucher/pick", p)
 }
 
-// books offers the books that the person enters vouchers in, the present one's unit first, and takes the one that was asked for.
+// books offers the books whose vouchers the person may read, the present one's unit first, and takes the one that was
+// asked for.
 func (p *pickPage) books(c *call, tx *store.Tx) error {
 	all, err := ledger.VisibleBooks(tx, c.actor)
 	if err != nil {

@@ -36,11 +36,11 @@ func showBookStatements(c *call, tx *store.Tx) (answer, error) {
 	return show("ledger/list", p)
 }
 
-// statementLinks gives the statements of a chart, of one book or of a unit.
+// statementLinks gives the statements of a chart: of one book, or of a unit's books that are added up.
 func statementLinks(path string, chart ledger.ChartName, one bool) []choice {
 	var out []choice
 	for _, d := range statement.Declarations() {
-		if slices.Contains(d.Charts, chart) && true {
+		if slices.Contains(d.Charts, chart) {
 			to := path + "/statements/" + d.Name
 			if !one {
 				to += "?chart=" + string(chart)
@@ -187,16 +187,16 @@ func chartChoices(on ledger.ChartName) []choice {
 // tickGroups offers the books of a chart, and whatever else is ticked, township by township.
 func (c *call) tickGroups(tx *store.Tx, books []ledger.Book, chart ledger.ChartName, ids []int64) ([]tickGroup, error) {
 	var out []tickGroup
-	towns := townNames{}
+	names, err := townshipNames(tx, c.actor.County)
+	if err != nil {
+		return nil, err
+	}
 	for _, b := range books {
 		on := slices.Contains(ids, b.ID)
 		if chart != "" && b.Chart != chart && !on {
 			continue
 		}
-		title, err := towns.title(c, tx, b)
-		if err != nil {
-			return nil, err
-		}
+		title := groupTitle(names, b)
 		at := slices.IndexFunc(out, func(g tickGroup) bool { return g.Title == title })
 		if at < 0 {
 			at = len(out)
@@ -217,26 +217,6 @@ func countTicks(groups []tickGroup) (all, ticked int) {
 		}
 	}
 	return all, ticked
-}
-
-// townNames are the names of the townships, or of the county's departments, that books belong to.
-type townNames map[int64]string
-
-// title names the group of a book: its township's villages, or the rest of its township.
-func (t townNames) title(c *call, tx *store.Tx, b ledger.Book) (string, error) {
-	above := org.Ancestors(b.Path)
-	id := above[min(1, len(above)-1)]
-	if t[id] == "" {
-		u, err := org.Get(tx, c.actor.County, id)
-		if err != nil {
-			return "", err
-		}
-		t[id] = u.Name
-	}
-	if b.Chart == ledger.Village {
-		return t[id] + " · 村账", nil
-	}
-	return t[id], nil
 }
 
 // formsPage lists the rows of the forms with their formulas and sources.

@@ -144,25 +144,11 @@ func whose(t usual.Template) string {
 	return "共用 · " + place
 }
 
-// filledLine is a line as the cells of the form show it.
-type filledLine struct {
-	Half     string `json:"half"` // f or b, as the form's grids
-	Summary  string `json:"summary"`
-	Account  string `json:"account"`
-	Function string `json:"function"`
-	Economic string `json:"economic"`
-	Project  string `json:"project"`
-	Fund     string `json:"fund"`
-	Party    string `json:"party"`
-	Debit    string `json:"debit"`
-	Credit   string `json:"credit"`
-}
-
 // filledLines is what a template gives for the quantities that were answered.
 type filledLines struct {
-	Word     string       `json:"word"`
-	Lines    []filledLine `json:"lines"`
-	Problems []string     `json:"problems"`
+	Word     string     `json:"word"`
+	Lines    []lineData `json:"lines"`
+	Problems []string   `json:"problems"`
 }
 
 // templateLines fills a template for the script of the form.
@@ -179,22 +165,18 @@ func templateLines(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return tell(err)
 	}
-	chart, err := ledger.ChartOf(tx, b, b.Today.Year())
-	if err != nil {
+	form := &typing{}
+	if err := form.load(tx, b, ""); err != nil {
 		return answer{}, err
 	}
-	out := filledLines{Word: t.Word, Lines: []filledLine{}, Problems: append([]string{}, problems(t.Misfits(chart, b))...)}
-	_, kinds := chartColumns(chart)
+	out := filledLines{Word: t.Word, Lines: []lineData{}, Problems: append([]string{}, problems(t.Misfits(form.chart, b))...)}
+	before := false
 	for _, l := range lines {
-		half := "f"
-		if isBudgetary(chart, l, false) {
-			half = "b"
+		half := ledger.Financial
+		if before = isBudgetary(form.chart, l, before); before {
+			half = ledger.Budgetary
 		}
-		shown := func(d ledger.Dimension) string { return classText(chart, kinds[d], *dimensionOf(&l, d)) }
-		out.Lines = append(out.Lines, filledLine{
-			Half: half, Summary: l.Summary, Account: accountShort(chart, l.Account), Function: shown(ledger.Function), Economic: shown(ledger.Economic),
-			Project: shown(ledger.Project), Fund: shown(ledger.Fund), Party: shown(ledger.Party), Debit: l.Debit, Credit: l.Credit,
-		})
+		out.Lines = append(out.Lines, form.data(halfKey(half), l))
 	}
 	return answer{data: out}, nil
 }

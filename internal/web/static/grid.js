@@ -1,7 +1,7 @@
 // The voucher grid: one element around the plain form, which works without it. It hurries the keys (Enter goes on, Space
 // flips debit and credit, = balances, .. and // repeat a summary, F7 looks up, F12 and Ctrl+S send), asks dimensions only
 // where an account takes them, and keeps a draft in the browser. The form says xz-template where a template is wanted,
-// and takes lines with xz-insert-lines, detail {lines: [{half, summary, account, …, debit, credit}]}.
+// and takes lines with xz-insert-lines, detail {lines}, as the server gives them (lineData in grid.go).
 import { addRow, blankRow, dimensions, field, fields, grouped, inputsOf, isAmount, isBlank, linesOf, mended, nameOf, rowsOf, setLine, setLines, settle, sums, total } from "./lines.js";
 import { fen, yuan } from "./money.js";
 import { Drafts } from "./drafts.js";
@@ -296,14 +296,10 @@ class VoucherGrid extends HTMLElement {
 
   insert(lines) {
     for (const line of lines) {
-      const half = line.half === "b" || line.half === "budgetary" ? "b" : "f";
-      const table = this.tables.find((t) => t.dataset.half === half) || this.tables[0];
-      const row = blankRow(table);
-      setLine(row, line);
-      const account = field(row, "account");
-      if (!line.takes && line.account) this.lookup.resolve(account);
+      const table = this.tables.find((t) => t.dataset.half === line.half) || this.tables[0];
+      setLine(blankRow(table), line);
     }
-    this.pasted(lines.some((l) => l.half === "b" || l.half === "budgetary"));
+    this.pasted(lines.some((l) => l.half === "b"));
   }
 
   // pasted follows lines that came from elsewhere.

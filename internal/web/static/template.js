@@ -1,6 +1,6 @@
 // Usual vouchers on the form of a voucher. The form says xz-template (F8); a dialog lists what the person is offered,
 // asks the quantities of the one that is picked, and hands the computed lines to the form with xz-insert-lines, detail
-// {lines: [{half, summary, account, function, economic, project, fund, party, debit, credit}]}; half is f or b.
+// {lines}, as the server gives them (lineData in grid.go).
 
 const make = (tag, fields, ...inner) => {
   const node = Object.assign(document.createElement(tag), fields);
