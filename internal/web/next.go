@@ -39,13 +39,18 @@ func (c *call) next(tx *store.Tx) (*nextStep, error) {
 		return nil, nil
 	}
 	words := nextSteps[stage]
-	var titles []string
-	for _, r := range stage.Who() {
-		titles = append(titles, r.Title())
-	}
-	n := &nextStep{Number: slices.Index(setup.Stages(), stage) + 1, Of: len(setup.Stages()), What: words.what, Who: strings.Join(titles, "、")}
+	n := &nextStep{Number: slices.Index(setup.Stages(), stage) + 1, Of: len(setup.Stages()), What: words.what, Who: whoOf(stage)}
 	if len(c.paths(stage.Who()...)) > 0 {
 		n.Path = words.path
 	}
 	return n, nil
+}
+
+// whoOf names the roles that take a stage.
+func whoOf(stage setup.Stage) string {
+	var titles []string
+	for _, r := range stage.Who() {
+		titles = append(titles, r.Title())
+	}
+	return strings.Join(titles, "、")
 }

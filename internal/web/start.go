@@ -40,6 +40,7 @@ type startPage struct {
 	Offices bool
 	Charts  []choice
 	Made    *setup.Made
+	Then    []nextStep // what follows, stage by stage
 }
 
 // startChoice is a county that may be meant.
@@ -64,8 +65,7 @@ func showStart(c *call, _ *store.Tx) (answer, error) {
 	if err := c.mayStart(c.query("code")); err != nil {
 		return answer{}, err
 	}
-	p := &startPage{Code: c.query("code"), Query: c.query("q"), Year: strconv.Itoa(c.server.Clock().Year()), Offices: true}
-	p.Charts = startCharts(chartOrder)
+	p := newStartPage(c.query("code"), c.query("q"), strconv.Itoa(c.server.Clock().Year()), true, chartOrder)
 	if err := p.find(""); err != nil {
 		return redraw("start/county", p, err)
 	}
@@ -82,6 +82,16 @@ func startCharts(on []ledger.ChartName) []choice {
 		out = append(out, choice{Value: string(chart), Title: titles[chart], On: slices.Contains(on, chart)})
 	}
 	return out
+}
+
+// newStartPage is the page with what every drawing of it shows.
+func newStartPage(code, query, year string, offices bool, charts []ledger.ChartName) *startPage {
+	p := &startPage{Code: code, Query: query, Year: year, Offices: offices, Charts: startCharts(charts)}
+	p.Styles = []string{"start.css"}
+	for _, stage := range setup.Stages() {
+		p.Then = append(p.Then, nextStep{What: nextSteps[stage].what, Who: whoOf(stage)})
+	}
+	return p
 }
 
 // find looks the county up; chosen is the code that was ticked.
@@ -123,12 +133,11 @@ func startCounty(c *call) (answer, error) {
 	if err := c.mayStart(c.form("code")); err != nil {
 		return answer{}, err
 	}
-	p := &startPage{Code: c.form("code"), Query: c.form("q"), Year: c.form("year"), Offices: c.form("offices") != ""}
 	var charts []ledger.ChartName
 	for _, name := range c.r.PostForm["chart"] {
 		charts = append(charts, ledger.ChartName(name))
 	}
-	p.Charts = startCharts(charts)
+	p := newStartPage(c.form("code"), c.form("q"), c.form("year"), c.form("offices") != "", charts)
 	if err := p.find(c.form("county")); err != nil {
 		return redraw("start/county", p, err)
 	}
