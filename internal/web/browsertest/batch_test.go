@@ -63,7 +63,7 @@ func TestQueue_Keys(t *testing.T) {
 	b.must(".voucher", "200.00")
 	b.do(chromedp.KeyEvent("a"), chromedp.WaitVisible(`//table[contains(@class, "paper")]//td[contains(., "300.00")]`))
 	b.shoot("61-next")
-	b.window(390, 844)
+	b.telephone()
 	b.visit("/review")
 	b.must(".queue", "300.00")
 	b.shoot("62-phone-review")

@@ -35,6 +35,9 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
+// picturesTo names the folder of the pictures that shoot takes.
+const picturesTo = "XIANGZHANG_SCREENSHOTS"
+
 // browser is one browser with one window, on a county of its own: world, where it is the small one of tests.
 type browser struct {
 	t      *testing.T
@@ -42,7 +45,7 @@ type browser struct {
 	world  *webtest.World
 	server *httptest.Server
 	line   *line
-	shots  string
+	shots  string // folder of what people asked to look at
 }
 
 // open starts the pages of the small county of tests, and a browser.
@@ -62,7 +65,7 @@ func browse(t *testing.T, config web.Config) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &browser{t: t, line: &line{pages: h}, shots: os.Getenv("XIANGZHANG_SCREENSHOTS")}
+	b := &browser{t: t, line: &line{pages: h}, shots: os.Getenv(picturesTo)}
 	b.server = httptest.NewServer(b.line)
 	t.Cleanup(b.server.Close)
 	if b.shots == "" {
@@ -109,7 +112,19 @@ func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.V
 // window sets the size of the screen.
 func (b *browser) window(width, height int64) {
 	b.t.Helper()
-	b.do(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1}))
+	b.do(
+		command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1}),
+		command(emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{}),
+	)
+}
+
+// telephone makes the screen that of a telephone in the hand, touched instead of clicked.
+func (b *browser) telephone() {
+	b.t.Helper()
+	b.do(
+		command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 844, DeviceScaleFactor: 1, Mobile: true}),
+		command(emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true}),
+	)
 }
 
 // patience bounds one action.
@@ -156,6 +171,22 @@ func (b *browser) press(sel string) {
 	b.do(chromedp.WaitReady(chromedp.CSS("main")))
 }
 
+// sent runs a script that leads to another page, and waits for it.
+func (b *browser) sent(script string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	evaluate := func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Evaluate[any](script+"; 0")(ctx, t)
+		return err
+	}
+	if _, err := chromedp.RunResponse(ctx, chromedp.Func(evaluate)); err != nil {
+		b.shoot("failed")
+		b.t.Fatalf("browser: %v", err)
+	}
+	b.do(chromedp.WaitReady(chromedp.CSS("main")))
+}
+
 // signOut leaves the sign-in page before the browser.
 func (b *browser) signOut() {
 	b.t.Helper()
@@ -187,9 +218,12 @@ func (b *browser) must(sel, want string) {
 	}
 }
 
-// shoot writes a picture of the window, for people to look at.
+// shoot writes a picture of the window, for people to look at, where they asked for pictures: each takes a tenth of a second.
 func (b *browser) shoot(name string) {
 	b.t.Helper()
+	if os.Getenv(picturesTo) == "" {
+		return
+	}
 	picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		b.t.Logf("no picture %s: %v", name, err)

@@ -92,7 +92,7 @@ func TestFiles_OnAPhone(t *testing.T) {
 	b.enterOffice("4860")
 	b.proposed()
 	b.press(`button[value="submit"]`)
-	b.window(390, 844)
+	b.telephone()
 	b.dropFile(`Promise.all([` + photo + `("收据.jpg", 2400, 3200)])`)
 	b.do(chromedp.WaitVisible(`//*[contains(@class,"files")]//a[text()="收据.jpg"]`))
 	b.must("[data-count]", "数目不同")

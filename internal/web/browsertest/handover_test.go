@@ -92,7 +92,7 @@ func TestAdministration_Looks(t *testing.T) {
 	b.must("main", "登录名")
 	b.shoot("admin-09-sign-ins")
 	b.signIn("suozhang")
-	b.window(390, 844)
+	b.telephone()
 	b.visit("/me")
 	b.shoot("admin-10-phone")
 	if wide := ask(b, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); wide > 390 {

@@ -222,7 +222,7 @@ func TestLook(t *testing.T) {
 		b.must("main", page.says)
 		b.shoot(page.name)
 	}
-	b.window(390, 844)
+	b.telephone()
 	b.visit("/")
 	b.must("main", "待审核凭证")
 	b.shoot("40-phone-home")
