@@ -140,7 +140,7 @@ func (c *call) furnish(tx *store.Tx, a answer) error {
 }
 
 func (c *call) furnishError(p *errorPage) func(tx *store.Tx) error {
-	return func(tx *store.Tx) error { return c.furnish(tx, answer{page: p}) }
+	return func(tx *store.Tx) error { return c.furnish(tx, answer{view: "base/error", page: p}) }
 }
 
 func roleTitles(a identity.Actor) string {

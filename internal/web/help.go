@@ -39,7 +39,7 @@ var helps = map[string]help{
 	"ledger/account":        {"一个科目按账套分列的余额和发生额。点金额看明细账。", ""},
 	"ledger/list":           {"可以出的报表。报表由余额直接算出,不能手工改;对不上的照实列出差额。", software},
 	"ledger/paper":          {"打印以前的样子:标题、单位、期间、签章和页码与打印的一样。", software},
-	"ledger/forms":          {"可以出的报表。报表由余额直接算出,不能手工改;对不上的照实列出差额。", software},
+	"ledger/forms":          {"每张报表各行由哪些科目、按什么公式算出,来自哪份制度,是否已与官方样表核对。", systems},
 	"ledger/pick":           {"勾选要合并的账套,合并出一张报表。科目体系不同的分别出表。", systems},
 	"ledger/statement":      {"每个金额都可以点开,看到账、凭证和附件。可选期间、级次、比较列;导出的电子表格与打印的一样。", software},
 	"notice/form":           {"通知发给本单位及下级的人员,在起止日期内显示在待办页。", ""},
