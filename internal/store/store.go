@@ -34,6 +34,8 @@ type DB struct {
 	pool    *sql.DB // every connection comes from here
 	writer  *writer
 	readers chan *conn
+	closed  chan struct{} // no longer open once Close has begun
+	close   func() error
 	clock   func() time.Time
 	memo    sync.Map
 }
@@ -65,7 +67,8 @@ func Open(ctx context.Context, target string, o Options) (*DB, error) {
 	if o.Readers == 0 {
 		o.Readers = 2 * runtime.GOMAXPROCS(0)
 	}
-	db := &DB{engine: SQLite, clock: o.Clock}
+	db := &DB{engine: SQLite, clock: o.Clock, closed: make(chan struct{})}
+	db.close = sync.OnceValue(db.closeAll)
 	var err error
 	if IsPostgres(target) {
 		db.engine = PostgreSQL
@@ -106,8 +109,12 @@ func IsPostgres(target string) bool {
 // Engine says which engine the database runs on.
 func (db *DB) Engine() Engine { return db.engine }
 
-// Close finishes the steps that are under way, refuses further ones and closes every connection.
-func (db *DB) Close() error {
+// Close finishes the steps and reads that are under way, refuses further ones and closes every connection. A second call
+// gives what the first gave.
+func (db *DB) Close() error { return db.close() }
+
+func (db *DB) closeAll() error {
+	close(db.closed)
 	db.writer.stop()
 	for range cap(db.readers) {
 		if c := <-db.readers; c != nil {
@@ -136,11 +143,19 @@ func (db *DB) Write(ctx context.Context, step func(tx *Tx) error) error {
 	return db.writer.do(ctx, step)
 }
 
-// Read runs f on a consistent snapshot of the last commit. Nothing it does is kept.
+// Read runs f on a consistent snapshot of the last commit. Nothing it does is kept. Once the database closes it is
+// refused at once.
 func (db *DB) Read(ctx context.Context, f func(tx *Tx) error) (err error) {
 	var c *conn
 	select {
+	case <-db.closed: // or else a connection that comes back to be closed might be taken
+		return errClosed
+	default:
+	}
+	select {
 	case c = <-db.readers:
+	case <-db.closed:
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -262,4 +263,54 @@ func TestWrite_RefusalWaitsForItsCommit(t *testing.T) {
 			wg.Wait()
 		}
 	})
+}
+
+// TestRead_AfterClose: who comes when the database has closed, or waits for a connection while it closes, is told so.
+func TestRead_AfterClose(t *testing.T) {
+	ctx := context.Background()
+	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "one.db"), store.Options{Readers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	within := make(chan struct{})
+	leave := make(chan struct{})
+	var under error
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		under = db.Read(ctx, func(*store.Tx) error { close(within); <-leave; return nil })
+	})
+	<-within
+	waits := make(chan error, 1)
+	go func() { waits <- db.Read(ctx, func(*store.Tx) error { return nil }) }()
+	time.Sleep(5 * time.Millisecond) // it queues for the only connection
+	closed := make(chan error, 1)
+	go func() { closed <- db.Close() }()
+	answer := func(what string, c chan error) error {
+		select {
+		case err := <-c:
+			return err
+		case <-time.After(5 * time.Second):
+			t.Fatalf("%s: no answer", what)
+			return nil
+		}
+	}
+	if err := answer("waiting for a connection", waits); !fault.HasCode(err, "store-closed") {
+		t.Errorf("waiting for a connection: %v", err)
+	}
+	close(leave)
+	if err := answer("close", closed); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	if wg.Wait(); under != nil {
+		t.Errorf("a read under way was broken off: %v", under)
+	}
+	late := make(chan error, 2)
+	go func() { late <- db.Read(ctx, func(*store.Tx) error { return nil }) }()
+	if err := answer("after close", late); !fault.HasCode(err, "store-closed") {
+		t.Errorf("after close: %v", err)
+	}
+	go func() { late <- db.Close() }()
+	if err := answer("close again", late); err != nil {
+		t.Errorf("close again: %v", err)
+	}
 }

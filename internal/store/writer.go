@@ -64,7 +64,7 @@ func newWriter(db *DB, c *conn) *writer {
 	return &writer{db: db, conn: c, queue: make(chan *request, batchMost), done: make(chan struct{})}
 }
 
-var errClosed = fault.New(fault.Conflict, "store-closed", "程序正在停止,本次操作没有保存", "请在程序重新启动后重试")
+var errClosed = fault.New(fault.Conflict, "store-closed", "程序正在停止,本次请求没有办理", "请在程序重新启动后重试")
 
 func (w *writer) do(ctx context.Context, step func(tx *Tx) error) error {
 	r := &request{ctx: ctx, step: step, answer: make(chan error, 1)}
