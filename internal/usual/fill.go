@@ -165,6 +165,52 @@ func (s *sheet) amount(i int) (money.Fen, error) {
 	return fen, nil
 }
 
+// constants computes what no answer can change: a formula that cannot come out whatever is typed is told when it is kept.
+func (s *sheet) constants() error {
+	s.quantities, s.amounts = nil, make([]*money.Fen, len(s.lines))
+	for i, f := range s.formulas {
+		if f == nil {
+			continue
+		}
+		_, field := s.lines[i].amount()
+		err := s.divisors(i, f.root)
+		if err == nil {
+			_, err = s.amount(i)
+		}
+		if err != nil && !isUnanswered(err) {
+			if fault.HasCode(err, "formula-divided-by-zero") {
+				err = fault.Newf(fault.Invalid, "formula-divided-by-zero", "请改公式", "公式「%s」的除数总是 0,算不出来", f)
+			}
+			return atLine(i, field, err)
+		}
+	}
+	return nil
+}
+
+// divisors computes every part of a formula that something is divided by; one that waits for an answer is left.
+func (s *sheet) divisors(i int, n *node) error {
+	if n == nil {
+		return nil
+	}
+	if n.op == '/' {
+		if right, err := s.value(i, n.right); err == nil && right.Sign() == 0 {
+			return s.dividedByZero(i)
+		} else if err != nil && !isUnanswered(err) {
+			return err
+		}
+	}
+	if err := s.divisors(i, n.left); err != nil {
+		return err
+	}
+	return s.divisors(i, n.right)
+}
+
+func isUnanswered(err error) bool { return fault.HasCode(err, "quantity-missing") }
+
+func (s *sheet) dividedByZero(i int) error {
+	return fault.Newf(fault.Invalid, "formula-divided-by-zero", "请核对填写的数", "公式「%s」的除数是 0,算不出来", s.formulas[i])
+}
+
 // round gives yuan in fen, half away from zero.
 func round(yuan *big.Rat) (money.Fen, bool) {
 	fen := new(big.Rat).Mul(yuan, hundred)
@@ -212,7 +258,7 @@ func (s *sheet) value(i int, n *node) (*big.Rat, error) {
 		return out.Mul(left, right), nil
 	case '/':
 		if right.Sign() == 0 {
-			return nil, fault.Newf(fault.Invalid, "formula-divided-by-zero", "请核对填写的数", "公式「%s」的除数是 0,算不出来", s.formulas[i])
+			return nil, s.dividedByZero(i)
 		}
 		return out.Quo(left, right), nil
 	}

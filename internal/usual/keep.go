@@ -100,13 +100,16 @@ func write(tx *store.Tx, by identity.Actor, t Template, before *Template) (Templ
 			return t, taken()
 		}
 	} else {
-		if t.Ended {
+		switch {
+		case t.Ended:
 			step = "template-ended"
+		case before.Ended:
+			step = "template-restored"
 		}
 		n, err = tx.Exec(`update voucher_template set book_id = $3, unit_id = $4, person_id = $5, code = $6, name = $7, mnemonic = $8,
 			word = $9, lines = $10, version = version + 1, changed_by = $11, changed_at = $12, ended = $13
-			where county_id = $1 and template_id = $2 and version = $14 and not ended`, by.County, t.ID, t.Book, t.Unit, t.Person, t.Code,
-			t.Name, standard.Mnemonic(t.Name), t.Word, string(lines), t.ChangedBy, t.ChangedAt, t.Ended, t.Version)
+			where county_id = $1 and template_id = $2 and version = $14 and ended = $15`, by.County, t.ID, t.Book, t.Unit, t.Person, t.Code,
+			t.Name, standard.Mnemonic(t.Name), t.Word, string(lines), t.ChangedBy, t.ChangedAt, t.Ended, t.Version, before.Ended)
 		if err == nil && n == 0 {
 			return t, outdated(tx, `voucher_template where county_id = $1 and template_id = $2 and version = $3 and changed_by = $4 and book_id = $5
 				and unit_id = $6 and person_id = $7 and code = $8 and name = $9 and word = $10 and lines = $11 and ended = $12`,
@@ -157,8 +160,17 @@ func outdated(tx *store.Tx, made string, args ...any) error {
 	return stale()
 }
 
-// End takes a template out of use. The same form again finds it ended.
+// End takes a template out of use. The same request again changes nothing.
 func End(tx *store.Tx, by identity.Actor, book int64, id string, version int64) error {
+	return setEnded(tx, by, book, id, version, true)
+}
+
+// Restore brings a template back that was taken out of use. The same request again changes nothing.
+func Restore(tx *store.Tx, by identity.Actor, book int64, id string, version int64) error {
+	return setEnded(tx, by, book, id, version, false)
+}
+
+func setEnded(tx *store.Tx, by identity.Actor, book int64, id string, version int64, ended bool) error {
 	b, err := ledger.See(tx, by, book)
 	if err != nil {
 		return err
@@ -166,31 +178,35 @@ func End(tx *store.Tx, by identity.Actor, book int64, id string, version int64) 
 	if err := mayKeepIn(by, b.Path); err != nil {
 		return err
 	}
-	t, err := Get(tx, by, b, id)
-	if fault.Is(err, fault.NotFound) {
-		again := outdated(tx, `voucher_template where county_id = $1 and template_id = $2 and version = $3 and changed_by = $4 and ended`,
-			by.County, id, version+1, by.Person)
-		if IsTaken(again) {
-			return nil
-		}
-	}
+	t, err := get(tx, by, b, id, offered)
 	if err != nil {
 		return err
 	}
 	if err := mayKeep(by, b, t); err != nil {
 		return err
 	}
+	if t.Ended == ended && t.Version == version+1 && t.ChangedBy == by.Person {
+		return nil // pressed twice
+	}
+	if t.Ended == ended {
+		return stale()
+	}
 	before := t
-	t.Ended, t.Version = true, version
+	t.Ended, t.Version = ended, version
 	_, err = write(tx, by, t, &before)
 	return err
 }
 
 const templateColumns = `template_id, book_id, unit_id, chart, person_id, code, name, word, lines, version, changed_by, changed_at, ended`
 
-// offered are the templates that a person is offered in a book: the book's and its office's, shared and his own.
-const offered = ` from voucher_template where county_id = $1 and (book_id = $2 or book_id = 0 and unit_id = $3 and chart = $4)
-	and person_id in (0, $5) and not ended`
+// The templates that concern a person in a book: the book's and its office's, shared and his own. Those in use are
+// offered; those taken out of use can be brought back.
+const (
+	offered = ` from voucher_template where county_id = $1 and (book_id = $2 or book_id = 0 and unit_id = $3 and chart = $4)
+	and person_id in (0, $5)`
+	inUse    = offered + ` and not ended`
+	outOfUse = offered + ` and ended`
+)
 
 func scanTemplate(row interface{ Scan(...any) error }) (Template, error) {
 	var t Template
@@ -204,8 +220,12 @@ func scanTemplate(row interface{ Scan(...any) error }) (Template, error) {
 
 // Get gives a template that the actor is offered in a book, which he was seen to look into.
 func Get(tx *store.Tx, by identity.Actor, b ledger.Book, id string) (Template, error) {
+	return get(tx, by, b, id, inUse)
+}
+
+func get(tx *store.Tx, by identity.Actor, b ledger.Book, id, among string) (Template, error) {
 	unit, _ := Office(b)
-	t, err := scanTemplate(tx.QueryRow(`select `+templateColumns+offered+` and template_id = $6`,
+	t, err := scanTemplate(tx.QueryRow(`select `+templateColumns+among+` and template_id = $6`,
 		by.County, b.ID, unit, string(b.Chart), by.Person, id))
 	if errors.Is(err, store.ErrNoRows) {
 		return t, fault.New(fault.NotFound, "template-unknown", "没有这张常用凭证,或已停用", "请从常用凭证列表中打开")
@@ -219,8 +239,17 @@ func Get(tx *store.Tx, by identity.Actor, b ledger.Book, id string) (Template, e
 // List gives the templates that the actor is offered in a book, which he was seen to look into: by code, then name;
 // those without a code last.
 func List(tx *store.Tx, by identity.Actor, b ledger.Book) ([]Template, error) {
+	return list(tx, by, b, inUse)
+}
+
+// ListEnded gives, in the same order, those that were taken out of use.
+func ListEnded(tx *store.Tx, by identity.Actor, b ledger.Book) ([]Template, error) {
+	return list(tx, by, b, outOfUse)
+}
+
+func list(tx *store.Tx, by identity.Actor, b ledger.Book, among string) ([]Template, error) {
 	unit, _ := Office(b)
-	rows, err := tx.Query(`select `+templateColumns+offered+` order by case when code = '' then 1 else 0 end, code, name, template_id`,
+	rows, err := tx.Query(`select `+templateColumns+among+` order by case when code = '' then 1 else 0 end, code, name, template_id`,
 		by.County, b.ID, unit, string(b.Chart), by.Person)
 	if err != nil {
 		return nil, fmt.Errorf("usual.List: %w", err)

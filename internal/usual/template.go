@@ -156,8 +156,11 @@ func (t *Template) tidy(c *ledger.Chart, b ledger.Book) error {
 			return &ledger.LineError{Line: i + 1, Err: err}
 		}
 	}
-	_, err := readSheet(t.Lines)
-	return err
+	s, err := readSheet(t.Lines)
+	if err != nil {
+		return err
+	}
+	return s.constants()
 }
 
 func (l *Line) tidy(c *ledger.Chart, b ledger.Book) error {

@@ -185,6 +185,10 @@ func TestKeep_Refuses(t *testing.T) {
 		try("line-both-sides", o.han, o.party, func(tpl *usual.Template) { tpl.Lines[0].Credit = "1" })
 		try("amount-third-decimal", o.han, o.party, func(tpl *usual.Template) { tpl.Lines[0].Debit = "1.005" })
 		try("formula-malformed", o.han, o.party, func(tpl *usual.Template) { tpl.Lines[0].Debit = "=工资*" })
+		for _, constant := range []string{"=1/0", "=工资/(3-3)", "=工资*(1/(2%-2%))", "=1+1/第2行"} {
+			try("formula-divided-by-zero", o.han, o.party, func(tpl *usual.Template) { tpl.Lines[0].Debit, tpl.Lines[1].Credit = constant, "=1-1" })
+		}
+		try("amount-too-large", o.han, o.party, func(tpl *usual.Template) { tpl.Lines[0].Debit = "=999999999999*9" })
 		try("formula-cycle", o.han, o.party, func(tpl *usual.Template) { tpl.Lines[0].Debit = "=第2行" })
 		village := func(tpl *usual.Template) { tpl.Lines, tpl.Unit = []usual.Line{{Account: "102"}}, 1 }
 		try("template-office", o.clerk, o.village, village)
@@ -211,6 +215,51 @@ func TestKeep_Refuses(t *testing.T) {
 		}
 		o.refused(t, "template-unknown", func(tx *store.Tx) error { return usual.End(tx, o.tang, o.party.ID, kept.ID, 2) })
 		o.refused(t, "template-unknown", func(tx *store.Tx) error { _, err := usual.Get(tx, o.han, o.party, kept.ID); return err })
+	})
+}
+
+// TestRestore: what was taken out of use is listed apart and comes back as it was, with a leaf; once, however often pressed.
+func TestRestore(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		kept := o.keep(t, o.han, o.party, insurance())
+		end := func(tx *store.Tx) error { return usual.End(tx, o.han, o.party.ID, kept.ID, 1) }
+		restore := func(by identity.Actor, version int64) func(tx *store.Tx) error {
+			return func(tx *store.Tx) error { return usual.Restore(tx, by, o.party.ID, kept.ID, version) }
+		}
+		o.refused(t, "usual-stale", restore(o.han, 1))
+		for range 2 {
+			o.must(t, end)
+		}
+		o.must(t, func(tx *store.Tx) error {
+			ended, err := usual.ListEnded(tx, o.tang, o.party)
+			if len(ended) != 1 || ended[0].Version != 2 {
+				t.Errorf("ended: %+v", ended)
+			}
+			return err
+		})
+		if names := o.names(t, o.tang, o.party); names != "" {
+			t.Errorf("offered beside: %s", names)
+		}
+		o.refused(t, "book-unknown", restore(o.stranger, 2))
+		o.refused(t, "usual-stale", restore(o.tang, 1))
+		for range 2 {
+			o.must(t, restore(o.tang, 2))
+		}
+		o.must(t, func(tx *store.Tx) error {
+			back, err := usual.Get(tx, o.han, o.party, kept.ID)
+			if err != nil {
+				return err
+			}
+			if back.Version != 3 || back.Ended || len(back.Lines) != 2 || back.Lines[0].Debit != "=工资*8%" {
+				t.Errorf("it came back as %+v", back)
+			}
+			rows, err := trail.List(tx, qinglan, usual.TrailOf(kept.ID))
+			if len(rows) != 3 || rows[2].Step != "template-restored" {
+				t.Errorf("leaves: %+v", rows)
+			}
+			return err
+		})
 	})
 }
 

@@ -2,9 +2,11 @@ package web
 
 import (
 	"errors"
+	"slices"
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
@@ -164,6 +166,19 @@ func (c *call) typedTemplate(b ledger.Book, chart *ledger.Chart) usual.Template 
 	return t
 }
 
+// offeredOnly refuses a choice that the form does not have: what is not understood is not taken for another.
+func (c *call) offeredOnly() error {
+	for _, f := range []struct {
+		field, title string
+		offered      []string
+	}{{"whose", "归属", []string{"own", "shared"}}, {"scope", "适用", []string{"book", "office"}}} {
+		if typed := c.form(f.field); !slices.Contains(f.offered, typed) {
+			return fault.Newf(fault.Invalid, "template-choice", "请从表单的选项中选择", "「%s」没有「%s」这一项", f.title, typed).In(f.field)
+		}
+	}
+	return nil
+}
+
 // keepTemplate keeps a template as typed, or gives the form more rows.
 func keepTemplate(c *call) (answer, error) {
 	var b ledger.Book
@@ -191,7 +206,9 @@ func keepTemplate(c *call) (answer, error) {
 		}
 		return show("usual/template", p)
 	}
-	err = c.write(func(tx *store.Tx) error { _, err := usual.Keep(tx, c.actor, b.ID, t); return err })
+	if err = c.offeredOnly(); err == nil {
+		err = c.write(func(tx *store.Tx) error { _, err := usual.Keep(tx, c.actor, b.ID, t); return err })
+	}
 	if err == nil || usual.IsTaken(err) {
 		return goTo(bookPath(b) + "/templates")
 	}
@@ -199,14 +216,19 @@ func keepTemplate(c *call) (answer, error) {
 	return formAgain(c, "usual/template", err, read, nil)
 }
 
-func endTemplate(c *call) (answer, error) {
+func endTemplate(c *call) (answer, error) { return setTemplate(c, usual.End) }
+
+func restoreTemplate(c *call) (answer, error) { return setTemplate(c, usual.Restore) }
+
+// setTemplate takes a template out of use, or brings it back.
+func setTemplate(c *call, set func(tx *store.Tx, by identity.Actor, book int64, id string, version int64) error) (answer, error) {
 	var b ledger.Book
 	err := c.write(func(tx *store.Tx) error {
 		var err error
 		if b, err = c.makersBook(tx, "维护常用凭证"); err != nil {
 			return err
 		}
-		return usual.End(tx, c.actor, b.ID, c.r.PathValue("template"), c.number("version"))
+		return set(tx, c.actor, b.ID, c.r.PathValue("template"), c.number("version"))
 	})
 	if err != nil {
 		return answer{}, err

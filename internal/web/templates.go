@@ -23,6 +23,7 @@ func templateRoutes() []route {
 		{pattern: "GET /books/{book}/templates/{template}/lines", title: "常用凭证", right: only(voucherMakers...), show: templateLines},
 		{pattern: "POST /books/{book}/templates", title: "存为常用凭证", right: only(voucherMakers...), do: keepTemplate},
 		{pattern: "POST /books/{book}/templates/{template}/end", title: "停用常用凭证", right: only(voucherMakers...), do: endTemplate},
+		{pattern: "POST /books/{book}/templates/{template}/restore", title: "恢复常用凭证", right: only(voucherMakers...), do: restoreTemplate},
 	}
 }
 
@@ -32,6 +33,7 @@ type templatesPage struct {
 	Book  ledger.Book
 	Whole string // the office whose books templates may serve together
 	Rows  []templateRow
+	Ended []templateRow // taken out of use; they can be brought back
 }
 
 type templateRow struct {
@@ -75,13 +77,21 @@ func (c *call) templatesPage(tx *store.Tx, b ledger.Book) (*templatesPage, error
 		return nil, err
 	}
 	p.Whole = office.Name
-	for _, t := range all {
-		p.Rows = append(p.Rows, templateRow{
-			Template: t, Path: templatePath(b, t.ID), Use: bookPath(b) + "/vouchers/new?template=" + t.ID, By: names[t.ChangedBy],
-			Asks: strings.Join(t.Asks(), "、"), Problems: problems(t.Misfits(chart, b)),
-			Keep: t.Unit == 0 || t.Person != 0 || c.actor.Has(path, voucherMakers...),
-		})
+	rows := func(all []usual.Template) (rows []templateRow) {
+		for _, t := range all {
+			rows = append(rows, templateRow{
+				Template: t, Path: templatePath(b, t.ID), Use: bookPath(b) + "/vouchers/new?template=" + t.ID, By: names[t.ChangedBy],
+				Asks: strings.Join(t.Asks(), "、"), Problems: problems(t.Misfits(chart, b)),
+				Keep: t.Unit == 0 || t.Person != 0 || c.actor.Has(path, voucherMakers...),
+			})
+		}
+		return rows
 	}
+	ended, err := usual.ListEnded(tx, c.actor, b)
+	if err != nil {
+		return nil, err
+	}
+	p.Rows, p.Ended = rows(all), rows(ended)
 	return p, nil
 }
 

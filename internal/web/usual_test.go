@@ -71,6 +71,59 @@ func TestTemplate_FillsTheForm(t *testing.T) {
 	}
 }
 
+// TestTemplate_ComesBack: what was taken out of use stands below the list, with the button that brings it back.
+func TestTemplate_ComesBack(t *testing.T) {
+	s := newSite(t)
+	p, stranger := s.signIn("kuaiji"), s.signIn("yunxi")
+	id := document.NewID()
+	path := "/books/1/templates/" + id
+	if got := s.post(p, "/books/1/templates", socials(id)); got.status != http.StatusSeeOther {
+		t.Fatalf("keep: %d %s", got.status, sayOf(got.body))
+	}
+	if got := s.post(p, path+"/end", url.Values{"version": {"1"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("end: %d %s", got.status, sayOf(got.body))
+	}
+	if got := s.get(p, "/books/1/templates").body; !strings.Contains(got, "已停用") || !strings.Contains(got, path+"/restore") || strings.Contains(got, "?template="+id) {
+		t.Error("what was taken out of use cannot be brought back, or is still offered")
+	}
+	if got := s.post(stranger, path+"/restore", url.Values{"version": {"2"}}); got.status != http.StatusNotFound {
+		t.Errorf("a stranger: %d", got.status)
+	}
+	for range 2 {
+		if got := s.post(p, path+"/restore", url.Values{"version": {"2"}}); got.status != http.StatusSeeOther {
+			t.Errorf("restore: %d %s", got.status, sayOf(got.body))
+		}
+	}
+	if got := s.get(p, "/books/1/templates").body; strings.Contains(got, "已停用") || !strings.Contains(got, "?template="+id) {
+		t.Error("it did not come back")
+	}
+}
+
+// TestTemplate_OnlyWhatIsOffered: a choice that the form does not have, and a formula that nothing typed can save, are
+// refused in words, and nothing is kept.
+func TestTemplate_OnlyWhatIsOffered(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	for _, c := range []struct {
+		field string
+		at    int
+		value string
+		want  string
+	}{
+		{"scope", 0, "county", "「适用」没有「county」这一项"}, {"whose", 0, "all", "「归属」没有「all」这一项"}, {"l.debit", 0, "=1/0", "公式「=1/0」的除数总是 0"},
+	} {
+		form := socials(document.NewID())
+		form[c.field][c.at] = c.value
+		got := s.post(p, "/books/1/templates", form)
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), c.want) || !strings.Contains(got.body, `value="计提单位社保"`) {
+			t.Errorf("%s=%s: %d %s, want %q", c.field, c.value, got.status, sayOf(got.body), c.want)
+		}
+	}
+	if got := s.get(p, "/books/1/templates").body; strings.Contains(got, "计提单位社保") {
+		t.Error("a refused one was kept")
+	}
+}
+
 // TestTemplate_RedrawsWhatWasTyped: a bad formula is refused at its line, and nothing that was typed is lost.
 func TestTemplate_RedrawsWhatWasTyped(t *testing.T) {
 	s := newSite(t)
