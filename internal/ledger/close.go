@@ -72,7 +72,7 @@ func closable(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) {
 	}
 	for _, c := range checks {
 		if c.State == Failed {
-			return nil, fault.Newf(fault.Refused, "close-check", c.Fix, "%s不能结账:%s未通过,%s", p.Chinese(), c.Title, c.Detail)
+			return nil, fault.Newf(fault.Refused, "close-check", c.Fix, "%s不能结账:%s未通过,%s", p.Chinese(), c.Title, c.Alone())
 		}
 	}
 	return checks, nil

@@ -223,8 +223,8 @@ func TestCloseMonth_NamesTheFirstAccount(t *testing.T) {
 		d.read(func(tx *store.Tx) error {
 			checks, err := ledger.CloseChecks(tx, d.office, "2025-12")
 			for _, c := range checks {
-				if want := "还有 4 个科目未结转,如 400101 余额 -1.00 元"; c.Name == "carry-over" && c.Detail != want {
-					t.Fatalf("%s, want %s", c.Detail, want)
+				if want := "还有 4 个科目未结转,如 400101 余额 -1.00 元"; c.Name == "carry-over" && c.Alone() != want {
+					t.Fatalf("%s, want %s", c.Alone(), want)
 				}
 			}
 			return err
@@ -292,6 +292,53 @@ func TestCloseChecks_NameTheRows(t *testing.T) {
 						t.Errorf("numbers: %+v", c.Rows)
 					}
 				}
+			}
+			return err
+		})
+	})
+}
+
+// TestCloseChecks_Opening: the first month of a book without opening balances warns, closes all the same, and the closing
+// keeps the warning; a book that has them passes, and later months do not ask.
+func TestCloseChecks_Opening(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		d.write(func(tx *store.Tx) error {
+			_, err := ledger.SetOpening(tx, d.accountant, document.NewID(), d.office.ID, "2025-01", []ledger.Line{
+				line("100202", "", 500, 0, ledger.Dims{}), line("3001", "", 0, 500, ledger.Dims{}),
+			})
+			return err
+		})
+		opening := func(b ledger.Book, p calendar.Period) (found ledger.CloseCheck) {
+			d.read(func(tx *store.Tx) error {
+				checks, err := ledger.CloseChecks(tx, b, p)
+				for _, c := range checks {
+					if c.Name == "opening" {
+						found = c
+					}
+				}
+				return err
+			})
+			return found
+		}
+		if c := opening(d.office, "2025-01"); c.State != ledger.Passed || c.Detail != "已有 2 个" {
+			t.Errorf("with openings: %+v", c)
+		}
+		if c := opening(d.village, "2025-01"); c.State != ledger.Warned || c.Detail != "没有期初余额" || c.Fix == "" {
+			t.Errorf("without: %+v", c)
+		}
+		if c := opening(d.village, "2025-02"); c.State != ledger.Passed {
+			t.Errorf("a later month: %+v", c)
+		}
+		d.close(d.village, "2025-01")
+		d.read(func(tx *store.Tx) error {
+			history, err := ledger.CloseHistory(tx, d.village)
+			kept := false
+			for _, c := range history[0].Checks {
+				kept = kept || c.Name == "opening" && c.State == ledger.Warned
+			}
+			if !kept {
+				t.Errorf("the closing keeps %+v", history[0].Checks)
 			}
 			return err
 		})

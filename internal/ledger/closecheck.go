@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,6 +19,7 @@ type CheckState string
 const (
 	Passed     CheckState = "ok"
 	Failed     CheckState = "failed"
+	Warned     CheckState = "warned"      // 提示: to be looked at, and kept with the closing; it does not block
 	NotEnabled CheckState = "not-enabled" // 未启用: its domain is still to come; it does not block
 )
 
@@ -27,10 +29,15 @@ type CloseCheck struct {
 	Title  string     `json:"title"`
 	Rule   string     `json:"rule"` // why it is made
 	State  CheckState `json:"state"`
-	Detail string     `json:"detail"`         // what was found, with the amounts
+	Detail string     `json:"detail"`         // what was found, with the amounts, beside the rows
 	Fix    string     `json:"fix"`            // the way out; empty where it passed
 	Rows   []CheckRow `json:"rows,omitempty"` // what stands in the way, one by one
+
+	alone string // what was found, where no rows stand beside it; Detail where empty
 }
+
+// Alone says what was found where no rows stand beside it: it names the first of them.
+func (c CloseCheck) Alone() string { return cmp.Or(c.alone, c.Detail) }
 
 // CheckRow is one thing that stands in the way of closing: a voucher, a number that is missing, an account, a half.
 type CheckRow struct {
@@ -48,7 +55,7 @@ func CloseChecks(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) 
 	if err := tx.Settle(); err != nil {
 		return nil, err
 	}
-	checks := []func(*store.Tx, Book, calendar.Period) (CloseCheck, error){checkTrialBalance, checkUnposted, checkNumbers, checkCarried}
+	checks := []func(*store.Tx, Book, calendar.Period) (CloseCheck, error){checkOpening, checkTrialBalance, checkUnposted, checkNumbers, checkCarried}
 	if b.EndedOn != "" && p == b.EndedOn.Period() {
 		checks = append(checks, checkHanded)
 	}
@@ -70,6 +77,25 @@ func CloseChecks(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) 
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// checkOpening looks at what a book starts with, when its first month is closed: after that no opening balance can be
+// set. A book may have none, so that it warns and does not block.
+func checkOpening(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
+	c := CloseCheck{Name: "opening", Title: "期初余额", Rule: "启用月结账后不能再录期初余额", State: Passed, Detail: "启用月已检查"}
+	if p != b.Start {
+		return c, nil
+	}
+	var combinations int
+	err := tx.QueryRow(`select count(*) from balance where county_id = $1 and book_id = $2 and period = $3 and (debit <> 0 or credit <> 0)`,
+		b.County, b.ID, string(b.Start.Opening())).Scan(&combinations)
+	if err != nil {
+		return c, err
+	}
+	if c.Detail = fmt.Sprintf("已有 %d 个", combinations); combinations == 0 {
+		c.State, c.Detail, c.Fix = Warned, "没有期初余额", "确实没有的,可以结账;漏录的,请先录入,已有记账凭证的用凭证更正"
+	}
+	return c, nil
 }
 
 func checkTrialBalance(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
@@ -104,7 +130,7 @@ func checkTrialBalance(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, err
 		}
 	}
 	if c.State == Failed {
-		c.Detail = c.Rows[0].Text
+		c.Detail, c.alone = "借贷不等", c.Rows[0].Text
 		return c, nil
 	}
 	c.Detail = fmt.Sprintf("本月借贷各 %s 元", debit[0])
@@ -134,7 +160,8 @@ func checkUnposted(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) 
 	}
 	if len(open) > 0 {
 		c.State, c.Fix = Failed, "请审核并记账,或写明原因作废"
-		c.Detail = fmt.Sprintf("还有 %d 张:%s", len(open), firstOf(open))
+		c.Detail = fmt.Sprintf("还有 %d 张", len(open))
+		c.alone = c.Detail + ":" + firstOf(open)
 	}
 	return c, nil
 }
@@ -242,7 +269,8 @@ func checkCarried(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 			return c, err
 		}
 		c.State, c.Fix = Failed, "请生成年终结转凭证,审核并记账"
-		c.Detail = fmt.Sprintf("还有 %d 个科目未结转,如 %s 余额 %s 元", len(open), c.Rows[0].Account, c.Rows[0].Amount)
+		c.Detail = fmt.Sprintf("还有 %d 个科目未结转", len(open))
+		c.alone = fmt.Sprintf("%s,如 %s 余额 %s 元", c.Detail, c.Rows[0].Account, c.Rows[0].Amount)
 	}
 	return c, nil
 }

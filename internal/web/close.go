@@ -74,7 +74,8 @@ type closeRow struct {
 }
 
 var checkStates = map[ledger.CheckState]checkRow{
-	ledger.Passed: {Class: "ok", Title: "通过"}, ledger.Failed: {Class: "late", Title: "未通过"}, ledger.NotEnabled: {Class: "", Title: "未启用"},
+	ledger.Passed: {Class: "ok", Title: "通过"}, ledger.Failed: {Class: "late", Title: "未通过"}, ledger.Warned: {Class: "wait", Title: "提示"},
+	ledger.NotEnabled: {Class: "", Title: "未启用"},
 }
 
 func showClose(c *call, tx *store.Tx) (answer, error) {
@@ -118,6 +119,8 @@ func (c *call) closePage(tx *store.Tx, b ledger.Book, period calendar.Period) (*
 		row.Check = k
 		if k.State == ledger.Failed {
 			p.Failed++
+		}
+		if k.State == ledger.Failed || k.State == ledger.Warned {
 			row.Fixes = c.fixes(b, period, k)
 			for _, r := range k.Rows {
 				row.Rows = append(row.Rows, checkLink{Path: checkPath(b, period, k, r), Row: r, Person: names[r.Person]})
@@ -140,6 +143,8 @@ func checkPath(b ledger.Book, p calendar.Period, k ledger.CloseCheck, r ledger.C
 		return fmt.Sprintf("%s/statements/detail-ledger?account=%s&from=%d-01&to=%s", bookPath(b), r.Account, p.Year(), p)
 	case k.Name == "numbers":
 		return bookPath(b) + "?period=" + string(p)
+	case k.Name == "opening":
+		return bookPath(b) + "/opening"
 	}
 	return fmt.Sprintf("%s/statements/trial-balance?from=%s&to=%s", bookPath(b), p, p)
 }
@@ -161,6 +166,8 @@ func (c *call) fixes(b ledger.Book, p calendar.Period, k ledger.CloseCheck) []pa
 		}
 	case "carry-over":
 		out = append(out, pageLink{"去年终结转", fmt.Sprintf("%s/year?year=%d", bookPath(b), p.Year())})
+	case "opening":
+		out = append(out, pageLink{"期初余额", checkPath(b, p, k, ledger.CheckRow{})})
 	case "trial-balance":
 		out = append(out, pageLink{"科目余额表", checkPath(b, p, k, ledger.CheckRow{})})
 	}

@@ -148,7 +148,7 @@ func monthsSentence(b ledger.Book) string {
 
 // half draws one grid.
 func (t *typing) half(key string, half ledger.Half, lines []ledger.DraftLine, least int) formHalf {
-	h := formHalf{Key: key, Title: half.Title(), Blank: len(lines) == 0}
+	h := formHalf{Key: key, Title: half.Title(), Blank: true}
 	for i, l := range lines {
 		r := t.row(l)
 		r.Line = i + 1
@@ -165,6 +165,7 @@ func (t *typing) half(key string, half ledger.Half, lines []ledger.DraftLine, le
 		credit, _ := money.Parse(l.Credit)
 		h.Debit += debit
 		h.Credit += credit
+		h.Blank = h.Blank && debit == 0 && credit == 0
 		h.Rows = append(h.Rows, r)
 	}
 	for range max(least-len(lines), 1) + t.extra {

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
 )
 
 // supplies is a voucher's form: office supplies paid by the treasury, both halves.
@@ -327,5 +329,31 @@ func TestVoucher_EmptyFormIsNoDraft(t *testing.T) {
 	s.post(p, "/books/1/vouchers", form)
 	if page := s.get(p, "/vouchers/"+form.Get("document")).body; !strings.Contains(page, `name="reason" value="录入有误"`) {
 		t.Error("the reason to give a draft up is not filled in")
+	}
+}
+
+// TestVoucher_NothingBalancesNothing: a draft without lines, or without amounts, is not said to balance.
+func TestVoucher_NothingBalancesNothing(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	for what, c := range map[string]struct {
+		lines []ledger.DraftLine
+		want  string
+	}{
+		"no line":   {nil, "尚无分录"},
+		"no amount": {[]ledger.DraftLine{{Summary: "付办公用品款", Account: "500102"}, {Summary: "付办公用品款", Account: "400101"}}, "尚无金额"},
+		"no number": {[]ledger.DraftLine{{Summary: "付办公用品款", Account: "500102", Debit: "四千"}}, "借贷不平"},
+	} {
+		id, maker := document.NewID(), s.world.Actor(t, "kuaiji")
+		s.world.Write(t, func(tx *store.Tx) error {
+			_, err := ledger.SaveDraft(tx, maker, ledger.DraftVoucher{Document: id, Book: 1, Date: "2026-10-21", Word: "记", Lines: c.lines}, 0)
+			return err
+		})
+		if page := s.get(p, "/vouchers/"+id).body; !strings.Contains(page, c.want) || strings.Contains(page, "借贷平衡") {
+			t.Errorf("%s: the page says that it balances, or not %s", what, c.want)
+		}
+		if form := s.get(p, "/vouchers/"+id+"/edit").body; strings.Contains(form, "借贷平衡") {
+			t.Errorf("%s: the form says that it balances", what)
+		}
 	}
 }

@@ -206,7 +206,7 @@ func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar
 	if err != nil {
 		return row, err
 	}
-	failed := 0
+	failed, warned := 0, 0
 	if len(p.Columns) == 0 {
 		for _, k := range checks {
 			p.Columns = append(p.Columns, endColumn{k.Title, k.Rule})
@@ -219,10 +219,13 @@ func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar
 			cell = cellOff
 		case ledger.Failed:
 			failed++
-			cell = endCell{"no", fmt.Sprint(max(1, len(k.Rows))), k.Detail, row.Path}
+			cell = endCell{"no", fmt.Sprint(max(1, len(k.Rows))), k.Alone(), row.Path}
 			if len(k.Rows) == 1 {
 				cell.Path = checkPath(b, period, k, k.Rows[0])
 			}
+		case ledger.Warned:
+			warned++
+			cell = endCell{"look", "!", k.Detail, checkPath(b, period, k, ledger.CheckRow{})}
 		}
 		row.Cells = append(row.Cells, cell)
 	}
@@ -233,11 +236,14 @@ func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar
 		row.State, row.Class = "检查未通过", "late"
 	case !p.Due:
 		row.State = "未到月末"
+	case warned > 0:
+		row.State, row.Class = "可以结账(有提示)", "wait"
 	default:
 		row.State, row.Class = "可以结账", "wait"
 	}
 	row.May = row.May && p.Due
-	row.Ticked = row.May && period == b.OldestOpen()
+	// What would be refused, or is to be looked at first, is not offered for closing with the rest.
+	row.Ticked = row.May && period == b.OldestOpen() && failed+warned == 0
 	return row, nil
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,6 +33,54 @@ func TestMonthEnd_LinksToWhatMends(t *testing.T) {
 	county := s.get(s.signIn("guoku"), "/month-end").body
 	if !strings.Contains(county, `<select name="unit"`) || strings.Contains(county, `name="item"`) {
 		t.Error("a county officer cannot pick a township, or may close its books")
+	}
+}
+
+// TestMonthEnd_TicksWhatCanBeClosed: a book whose checks fail is not ticked beforehand, nor is one that starts without
+// opening balances; it says so on both pages, and each voucher that stands in the way is named once.
+func TestMonthEnd_TicksWhatCanBeClosed(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	village, office := s.world.Books["LX-SQ"], s.world.Books["LX01"]
+	ticked := func(b ledger.Book) bool {
+		page := s.get(p, "/month-end?period="+string(b.OldestOpen())).body
+		box := fmt.Sprintf(`name="item" value="%d"`, b.ID)
+		if !strings.Contains(page, box) {
+			t.Fatalf("%s is not offered", b.Name)
+		}
+		return strings.Contains(page, box+" checked")
+	}
+	if page := s.get(p, "/month-end?period=2026-01").body; ticked(village) || !strings.Contains(page, "可以结账(有提示)") ||
+		!strings.Contains(page, fmt.Sprintf(`<a class="look" href="/books/%d/opening"`, village.ID)) {
+		t.Error("a book without openings is ticked, or the page does not say so")
+	}
+	month := s.get(p, bookPath(village)+"/close").body
+	if !strings.Contains(month, "没有期初余额") || !strings.Contains(month, `href="`+bookPath(village)+`/opening"`) || !strings.Contains(month, "btn do") {
+		t.Error("the book's page does not warn, or does not let it be closed")
+	}
+	s.world.Close(t, "kuaiji", "LX-SQ", "2026-01")
+	s.world.Close(t, "kuaiji", "LX01", "2026-01")
+	village.ClosedThrough, office.ClosedThrough = "2026-01", "2026-01"
+	if !ticked(village) || !ticked(office) {
+		t.Error("a book that can be closed is not ticked")
+	}
+	id, maker := document.NewID(), s.world.Actor(t, "kuaiji")
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := ledger.SaveDraft(tx, maker, ledger.DraftVoucher{
+			Document: id, Book: village.ID, Date: "2026-02-10", Word: "记", Lines: []ledger.DraftLine{{Summary: "收承包费", Account: "102", Debit: "1"}},
+		}, 0)
+		return err
+	})
+	if ticked(village) || !ticked(office) {
+		t.Error("a book with a draft is ticked")
+	}
+	month = s.get(p, bookPath(village)+"/close").body
+	if !strings.Contains(month, "还有 1 张<") || strings.Count(month, "未编号") != 1 {
+		t.Errorf("a voucher that stands in the way is named %d times", strings.Count(month, "未编号"))
+	}
+	refused := s.post(p, bookPath(village)+"/close", url.Values{"document": {document.NewID()}, "period": {"2026-02"}})
+	if !strings.Contains(sayOf(refused.body), "还有 1 张:未编号(草稿)") {
+		t.Errorf("the refusal stands alone and must name it: %s", sayOf(refused.body))
 	}
 }
 

@@ -3,9 +3,11 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/store"
 )
 
 // TestSteps_PressedTwice: the second press of a step's button ends where the first did, also after somebody else has
@@ -65,6 +67,33 @@ func TestClosings_PressedTwice(t *testing.T) {
 			if got.status != http.StatusSeeOther || got.to != "/books/"+own.Book+"/close" {
 				t.Errorf("%s: %d %s", step.step, got.status, sayOf(got.body))
 			}
+		}
+	}
+}
+
+// TestClose_PressedTwice: the second press of the button that closes a month, or a year, ends where the first did.
+func TestClose_PressedTwice(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	month := url.Values{"document": {document.NewID()}, "period": {"2026-01"}}
+	for range 2 {
+		if got := s.post(p, "/books/1/close", month); got.status != http.StatusSeeOther || got.to != "/books/1/close" {
+			t.Errorf("close: %d %s", got.status, sayOf(got.body))
+		}
+	}
+	month.Set("document", document.NewID())
+	if got := s.post(p, "/books/1/close", month); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("another closing of the month: %d", got.status)
+	}
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := tx.Exec(`update county set business_date = '2026-12-31'`)
+		return err
+	})
+	s.world.Close(t, "kuaiji", "LX01", "2026-12")
+	year := url.Values{"document": {document.NewID()}, "year": {"2026"}}
+	for range 2 {
+		if got := s.post(p, "/books/1/year-close", year); got.status != http.StatusSeeOther || !strings.HasPrefix(got.to, "/books/1/year") {
+			t.Errorf("year: %d %s", got.status, sayOf(got.body))
 		}
 	}
 }

@@ -144,7 +144,9 @@ type paperHalf struct {
 	Debit    money.Fen
 	Credit   money.Fen
 	Capitals string
+	Blank    bool // no line has an amount yet
 	Balanced bool
+	unread   bool // an amount of a draft is no number
 }
 
 type paperRow struct {
@@ -279,9 +281,9 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 
 // paperHalves draws the lines in their halves.
 func paperHalves(chart *ledger.Chart, v voucher) []paperHalf {
-	halves := []paperHalf{{Title: ledger.Financial.Title()}, {Title: ledger.Budgetary.Title()}}
+	halves := []paperHalf{{Title: ledger.Financial.Title(), Blank: true}, {Title: ledger.Budgetary.Title(), Blank: true}}
 	if !chart.TwoHalves() {
-		halves = []paperHalf{{Title: "分录"}}
+		halves = []paperHalf{{Title: "分录", Blank: true}}
 	}
 	period := v.draft.Period()
 	_, kinds := chartColumns(chart)
@@ -306,11 +308,13 @@ func paperHalves(chart *ledger.Chart, v voucher) []paperHalf {
 		}
 		h.Debit += debit
 		h.Credit += credit
+		unread := derr != nil || cerr != nil
+		h.Blank, h.unread = h.Blank && debit == 0 && credit == 0 && !unread, h.unread || unread
 		h.Rows = append(h.Rows, row)
 	}
 	for i := range halves {
 		h := &halves[i]
-		h.Balanced = h.Debit == h.Credit
+		h.Balanced = h.Debit == h.Credit && !h.unread
 		if h.Balanced && h.Debit != 0 {
 			h.Capitals = h.Debit.Capital()
 		}
