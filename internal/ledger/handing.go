@@ -134,6 +134,7 @@ func checkHanded(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 		return c, err
 	}
 	c.State, c.Fix = Failed, "请从首页待办的「移交」办理,审核并记账"
-	c.Detail = fmt.Sprintf("还有 %d 个科目未移交,如 %s 余额 %s 元", len(open), c.Rows[0].Account, c.Rows[0].Amount)
+	c.Detail = fmt.Sprintf("还有 %d 个科目未移交", len(open))
+	c.alone = fmt.Sprintf("%s,如 %s 余额 %s 元", c.Detail, c.Rows[0].Account, c.Rows[0].Amount)
 	return c, nil
 }
