@@ -213,7 +213,7 @@ func TestKeep_Refuses(t *testing.T) {
 		for range 2 { // the second sending of the form
 			o.must(t, func(tx *store.Tx) error { return usual.End(tx, o.han, o.party.ID, kept.ID, 2) })
 		}
-		o.refused(t, "template-unknown", func(tx *store.Tx) error { return usual.End(tx, o.tang, o.party.ID, kept.ID, 2) })
+		o.refused(t, "usual-stale", func(tx *store.Tx) error { return usual.End(tx, o.tang, o.party.ID, kept.ID, 2) })
 		o.refused(t, "template-unknown", func(tx *store.Tx) error { _, err := usual.Get(tx, o.han, o.party, kept.ID); return err })
 	})
 }
