@@ -8,8 +8,12 @@ import (
 
 	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/budget"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/handover"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/notice"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/unitchange"
 )
 
 func runCheck(ctx context.Context, k *call) error {
@@ -52,7 +56,8 @@ func runCheck(ctx context.Context, k *call) error {
 	return err
 }
 
-// checkBeside checks what lies beside the books: the budget's lines, and the files of attachments.
+// checkBeside checks what lies beside the books: the budget's lines, what the leaves of attachments, notices, handovers and
+// unit changes say, and the files of attachments.
 func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *ledger.Verification) error {
 	return db.Read(ctx, func(tx *store.Tx) error {
 		found, err := budget.Verify(tx, county)
@@ -60,12 +65,19 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			return err
 		}
 		v.Violations = append(v.Violations, found...)
-		flaws, err := attachment.Verify(tx, county)
-		if err != nil {
-			return err
-		}
-		for _, f := range flaws {
-			v.Violations = append(v.Violations, ledger.Violation{Invariant: "attachments", Where: "单据 " + f.Document, Message: f.Message})
+		for _, beside := range []struct {
+			invariant string
+			verify    func(*store.Tx, int64) ([]document.Flaw, error)
+		}{
+			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"unit-changes", unitchange.Verify},
+		} {
+			flaws, err := beside.verify(tx, county)
+			if err != nil {
+				return err
+			}
+			for _, f := range flaws {
+				v.Violations = append(v.Violations, ledger.Violation{Invariant: beside.invariant, Where: "单据 " + f.Document, Message: f.Message})
+			}
 		}
 		if k.files != "" {
 			files, err := attachment.OpenFolder(k.files)

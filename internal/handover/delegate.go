@@ -1,7 +1,6 @@
 package handover
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -43,14 +42,14 @@ func Delegate(tx *store.Tx, by identity.Actor, d identity.Delegation) error {
 		return err
 	}
 	d.FromLogin, d.Reason = by.Login, strings.TrimSpace(d.Reason)
-	act := document.Act{By: by, Kind: DelegationKind, Step: "delegate", ID: d.Document, Unit: unit.ID, Path: unit.Path, Today: today}
+	act := document.Act{By: by, Kind: DelegationKind, Step: "delegate", ID: d.Document, Unit: unit.ID, Path: unit.Path, Today: today, Reason: d.Reason}
 	_, err = document.Make(tx, act, func() (document.Effect, error) {
 		if err := checkDelegation(tx, by, d, unit, today); err != nil {
 			return document.Effect{}, err
 		}
-		return document.Effect{Facts: map[string]string{
-			"to_login": fmt.Sprint(d.ToLogin), "role": string(d.Role), "unit": fmt.Sprint(d.Unit), "first": string(d.First), "last": string(d.Last),
-		}}, identity.KeepDelegation(tx, by.County, d)
+		told := delegationFacts(d)
+		told["last"] = string(d.Last)
+		return document.Effect{Facts: told}, identity.KeepDelegation(tx, by.County, d)
 	})
 	return err
 }

@@ -113,10 +113,14 @@ func Start(tx *store.Tx, by identity.Actor, n New) error {
 	if err != nil {
 		return err
 	}
-	act := document.Act{By: by, Kind: Kind, Step: "start", ID: n.Document, Unit: leaver.Unit, Path: leaver.UnitPath, Today: today}
+	wrong := n.check() // said after the right was asked for
+	act := document.Act{
+		By: by, Kind: Kind, Step: "start", ID: n.Document, Unit: leaver.Unit, Path: leaver.UnitPath, Today: today,
+		Private: map[string]string{"cause": n.Cause, "things": n.Things},
+	}
 	_, err = document.Make(tx, act, func() (document.Effect, error) {
-		if err := n.check(); err != nil {
-			return document.Effect{}, err
+		if wrong != nil {
+			return document.Effect{}, wrong
 		}
 		if err := parties(tx, by.County, n, leaver, today); err != nil {
 			return document.Effect{}, err
@@ -134,9 +138,7 @@ func Start(tx *store.Tx, by identity.Actor, n New) error {
 		if err != nil {
 			return document.Effect{}, fmt.Errorf("handover.Start %s: %w", n.Document, err)
 		}
-		return document.Effect{Facts: map[string]string{
-			"leaver": fmt.Sprint(n.Leaver), "successor": fmt.Sprint(n.Successor), "witness": fmt.Sprint(n.Witness),
-		}}, nil
+		return document.Effect{Facts: facts(leaver.Unit, n.Leaver, n.Successor, n.Witness)}, nil
 	})
 	return err
 }

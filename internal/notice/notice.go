@@ -87,9 +87,12 @@ func (n *New) check() error {
 	if err := text.Check("body", "内容", strings.ReplaceAll(n.Body, "\n", " "), bodyMost); err != nil {
 		return err
 	}
-	for field, d := range map[string]calendar.Date{"from": n.From, "to": n.To} {
-		if _, err := calendar.ParseDate(string(d)); err != nil {
-			return fault.As(err).In(field)
+	for _, d := range []struct {
+		field string
+		date  calendar.Date
+	}{{"from", n.From}, {"to", n.To}} {
+		if _, err := calendar.ParseDate(string(d.date)); err != nil {
+			return fault.As(err).In(d.field)
 		}
 	}
 	if n.To < n.From {
@@ -129,9 +132,13 @@ func Issue(tx *store.Tx, by identity.Actor, n New) (document.Document, error) {
 		if err != nil {
 			return document.Effect{}, fmt.Errorf("notice.Issue %s: %w", n.Document, err)
 		}
-		digest := trail.Digest([]byte(strings.Join([]string{n.Title, n.Body, string(n.From), string(n.To)}, "\x00")))
-		return document.Effect{Rows: digest}, nil
+		return document.Effect{Rows: trail.Digest(n.rows())}, nil
 	})
+}
+
+// rows gives the canonical row of a notice, whose SHA-256 the leaf of its issuing holds.
+func (n New) rows() []byte {
+	return trail.NewObject().Text("body", n.Body).Text("from", string(n.From)).Text("title", n.Title).Text("to", string(n.To)).Int("unit", n.Unit).Bytes()
 }
 
 // Withdraw takes a notice off the first pages. Whoever may issue for its unit does it.

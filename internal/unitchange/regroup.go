@@ -60,7 +60,7 @@ func Do(tx *store.Tx, by identity.Actor, r Regroup) error {
 	if err != nil {
 		return err
 	}
-	return take(tx, by, r.step(), r.Order, over, func(today calendar.Date) ([]part, map[string]string, error) {
+	return take(tx, by, r.step(), r.Order, over, func(today calendar.Date) ([]Part, map[string]string, error) {
 		if err := r.check(ending, today); err != nil {
 			return nil, nil, err
 		}
@@ -230,8 +230,8 @@ func roleObstacles(tx *store.Tx, county int64, u org.Unit, today calendar.Date) 
 }
 
 // carryOut makes the successors, moves books, people and the units below, and ends the units.
-func (r Regroup) carryOut(tx *store.Tx, by identity.Actor, ending []org.Unit) ([]part, map[string]string, error) {
-	var parts []part
+func (r Regroup) carryOut(tx *store.Tx, by identity.Actor, ending []org.Unit) ([]Part, map[string]string, error) {
+	var parts []Part
 	var successors []org.Unit
 	if r.Stay != 0 {
 		stays, err := org.Get(tx, by.County, r.Stay)
@@ -241,7 +241,7 @@ func (r Regroup) carryOut(tx *store.Tx, by identity.Actor, ending []org.Unit) ([
 		if stays.To != "" || stays.Parent != ending[0].Parent || stays.Kind != ending[0].Kind {
 			return nil, nil, fault.Newf(fault.Refused, "unit-change-kinds", "请选择同一上级之下的同类单位", "「%s」不能接收「%s」", stays.Name, ending[0].Name).In("with")
 		}
-		parts, successors = append(parts, part{stays, "successor"}), append(successors, stays)
+		parts, successors = append(parts, Part{stays.ID, "successor", stays.Name}), append(successors, stays)
 		if name := strings.TrimSpace(r.Name); name != "" && name != stays.Name {
 			if err := org.Rename(tx, by.County, r.Stay, name, r.On); err != nil {
 				return nil, nil, err
@@ -254,15 +254,15 @@ func (r Regroup) carryOut(tx *store.Tx, by identity.Actor, ending []org.Unit) ([
 			if err != nil {
 				return nil, nil, err
 			}
-			parts, successors = append(parts, part{made, "successor"}), append(successors, made)
+			parts, successors = append(parts, Part{made.ID, "successor", made.Name}), append(successors, made)
 		}
 	}
-	facts := map[string]string{"ended": "", "successors": ""}
+	facts := map[string]string{}
 	for _, u := range ending {
-		if err := r.succeed(tx, by, u, successors); err != nil {
+		if err := r.succeed(tx, by, u, successors, facts); err != nil {
 			return nil, nil, err
 		}
-		parts = append(parts, part{u, "ended"})
+		parts = append(parts, Part{u.ID, "ended", u.Name})
 		facts["ended"] = join(facts["ended"], u.ID)
 	}
 	for _, s := range successors {
@@ -275,8 +275,8 @@ func join(list string, id int64) string {
 	return strings.TrimPrefix(fmt.Sprintf("%s,%d", list, id), ",")
 }
 
-// succeed ends one unit: its books and people go over.
-func (r Regroup) succeed(tx *store.Tx, by identity.Actor, u org.Unit, successors []org.Unit) error {
+// succeed ends one unit: its books and people go over. facts get whose each book becomes, and which end.
+func (r Regroup) succeed(tx *store.Tx, by identity.Actor, u org.Unit, successors []org.Unit, facts map[string]string) error {
 	books, err := OwnBooks(tx, by.County, u)
 	if err != nil {
 		return err
@@ -288,6 +288,10 @@ func (r Regroup) succeed(tx *store.Tx, by identity.Actor, u org.Unit, successors
 		}
 		if err := ledger.Succeed(tx, by.County, ledger.Succession{Book: b.ID, To: to.ID, End: plan.End}, r.On); err != nil {
 			return err
+		}
+		facts[fmt.Sprintf("book_%d", b.ID)] = fmt.Sprint(to.ID)
+		if plan.End {
+			facts["ended_books"] = join(facts["ended_books"], b.ID)
 		}
 	}
 	children, err := org.Children(tx, by.County, u.ID)

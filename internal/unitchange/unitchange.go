@@ -22,6 +22,7 @@ import (
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/text"
+	"xiangzhang/internal/trail"
 )
 
 var keepers = []identity.Role{identity.SysAdmin}
@@ -51,9 +52,14 @@ const (
 	reasonMost     = 200
 )
 
-// check refuses an order that says too little, or takes effect another day.
-func (o *Order) check(today calendar.Date) error {
+func (o Order) trimmed() Order {
 	o.DocumentNo, o.Reason = strings.TrimSpace(o.DocumentNo), strings.TrimSpace(o.Reason)
+	return o
+}
+
+// check refuses an order that says too little, or takes effect another day.
+func (o Order) check(today calendar.Date) error {
+	o = o.trimmed()
 	if _, err := calendar.ParseDate(string(o.On)); err != nil {
 		return fault.As(err).In("on")
 	}
@@ -71,19 +77,14 @@ func (o *Order) check(today calendar.Date) error {
 	return text.Check("reason", "原因", o.Reason, reasonMost)
 }
 
-// part is a unit's part in a change.
-type part struct {
-	unit org.Unit // as it was before
-	part string   // renamed, ended, successor
-}
-
 // take runs a change as a document: right, order, effect, history and leaf.
-func take(tx *store.Tx, by identity.Actor, step string, o Order, over org.Unit, effect func(today calendar.Date) ([]part, map[string]string, error)) error {
+func take(tx *store.Tx, by identity.Actor, step string, o Order, over org.Unit, effect func(today calendar.Date) ([]Part, map[string]string, error)) error {
 	today, err := org.Today(tx, by.County)
 	if err != nil {
 		return err
 	}
-	act := document.Act{By: by, Kind: Kind, Step: step, ID: o.ID, Unit: over.ID, Path: over.Path, Today: today}
+	o = o.trimmed()
+	act := document.Act{By: by, Kind: Kind, Step: step, ID: o.ID, Unit: over.ID, Path: over.Path, Today: today, Reason: o.Reason}
 	_, err = document.Make(tx, act, func() (document.Effect, error) {
 		if err := o.check(today); err != nil {
 			return document.Effect{}, err
@@ -93,18 +94,18 @@ func take(tx *store.Tx, by identity.Actor, step string, o Order, over org.Unit, 
 			return document.Effect{}, err
 		}
 		facts["on"], facts["document_no"] = string(o.On), o.DocumentNo
-		return document.Effect{Ref: o.DocumentNo, Facts: facts}, keep(tx, by, step, o, parts)
+		return document.Effect{Ref: o.DocumentNo, Facts: facts, Rows: trail.Digest(partRows(parts))}, keep(tx, by, step, o, parts)
 	})
 	return err
 }
 
-func keep(tx *store.Tx, by identity.Actor, kind string, o Order, parts []part) error {
+func keep(tx *store.Tx, by identity.Actor, kind string, o Order, parts []Part) error {
 	_, err := tx.Exec(`insert into unit_change (county_id, document_id, kind, on_date, document_no, reason, person_id, at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8)`, by.County, o.ID, kind, string(o.On), o.DocumentNo, o.Reason, by.Person, calendar.Instant(tx.Now))
 	for _, p := range parts {
 		if err == nil {
 			_, err = tx.Exec(`insert into unit_change_part (county_id, document_id, unit_id, part, name) values ($1, $2, $3, $4, $5)`,
-				by.County, o.ID, p.unit.ID, p.part, p.unit.Name)
+				by.County, o.ID, p.Unit, p.Part, p.Name)
 		}
 	}
 	if err != nil {
@@ -119,7 +120,7 @@ func Rename(tx *store.Tx, by identity.Actor, o Order, unit int64, name string, b
 	if err != nil {
 		return err
 	}
-	return take(tx, by, "rename", o, u, func(calendar.Date) ([]part, map[string]string, error) {
+	return take(tx, by, "rename", o, u, func(calendar.Date) ([]Part, map[string]string, error) {
 		if err := org.Rename(tx, by.County, unit, name, o.On); err != nil {
 			return nil, nil, err
 		}
@@ -127,14 +128,16 @@ func Rename(tx *store.Tx, by identity.Actor, o Order, unit int64, name string, b
 		if err != nil {
 			return nil, nil, err
 		}
+		facts := map[string]string{"unit": fmt.Sprint(unit), "before": u.Name, "name": strings.TrimSpace(name)}
 		for _, b := range own {
 			if wanted, ok := books[b.ID]; ok && b.Unit == unit {
 				if err := ledger.RenameBook(tx, by.County, b.ID, wanted, o.On); err != nil {
 					return nil, nil, err
 				}
+				facts[fmt.Sprintf("book_%d", b.ID)] = strings.TrimSpace(wanted)
 			}
 		}
-		return []part{{u, "renamed"}}, map[string]string{"unit": fmt.Sprint(unit), "before": u.Name, "name": strings.TrimSpace(name)}, nil
+		return []Part{{u.ID, "renamed", u.Name}}, facts, nil
 	})
 }
 
@@ -144,7 +147,7 @@ func End(tx *store.Tx, by identity.Actor, o Order, unit int64) error {
 	if err != nil {
 		return err
 	}
-	return take(tx, by, "end", o, u, func(today calendar.Date) ([]part, map[string]string, error) {
+	return take(tx, by, "end", o, u, func(today calendar.Date) ([]Part, map[string]string, error) {
 		books, err := ledger.ListBooks(tx, by.County, u.Path)
 		if err != nil {
 			return nil, nil, err
@@ -162,6 +165,6 @@ func End(tx *store.Tx, by identity.Actor, o Order, unit int64) error {
 		if err := org.Close(tx, by.County, unit, o.On.AddDays(-1)); err != nil {
 			return nil, nil, err
 		}
-		return []part{{u, "ended"}}, map[string]string{"unit": fmt.Sprint(unit)}, nil
+		return []Part{{u.ID, "ended", u.Name}}, map[string]string{"unit": fmt.Sprint(unit)}, nil
 	})
 }

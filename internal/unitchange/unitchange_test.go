@@ -2,6 +2,7 @@ package unitchange_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -175,9 +176,38 @@ func TestMerge_OfTwoVillagesInMidYear(t *testing.T) {
 		if after := postedRows(t, w, "LX-NW"); after != before || before == "" {
 			t.Errorf("posted rows changed:\n%s\n%s", before, after)
 		}
+		altered(t, w)
 		whose(t, w, b, clerk, head)
 		handOver(t, w, b)
 	})
+}
+
+// altered changes the record of the merge behind the program's back.
+func altered(t *testing.T, w *webtest.World) {
+	t.Helper()
+	back := errors.New("taken back")
+	for tamper, want := range map[string]int{
+		`update unit_change set reason = reason`: 0, `update unit_change set reason = '另有原因'`: 1, `update unit_change set on_date = '2026-06-01'`: 1,
+		`update unit_change set document_no = '1 号'`: 1, `update unit_change_part set name = '新湾村' where part = 'ended'`: 1,
+		`update unit_change_part set part = 'renamed' where part = 'successor'`: 1, `update unit_change set person_id = person_id + 1`: 1,
+	} {
+		err := try(w, func(tx *store.Tx) error {
+			if _, err := tx.Exec(tamper); err != nil {
+				return err
+			}
+			flaws, err := unitchange.Verify(tx, webtest.County)
+			if err != nil {
+				return err
+			}
+			if len(flaws) != want {
+				t.Errorf("%s: %+v", tamper, flaws)
+			}
+			return back
+		})
+		if !errors.Is(err, back) {
+			t.Errorf("%s: %v", tamper, err)
+		}
+	}
 }
 
 // whose asks for whose the book is, was, and who may look into it.
