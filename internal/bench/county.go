@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
@@ -112,4 +114,51 @@ func (c *county) voucherOf(r *rand.Rand, b ledger.Book, p calendar.Period) ledge
 		{Account: "71010101", Summary: "付办公用品款", Debit: fen, Dims: d},
 		{Account: "60010102", Summary: "付办公用品款", Credit: fen, Dims: ledger.Dims{Function: d.Function}},
 	}}
+}
+
+// closePast closes the months that an office has behind it on the business date, and carries the year over.
+func (c *county) closePast(ctx context.Context) error {
+	for _, b := range c.books {
+		for p := b.Start; p < calendar.Period("2026-12"); p = p.Next() {
+			if p.Month() == 12 {
+				if err := c.carryOver(ctx, b, p.Year()); err != nil {
+					return err
+				}
+			}
+			err := c.db.Write(ctx, func(tx *store.Tx) error {
+				if _, err := ledger.CloseMonth(tx, c.maker, document.NewID(), b.ID, p); err != nil || p.Month() != 12 {
+					return err
+				}
+				_, err := ledger.CloseYear(tx, c.maker, document.NewID(), b.ID, p.Year())
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("bench: close %s of %s: %w", p, b.Code, err)
+			}
+		}
+	}
+	return nil
+}
+
+// carryOver makes, checks and posts the closing vouchers of a year.
+func (c *county) carryOver(ctx context.Context, b ledger.Book, year int) error {
+	return c.db.Write(ctx, func(tx *store.Tx) error {
+		made, err := ledger.CarryOver(tx, c.maker, b.ID, year, document.NewID)
+		if fault.HasCode(err, "carry-nothing") { // a book of a small county in which nothing moved
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, doc := range made {
+			checked, err := ledger.Check(tx, c.checker, doc.ID, doc.Version)
+			if err != nil {
+				return err
+			}
+			if _, err := ledger.Post(tx, c.maker, doc.ID, checked.Version); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -60,7 +60,7 @@ func Page(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	config := map[string]any{"people": pagePeople, "books": books, "seconds": seconds, "asked_per_s": pageRate, "vouchers_posted": office.posted}
+	config := map[string]any{"people": pagePeople, "books": books, "seconds": seconds, "asked_per_s": pageRate, "closed_through": "2026-11", "vouchers_posted": office.posted}
 	var all []time.Duration
 	for _, kind := range slices.Sorted(maps.Keys(d.took)) {
 		took := d.took[kind]
@@ -77,7 +77,7 @@ func Page(ctx context.Context, o Options) error {
 	return nil
 }
 
-// filled makes a county of n vouchers and opens it as a server does.
+// filled makes a county of n vouchers, closes what an office has closed by then, and opens it as a server does.
 func (o Options) filled(ctx context.Context, name string, n int) (*county, error) {
 	db, _, err := o.open(ctx, name, 256)
 	if err != nil {
@@ -86,6 +86,9 @@ func (o Options) filled(ctx context.Context, name string, n int) (*county, error
 	c, err := newCounty(ctx, db)
 	if err == nil {
 		_, err = c.fill(ctx, n, nil)
+	}
+	if err == nil {
+		err = c.closePast(ctx)
 	}
 	if err := db.Close(); err != nil {
 		return nil, err
