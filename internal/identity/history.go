@@ -49,14 +49,32 @@ type SignInFilter struct {
 
 // SignIns gives the newest attempts of the days from first to last, for the audit administrator.
 func SignIns(tx *store.Tx, by Actor, f SignInFilter) ([]Attempt, error) {
-	root, err := org.Root(tx, by.County)
-	if err != nil {
-		return nil, err
-	}
-	if err := by.Require(root.Path, "查看登录记录", AuditAdmin); err != nil {
+	if err := by.requireHistory(tx); err != nil {
 		return nil, err
 	}
 	return signInsOf(tx, by.County, f)
+}
+
+// CountSignIns counts the attempts of the days from first to last, and those of them that failed, for the audit
+// administrator.
+func CountSignIns(tx *store.Tx, by Actor, first, last calendar.Date) (all, failed int64, err error) {
+	if err := by.requireHistory(tx); err != nil {
+		return 0, 0, err
+	}
+	err = tx.QueryRow(`select count(*), count(*) filter (where outcome <> 'ok') from sign_in where county_id = $1 and at >= $2 and at < $3`,
+		by.County, calendar.Instant(first.Time()), calendar.Instant(last.AddDays(1).Time())).Scan(&all, &failed)
+	if err != nil {
+		return 0, 0, fmt.Errorf("identity.CountSignIns: %w", err)
+	}
+	return all, failed, nil
+}
+
+func (a Actor) requireHistory(tx *store.Tx) error {
+	root, err := org.Root(tx, a.County)
+	if err != nil {
+		return err
+	}
+	return a.Require(root.Path, "查看登录记录", AuditAdmin)
 }
 
 // OwnSignIns gives the newest attempts under a person's own logins; everybody may look at his own.

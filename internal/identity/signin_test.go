@@ -134,6 +134,13 @@ func TestSignIn_LocksAndSaysUntilWhen(t *testing.T) {
 					t.Errorf("%s: %d times, want %d", key, counts[key], n)
 				}
 			}
+			if err != nil {
+				return err
+			}
+			n, failed, err := identity.CountSignIns(tx, w.audit, "2026-10-23", "2026-10-23")
+			if n != int64(len(all)) || failed != n-1 {
+				t.Errorf("%d attempts are counted, %d failed; listed are %d", n, failed, len(all))
+			}
 			return err
 		})
 	})

@@ -34,7 +34,7 @@ const signInsMost = 100
 
 func showSignIns(c *call, tx *store.Tx) (answer, error) {
 	today := calendar.DateOf(tx.Now)
-	f := identity.SignInFilter{First: today.AddDays(-7), Last: today, Name: c.query("name"), Outcome: c.query("outcome"), Before: c.query("before"), Most: signInsMost + 1}
+	f := identity.SignInFilter{First: today.AddDays(1 - signInDays), Last: today, Name: c.query("name"), Outcome: c.query("outcome"), Before: c.query("before"), Most: signInsMost + 1}
 	p := &signInsPage{First: string(f.First), Last: string(f.Last), Name: f.Name, Later: f.Before != ""}
 	for _, o := range identity.Outcomes() {
 		p.Outcomes = append(p.Outcomes, choice{Value: o.Code, Title: o.Title, On: o.Code == f.Outcome})
