@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"syscall"
@@ -53,6 +54,7 @@ type file struct {
 	media  string
 	body   []byte
 	draw   func() ([]byte, error) // makes the body once the reading has ended; nil: it is there
+	laid   *os.File               // the body on the disk, gone when it was sent; nil: it is in memory
 	inline bool                   // shown by the browser
 }
 

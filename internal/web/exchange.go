@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -225,12 +224,4 @@ func exportAudit(c *call, tx *store.Tx) (answer, error) {
 		return answer{}, err
 	}
 	return c.written(b.Code+" 审计数据.zip", "application/zip", func(w io.Writer) error { return exchange.Audit(tx, w, []ledger.Book{b}) })
-}
-
-func (c *call) written(name, media string, write func(w io.Writer) error) (answer, error) {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return answer{}, err
-	}
-	return answer{file: &file{name: strings.ReplaceAll(name, "/", "-"), media: media, body: b.Bytes()}}, nil
 }

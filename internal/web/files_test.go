@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -284,5 +285,30 @@ func TestAttachment_SeveralAtOnce(t *testing.T) {
 	}
 	if page := s.get(p, "/vouchers/"+own.Draft).body; !strings.Contains(page, "2 个文件,凭证填写 0 张,数目不同") {
 		t.Error("the voucher does not say that its count differs")
+	}
+}
+
+// TestExport_LeavesNothingOnTheDisk: a table that is laid down on its way is the same packed and plain, and gone then.
+func TestExport_LeavesNothingOnTheDisk(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p := s.signIn("kuaiji")
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	for _, path := range []string{"/exchange/vouchers?format=csv", "/exchange/vouchers?format=xlsx", "/books/" + own.Book + "/journal", "/books/" + own.Book + "/audit"} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
+		plain := s.do(r)
+		if plain.status != http.StatusOK || plain.header.Get("Content-Length") != itoa(int64(len(plain.body))) || len(plain.body) == 0 {
+			t.Errorf("%s: %d, %d bytes, said to be %s", path, plain.status, len(plain.body), plain.header.Get("Content-Length"))
+		}
+		r.Header.Set("Accept-Encoding", "gzip")
+		if packed := s.do(r); strings.Contains(path, "csv") && unpack(t, packed) != plain.body {
+			t.Errorf("%s says something else when it is packed", path)
+		}
+		left, err := os.ReadDir(folder)
+		if err != nil || len(left) != 0 {
+			t.Errorf("%s leaves %v %v", path, left, err)
+		}
 	}
 }

@@ -38,6 +38,10 @@ func (c *call) send(a answer) {
 			h.Set("Content-Security-Policy", filePolicy(a.file.media))
 		}
 		h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": a.file.name}))
+		if a.file.laid != nil {
+			c.sendLaid(a.file)
+			return
+		}
 		write(c.w, c.r, http.StatusOK, a.file.media, a.file.body)
 	case a.plain != nil:
 		write(c.w, c.r, http.StatusOK, "text/plain; charset=utf-8", a.plain)
