@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -129,7 +130,15 @@ func TestSpread_FitsTheBooks(t *testing.T) {
 		"document": {document.NewID()}, "kind": {"enter-submit"}, "source": {id}, "date": {"2026-10-22"}, "item": {itoa(s.world.Books["LX01"].ID)},
 		"map.government.102": {"100202"}, "map.government.50104": {"4609"}, "back": {"/vouchers/" + id + "/spread"},
 	}
-	got := s.post(p, "/batches/preview", form)
+	wrong := maps.Clone(form)
+	wrong.Set("date", "2026-13-01")
+	got := s.post(p, "/batches/preview", wrong)
+	for _, kept := range []string{`value="` + form.Get("item") + `" checked`, `name="map.government.102" value="100202"`, `value="2026-13-01"`, `value="` + form.Get("document")} {
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, kept) {
+			t.Errorf("a refused date: %d, the page lost %s", got.status, kept)
+		}
+	}
+	got = s.post(p, "/batches/preview", form)
 	for _, says := range []string{"科目 102 银行存款 改为 100202", "生成 2 行预算会计分录", "须按功能分类核算,本行未填"} {
 		if !strings.Contains(got.body, says) {
 			t.Errorf("the preview does not say %s: %d %s", says, got.status, sayOf(got.body))

@@ -95,10 +95,13 @@ func itemValue(k batch.Kind, it batch.Item) string {
 // previewBatch tries every step and shows what came of it; nothing is kept.
 func previewBatch(c *call) (answer, error) {
 	b, err := c.typedBatch("item")
-	if err != nil {
-		return answer{}, err
+	var p *previewPage
+	if err == nil {
+		p, err = c.preview(b, nil)
 	}
-	p, err := c.preview(b, nil)
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid && b.Kind.Enters() {
+		return c.spreadAgain(err)
+	}
 	if err != nil {
 		return answer{}, err
 	}

@@ -37,7 +37,12 @@ type spreadPage struct {
 // spreadGroup is books with one chart of one township.
 type spreadGroup struct {
 	Title string
-	Books []ledger.Book
+	Books []spreadBook
+}
+
+type spreadBook struct {
+	ledger.Book
+	On bool
 }
 
 // spreadChart is another chart than the source's, with the accounts to be named in it.
@@ -55,13 +60,39 @@ type spreadAccount struct {
 }
 
 func showSpread(c *call, tx *store.Tx) (answer, error) {
-	v, err := c.voucher(tx, c.r.PathValue("document"))
+	p, err := c.spreadPage(tx, c.r.PathValue("document"))
 	if err != nil {
 		return answer{}, err
 	}
+	return show("batch/spread", p)
+}
+
+// spreadAgain shows the page with what was typed on it, and what is wrong with that.
+func (c *call) spreadAgain(wrong error) (answer, error) {
+	read := func(tx *store.Tx) (*spreadPage, error) { return c.spreadPage(tx, c.form("source")) }
+	return formAgain(c, "batch/spread", wrong, read, func(p *spreadPage) {
+		p.Document, p.Date = c.form("document"), calendar.Date(c.form("date"))
+		for _, g := range p.Groups {
+			for i := range g.Books {
+				g.Books[i].On = slices.Contains(c.r.PostForm["item"], strconv.FormatInt(g.Books[i].ID, 10))
+			}
+		}
+		for _, chart := range p.Charts {
+			for i := range chart.Rows {
+				chart.Rows[i].To = c.form(chart.Rows[i].Field)
+			}
+		}
+	})
+}
+
+func (c *call) spreadPage(tx *store.Tx, source string) (*spreadPage, error) {
+	v, err := c.voucher(tx, source)
+	if err != nil {
+		return nil, err
+	}
 	chart, err := ledger.ChartOf(tx, v.book, v.draft.Period().Year())
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
 	p := &spreadPage{
 		Source: v.id, Label: v.label(), Book: v.book, Date: v.book.Today, Document: document.NewID(), Lines: planLines(chart, 1, v.typed()),
@@ -69,11 +100,11 @@ func showSpread(c *call, tx *store.Tx) (answer, error) {
 	p.Title, p.Styles, p.Scripts = "录入多套账", []string{"batch.css"}, []string{"tick.js"}
 	books, err := ledger.VisibleBooks(tx, c.actor)
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
 	names, err := townshipNames(tx, c.actor.County)
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
 	slices.SortStableFunc(books, func(a, b ledger.Book) int { return groupOrder(a) - groupOrder(b) })
 	for _, b := range books {
@@ -83,7 +114,7 @@ func showSpread(c *call, tx *store.Tx) (answer, error) {
 		if b.Chart != v.book.Chart && !slices.ContainsFunc(p.Charts, func(s spreadChart) bool { return s.Name == b.Chart }) {
 			other, err := spreadChartOf(tx, chart, b, v)
 			if err != nil {
-				return answer{}, err
+				return nil, err
 			}
 			p.Charts = append(p.Charts, other)
 		}
@@ -92,10 +123,10 @@ func showSpread(c *call, tx *store.Tx) (answer, error) {
 			p.Groups = append(p.Groups, spreadGroup{Title: title})
 		}
 		g := &p.Groups[len(p.Groups)-1]
-		g.Books = append(g.Books, b)
+		g.Books = append(g.Books, spreadBook{Book: b})
 		p.Count++
 	}
-	return show("batch/spread", p)
+	return p, nil
 }
 
 // spreadChartOf asks for the accounts of a chart that stand for those of the voucher, and offers those of the same name.
@@ -170,7 +201,7 @@ func (c *call) spreadItems(values []string) ([]batch.Item, error) {
 func (c *call) spreadDraft(tx *store.Tx, b ledger.Book) (batch.Draft, []string, error) {
 	date, err := calendar.ParseDate(c.form("date"))
 	if err != nil {
-		return batch.Draft{}, nil, err
+		return batch.Draft{}, nil, fieldFault(err, "date")
 	}
 	v, err := c.voucher(tx, c.form("source"))
 	if err != nil {
