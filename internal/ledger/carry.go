@@ -288,7 +288,7 @@ func signed(l Line, fen money.Fen) Line {
 // splitClosing makes vouchers that are not too long, adding up the lines of one target.
 func splitClosing(b Book, year int, pairs [][2]Line, note string) []Voucher {
 	var out []Voucher
-	for chunk := range slices.Chunk(pairs, linesMost/2) {
+	for chunk := range slices.Chunk(pairs, LinesMost/2) {
 		v := Voucher{Book: b.ID, Date: calendar.PeriodOf(year, 12).Last(), Word: "记", Kind: Closing, Note: note}
 		targets := map[combinationKey]money.Fen{}
 		var order []combinationKey

@@ -114,8 +114,8 @@ func (v Voucher) checkCount() error {
 	switch {
 	case len(v.Lines) < 2:
 		return fault.Newf(fault.Invalid, "voucher-too-short", "请补齐借贷双方", "凭证至少两行,现有 %d 行", len(v.Lines))
-	case len(v.Lines) > linesMost:
-		return fault.Newf(fault.Invalid, "voucher-too-long", "请分成几张凭证", "凭证有 %d 行,超过 %d 行", len(v.Lines), linesMost)
+	case len(v.Lines) > LinesMost:
+		return fault.Newf(fault.Invalid, "voucher-too-long", "请分成几张凭证", "凭证有 %d 行,超过 %d 行", len(v.Lines), LinesMost)
 	}
 	return nil
 }

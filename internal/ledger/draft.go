@@ -220,7 +220,7 @@ func (d *DraftVoucher) tidy(b Book) error {
 		}
 	}
 	v := Voucher{Date: date, Word: d.Word, Attachments: d.Attachments, Note: d.Note, Lines: make([]Line, 2)}
-	if len(d.Lines) > linesMost {
+	if len(d.Lines) > LinesMost {
 		v.Lines = make([]Line, len(d.Lines))
 	}
 	return first(v.headFaults(b))

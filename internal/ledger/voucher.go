@@ -119,10 +119,10 @@ func (v Voucher) Total(c *Chart, half Half) (debit, credit money.Fen) {
 	return debit, credit
 }
 
-const (
-	linesMost   = 500
-	summaryMost = 120 // characters
-)
+// LinesMost is how many lines one voucher may have.
+const LinesMost = 500
+
+const summaryMost = 120 // characters
 
 // LineError is what is wrong with one line of a voucher, 1-based.
 type LineError struct {

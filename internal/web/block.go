@@ -47,6 +47,9 @@ func readBlock(c *call) (answer, error) {
 			a.Fields = append(a.Fields, f)
 		}
 	}
+	if n := len(block.Rows); n > ledger.LinesMost {
+		return tell(fault.Newf(fault.Invalid, "voucher-too-long", "请分成几张凭证,或用「导入导出」一次导入", "粘贴的内容有 %d 行,一张凭证最多 %d 行", n, ledger.LinesMost))
+	}
 	t.draft.Lines = nil
 	heads := map[string][]string{}
 	for i, row := range block.Rows {

@@ -189,6 +189,10 @@ func TestBlock(t *testing.T) {
 	if len(four.Marks) != 0 || len(four.Lines) != 2 || four.Lines[1].Credit != "5" {
 		t.Errorf("summary, account and amounts: %+v", four)
 	}
+	long, r := asked[refusal](s, p, http.MethodPost, "/books/1/block", url.Values{"text": {strings.Repeat("付款\t500102\n", 501)}, "field": {"summary"}, "half": {"f"}})
+	if r.status != http.StatusUnprocessableEntity || !strings.Contains(long.Message, "501 行,一张凭证最多 500 行") {
+		t.Errorf("a block of 501 lines: %d %s", r.status, long.Message)
+	}
 	several, _ := asked[blockAnswer](s, p, http.MethodPost, "/books/1/block", url.Values{"text": {blockHeads + rows + strings.Replace(rows, "10-20", "10-21", 1)}, "field": {"summary"}, "half": {"f"}})
 	if len(several.Lines) != 4 || len(several.Notes) != 1 {
 		t.Errorf("two vouchers: %d lines, notes %v", len(several.Lines), several.Notes)
