@@ -87,10 +87,7 @@ func TestFiles_DroppedOnTheForm(t *testing.T) {
 
 // TestFiles_OnAPhone: the voucher's page takes photos; its files are read on the whole screen.
 func TestFiles_OnAPhone(t *testing.T) {
-	b := open(t)
-	b.signIn("kuaiji")
-	b.enterOffice("4860")
-	b.proposed()
+	b := writing(t)
 	b.press(`button[value="submit"]`)
 	b.telephone()
 	b.dropFile(`Promise.all([` + photo + `("收据.jpg", 2400, 3200)])`)

@@ -7,102 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"xiangzhang/internal/money"
-	"xiangzhang/internal/store"
-	"xiangzhang/internal/web"
-	"xiangzhang/internal/web/webtest"
 )
-
-// js asks the page.
-func js[T any](b *browser, expression string) T {
-	b.t.Helper()
-	return ask(b, chromedp.Evaluate[T](expression))
-}
-
-// at gives what stands in a cell.
-func (b *browser) at(name string, row int) string {
-	b.t.Helper()
-	return js[string](b, fmt.Sprintf(`document.querySelectorAll('input[name="%s"]')[%d].value`, name, row-1))
-}
-
-// tab opens a second tab of the same browser.
-func (b *browser) tab() *browser {
-	b.t.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx)
-	b.t.Cleanup(cancel)
-	second := *b
-	second.ctx = ctx
-	if err := chromedp.Listen(ctx, func(any) {}); err != nil { // opens the tab for as long as ctx lasts
-		b.t.Fatal(err)
-	}
-	second.front()
-	second.window(1366, 768)
-	return &second
-}
-
-// front shows a tab: one that lies behind another draws nothing.
-func (b *browser) front() {
-	b.t.Helper()
-	b.do(command(page.BringToFront, cdp.Empty{}))
-}
-
-// notice waits for what the grid says.
-func (b *browser) notice(kind, want string) {
-	b.t.Helper()
-	b.until("the grid says "+want, fmt.Sprintf(`(document.querySelector('[data-notice="%s"]') || {textContent: ""}).textContent.includes(%q)`, kind, want))
-}
-
-// act presses a button of a notice.
-func (b *browser) act(kind, text string) {
-	b.t.Helper()
-	b.do(chromedp.Click(fmt.Sprintf(`//*[@data-notice="%s"]//*[text()="%s"]`, kind, text)))
-}
-
-// arrive waits for an address.
-func (b *browser) arrive(part string) {
-	b.t.Helper()
-	b.until("the page "+part, fmt.Sprintf(`document.readyState === "complete" && (location.pathname + location.search).includes(%q)`, part))
-}
-
-// submitted waits for the voucher's own page, as one that waits for the checker.
-func (b *browser) submitted() {
-	b.t.Helper()
-	b.until("the voucher waits for its checker", `/^\/vouchers\/[0-9a-f-]+$/.test(location.pathname) && (document.querySelector("main") || {textContent: ""}).textContent.includes("待审核")`)
-}
-
-// drafts counts what this browser keeps.
-func (b *browser) drafts() int {
-	b.t.Helper()
-	return js[int](b, `Object.keys(localStorage).filter((k) => k.startsWith("xz-draft:")).length`)
-}
-
-// kept waits until the draft lies in the browser.
-func (b *browser) kept() {
-	b.t.Helper()
-	b.until("the draft is kept", `document.querySelector("[data-kept]").textContent.startsWith("草稿已存")`)
-}
-
-// vouchers counts those of a book, drafts and submitted ones together.
-func (b *browser) vouchers(book int64) (n int) {
-	b.t.Helper()
-	b.world.Write(b.t, func(tx *store.Tx) error {
-		return tx.QueryRow(`select count(*) from voucher_draft where county_id = $1 and book_id = $2`, webtest.County, book).Scan(&n)
-	})
-	return n
-}
-
-// only fails unless the book has one voucher.
-func (b *browser) only(book int64) {
-	b.t.Helper()
-	if n := b.vouchers(book); n != 1 {
-		b.t.Errorf("the book has %d vouchers, want one", n)
-	}
-}
 
 // TestGrid_Keystrokes keys two whole vouchers from a blank form to the next blank form, by keyboard alone, and counts.
 func TestGrid_Keystrokes(t *testing.T) {
@@ -187,10 +96,7 @@ func TestGrid_AsksOnlyWhatTheAccountTakes(t *testing.T) {
 
 // TestGrid_OwnBudgetaryHalf: what a person changed stays, the page asks the reason, one press brings the proposal back.
 func TestGrid_OwnBudgetaryHalf(t *testing.T) {
-	b := open(t)
-	b.signIn("kuaiji")
-	b.enterOffice("4860")
-	b.proposed()
+	b := writing(t)
 	b.cell("b.economic", 1)
 	b.keys(strings.Repeat(kb.Backspace, 12) + "30202\r")
 	b.until("a reason is asked", `!document.querySelector("[data-reason]").hidden && document.querySelector("[data-state]").textContent.includes("写明原因")`)
@@ -201,25 +107,22 @@ func TestGrid_OwnBudgetaryHalf(t *testing.T) {
 		t.Errorf("the person's class became %q", got)
 	}
 	b.shoot("62-own-half")
-	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
+	b.choose("submit")
 	b.notice("send", "须写明原因")
-	b.do(chromedp.Click(chromedp.CSS(`button[value="propose"]`)))
+	b.choose("propose")
 	b.until("the proposal is back", `document.querySelector('input[name="b.economic"]').value.startsWith("30201")`)
 	b.cell("b.economic", 1)
 	b.keys(strings.Repeat(kb.Backspace, 12) + "30202\r")
 	b.cell("note", 1)
 	b.keys("印刷费用")
-	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
+	b.choose("submit")
 	b.submitted()
 }
 
 // TestGrid_CopyOnASlowLine: what is keyed into a copy before the server has said whose its budgetary half is, changes that
 // half too, and a voucher that is sent at once waits for it.
 func TestGrid_CopyOnASlowLine(t *testing.T) {
-	b := open(t)
-	b.signIn("kuaiji")
-	b.enterOffice("4860")
-	b.proposed()
+	b := writing(t)
 	b.keys(kb.F12)
 	b.arrive("done=")
 	pages := b.line.pages
@@ -289,150 +192,6 @@ func TestGrid_Paste(t *testing.T) {
 	b.notice("paste", "已粘贴 2 行")
 }
 
-// TestGrid_LineCut: cut before the server has the voucher or after it took it, nothing is lost and nothing doubled.
-func TestGrid_LineCut(t *testing.T) {
-	for name, when := range map[string]cut{"before": beforeward, "after": afterward} {
-		t.Run(name, func(t *testing.T) {
-			b := open(t)
-			b.signIn("kuaiji")
-			b.enterOffice("4860")
-			b.proposed()
-			b.line.set(when)
-			b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
-			b.notice("send", "没有送到")
-			b.shoot("64-cut-" + name)
-			if b.at("f.summary", 1) != "付 9 月办公用品款" || b.drafts() != 1 {
-				t.Error("what was written is gone")
-			}
-			b.line.set(whole)
-			b.act("send", "再次发送")
-			b.submitted()
-			b.only(1)
-			if n := b.drafts(); n != 0 {
-				t.Errorf("%d drafts are left", n)
-			}
-		})
-	}
-}
-
-// TestGrid_ServerRestarted: a server that goes down and comes back takes the voucher once.
-func TestGrid_ServerRestarted(t *testing.T) {
-	b := open(t)
-	b.signIn("kuaiji")
-	b.enterOffice("4860")
-	b.proposed()
-	b.line.set(everything)
-	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
-	b.notice("send", "没有送到")
-	h, err := web.New(web.Config{DB: b.world.DB, Keys: b.world.Keys, Files: b.world.Files, Demo: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.line.restart(h)
-	b.act("send", "再次发送")
-	b.submitted()
-	b.only(1)
-}
-
-// TestGrid_TabClosed: the next form offers what the closed one left; loading a page anew brings it back by itself.
-func TestGrid_TabClosed(t *testing.T) {
-	b := open(t)
-	b.signIn("kuaiji")
-	first := b.tab()
-	first.enterOffice("4860")
-	first.proposed()
-	first.kept()
-	first.do(chromedp.Reload())
-	first.until("the draft is back", `document.querySelector('input[name="f.debit"]').value === "4,860.00"`)
-	first.notice("draft", "已恢复本页未提交的草稿")
-	if err := chromedp.Cancel(first.ctx); err != nil {
-		t.Fatal(err)
-	}
-	b.front()
-	b.visit("/books/1/vouchers/new")
-	b.notice("left-0", "付 9 月办公用品款 4,860.00")
-	b.shoot("65-left")
-	b.act("left-0", "继续填写")
-	b.proposed()
-	if got := b.at("f.account", 2); !strings.HasPrefix(got, "400101") {
-		t.Errorf("the second account is %q", got)
-	}
-	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
-	b.submitted()
-	b.only(1)
-	b.visit("/books/2/vouchers/new")
-	if js[bool](b, `document.querySelector("[data-notice]") !== null`) {
-		t.Error("the draft of one book is offered in another")
-	}
-}
-
-// TestGrid_TwoTabs: two tabs write the same draft; the second learns that the first was saved, and keeps a copy or opens it.
-func TestGrid_TwoTabs(t *testing.T) {
-	b := open(t)
-	b.signIn("kuaiji")
-	b.enterOffice("4860")
-	b.proposed()
-	b.kept()
-	second := b.tab()
-	second.visit("/books/1/vouchers/new")
-	second.act("left-0", "继续填写")
-	second.proposed()
-	second.cell("f.summary", 1)
-	second.keys("(第二页)")
-	b.front()
-	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
-	b.submitted()
-	second.front()
-	second.notice("send", "已在另一窗口")
-	second.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
-	second.notice("send", "记-0001,待审核")
-	second.shoot("66-two-tabs")
-	second.only(1)
-	second.act("send", "另存为新凭证")
-	second.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
-	second.submitted()
-	if n := b.vouchers(1); n != 2 {
-		t.Errorf("the book has %d vouchers, want the first and the copy", n)
-	}
-}
-
-// TestGrid_SignInExpired: the voucher waits in the browser, and goes by itself after signing in again.
-func TestGrid_SignInExpired(t *testing.T) {
-	b := open(t)
-	b.signIn("kuaiji")
-	b.enterOffice("4860")
-	b.proposed()
-	b.world.Write(t, func(tx *store.Tx) error {
-		_, err := tx.Exec(`delete from session where county_id = $1`, webtest.County)
-		return err
-	})
-	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
-	b.notice("send", "登录已过期")
-	b.shoot("67-expired")
-	b.act("send", "重新登录并送出")
-	b.arrive("/sign-in")
-	b.do(chromedp.SendKeys(chromedp.CSS(`input[name="name"]`), "kuaiji"), chromedp.SendKeys(chromedp.CSS(`input[name="password"]`), webtest.Password))
-	b.do(chromedp.Click(chromedp.CSS(`form[action="/sign-in"] button`)))
-	b.submitted()
-	b.only(1)
-	if n := b.drafts(); n != 0 {
-		t.Errorf("%d drafts are left", n)
-	}
-}
-
-// TestGrid_DraftsArePersonal: who signs in at the same machine neither sees nor sends another's draft.
-func TestGrid_DraftsArePersonal(t *testing.T) {
-	b := open(t)
-	b.signIn("kuaiji")
-	b.enterOffice("4860")
-	b.kept()
-	b.signIn("jiangang")
-	b.visit("/books/1/vouchers/new")
-	if js[bool](b, `document.querySelector("[data-notice]") !== null || document.querySelector('input[name="f.summary"]').value !== ""`) {
-		t.Error("another person's draft is shown")
-	}
-}
-
 // TestGrid_AllMarks: a refusal marks every wrong cell; a mark goes when its cell is mended.
 func TestGrid_AllMarks(t *testing.T) {
 	b := open(t)
@@ -441,7 +200,7 @@ func TestGrid_AllMarks(t *testing.T) {
 	b.keys("收款\r102\r3000.123\r\r50104\r")
 	b.cell("f.credit", 2)
 	b.keys("三千")
-	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
+	b.choose("submit")
 	b.notice("send", "共有 3 处须改")
 	b.until("three rows of sentences", `document.querySelectorAll("tr.err").length === 2`)
 	b.shoot("68-marks")

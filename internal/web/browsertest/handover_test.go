@@ -11,10 +11,7 @@ import (
 // TestHandover: the head of the office starts it, the leaver can begin nothing new, each of the three signs, the record
 // prints, and the leaver's roles have ended.
 func TestHandover(t *testing.T) {
-	b := open(t)
-	b.signIn("kuaiji")
-	b.enterOffice("4860")
-	b.proposed()
+	b := writing(t)
 	b.press(`button[value="submit"]`)
 	b.visit("/delegations")
 	b.do(
@@ -39,7 +36,7 @@ func TestHandover(t *testing.T) {
 
 	b.signIn("kuaiji")
 	b.enterOffice("4860")
-	b.do(chromedp.Click(chromedp.CSS(`button[value="save"]`)))
+	b.choose("save")
 	b.until("new work is refused", `document.querySelector("main").innerText.includes("您正在办理工作交接,不能新办业务")`)
 	b.shoot("handover-03-frozen")
 	for i, s := range []struct{ login, step, says string }{

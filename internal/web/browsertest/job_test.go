@@ -120,7 +120,7 @@ func TestJob_RefusesUnbalanced(t *testing.T) {
 	b := open(t)
 	b.signIn("kuaiji")
 	b.enterOffice("4800")
-	b.do(chromedp.Click(chromedp.CSS(`button[value="submit"]`)))
+	b.choose("submit")
 	b.until("the refusal stands above the voucher", `document.querySelector("[data-notice=send].say")`+" !== null")
 	b.must("[data-notice=send]", "借方多 60.00 元")
 	b.shoot("10-unbalanced")
