@@ -16,7 +16,7 @@ func runBench(ctx context.Context, k *call) error {
 		return err
 	}
 	if len(words) != 1 {
-		return errUsage{"请指明测速名称:post、statement、page、print、start"}
+		return errUsage{"请指明测速名称:post、statement、page、search、print、start"}
 	}
 	dir, err := os.MkdirTemp("", "xiangzhang-bench")
 	if err != nil {
@@ -41,6 +41,8 @@ func (k *call) bench(ctx context.Context, name, dir string, size int) error {
 		return bench.Statement(ctx, o)
 	case "page":
 		return bench.Page(ctx, o)
+	case "search":
+		return bench.Search(ctx, o)
 	case "print":
 		return bench.Print(ctx, o)
 	case "start":
@@ -53,7 +55,7 @@ func (k *call) bench(ctx context.Context, name, dir string, size int) error {
 		}
 		return bench.Start(ctx, o, program, k.data)
 	}
-	return errUsage{fmt.Sprintf("没有名为「%s」的测速,可用:post、statement、page、print、start", name)}
+	return errUsage{fmt.Sprintf("没有名为「%s」的测速,可用:post、statement、page、search、print、start", name)}
 }
 
 func printBench(k *call, r bench.Result) {

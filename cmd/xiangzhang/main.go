@@ -35,7 +35,7 @@ func commands() []command {
 		{"export", "template 类别 | hledger --book 账套 | audit | 类别 [--book 账套]", "导出表格、填写模板、hledger 账簿、审计数据", runExport},
 		{"statement", "名称 (--book 账套[,账套] | --unit 单位) --from 期间 --to 期间", "编制账簿和报表", runStatement},
 		{"check", "[--files 附件目录]", "由原始分录重算并核对全部数据和附件", runCheck},
-		{"bench", "名称 [--size 张数]", "测速:post、statement、page、start", runBench},
+		{"bench", "名称 [--size 张数]", "测速:post、statement、page、search、print、start", runBench},
 		{"backup", "-o 文件 [--force] [--recipient 公钥]", "服务中也可做的一致备份", runBackup},
 		{"restore", "文件", "由备份恢复到空库", runRestore},
 		{"user", "list | reset-password 登录名", "列出登录名,重置密码", runUser},

@@ -30,6 +30,7 @@ type county struct {
 	maker      identity.Actor
 	checker    identity.Actor
 	dimensions []ledger.Dims
+	summaries  []string // that vouchers draw from; nil: all have the same
 }
 
 // newCounty makes a county for one case, under the first free code: 36 books that start 24 months before the business
@@ -107,12 +108,16 @@ func (c *county) voucher(r *rand.Rand) ledger.Voucher {
 
 func (c *county) voucherOf(r *rand.Rand, b ledger.Book, p calendar.Period) ledger.Voucher {
 	fen := money.Fen(100 + r.IntN(10_000_000))
+	summary := "付办公用品款"
+	if c.summaries != nil {
+		summary = c.summaries[r.IntN(len(c.summaries))]
+	}
 	d := c.dimensions[r.IntN(len(c.dimensions))]
 	return ledger.Voucher{Book: b.ID, Date: p.First().AddDays(r.IntN(28)), Word: "记", Attachments: 2, Lines: []ledger.Line{
-		{Account: "500102", Summary: "付办公用品款", Debit: fen, Dims: d},
-		{Account: "400101", Summary: "付办公用品款", Credit: fen},
-		{Account: "71010101", Summary: "付办公用品款", Debit: fen, Dims: d},
-		{Account: "60010102", Summary: "付办公用品款", Credit: fen, Dims: ledger.Dims{Function: d.Function}},
+		{Account: "500102", Summary: summary, Debit: fen, Dims: d},
+		{Account: "400101", Summary: summary, Credit: fen},
+		{Account: "71010101", Summary: summary, Debit: fen, Dims: d},
+		{Account: "60010102", Summary: summary, Credit: fen, Dims: ledger.Dims{Function: d.Function}},
 	}}
 }
 

@@ -34,7 +34,7 @@ func Page(ctx context.Context, o Options) error {
 	if n == 0 {
 		n = pageSize
 	}
-	c, err := o.filled(ctx, "page", n)
+	c, err := o.filled(ctx, "page", n, nil)
 	if err != nil {
 		return err
 	}
@@ -77,14 +77,16 @@ func Page(ctx context.Context, o Options) error {
 	return nil
 }
 
-// filled makes a county of n vouchers, closes what an office has closed by then, and opens it as a server does.
-func (o Options) filled(ctx context.Context, name string, n int) (*county, error) {
+// filled makes a county of n vouchers, with these summaries where any are given, closes what an office has closed by
+// then, and opens it as a server does.
+func (o Options) filled(ctx context.Context, name string, n int, summaries []string) (*county, error) {
 	db, _, err := o.open(ctx, name, 256)
 	if err != nil {
 		return nil, err
 	}
 	c, err := newCounty(ctx, db)
 	if err == nil {
+		c.summaries = summaries
 		_, err = c.fill(ctx, n, nil)
 	}
 	if err == nil {

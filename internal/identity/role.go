@@ -278,6 +278,18 @@ func RolesOf(tx *store.Tx, county, person int64) ([]Held, error) {
 	return held, nil
 }
 
+// PostsOf gives the roles that a person holds on a day, each once.
+func PostsOf(tx *store.Tx, county, person int64, on calendar.Date) ([]Role, error) {
+	held, err := RolesOf(tx, county, person)
+	var out []Role
+	for _, h := range held {
+		if h.on(on) && !slices.Contains(out, h.Role) {
+			out = append(out, h.Role)
+		}
+	}
+	return out, err
+}
+
 // Holder is a role that somebody holds in a unit.
 type Holder struct {
 	Held

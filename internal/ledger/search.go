@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/standard"
 	"xiangzhang/internal/store"
 )
 
@@ -20,6 +21,9 @@ type Wanted struct {
 	Number int64  // 0: not asked
 	Amount *money.Fen
 	Words  string // a part of the summary; empty: not asked
+
+	Initials  string   // pinyin initials of a part of the summary; empty: not asked
+	summaries []string // that sound so, in the vouchers looked through
 }
 
 // Hit is a voucher that was found, posted or not.
@@ -53,6 +57,13 @@ func (w Wanted) where(alias string, used int) (text string, args []any) {
 	if w.Words != "" {
 		fits = append(fits, `lower(`+alias+`.summary) like lower(`+next(holding(w.Words))+`) escape '\'`)
 	}
+	if len(w.summaries) > 0 {
+		places := ""
+		for _, text := range w.summaries {
+			places += ", " + next(text)
+		}
+		fits = append(fits, alias+".summary in ("+places[2:]+")")
+	}
 	if len(fits) == 0 {
 		return "1 = 0", nil
 	}
@@ -63,6 +74,33 @@ var likeSpecial = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // holding gives the pattern of like that finds texts with these words in them.
 func holding(words string) string { return "%" + likeSpecial.Replace(words) + "%" }
+
+// soundingMost is how many different summaries one search by initials takes from the vouchers it looks through.
+const soundingMost = 40
+
+// sounding adds the summaries with the wanted initials among those that the query lists: there is no index on initials
+// either, and far fewer summaries than vouchers.
+func (w Wanted) sounding(tx *store.Tx, query string, args ...any) (Wanted, error) {
+	if w.Initials == "" {
+		return w, nil
+	}
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return w, err
+	}
+	defer rows.Close()
+	sounds := standard.Sounding(w.Initials)
+	for rows.Next() && len(w.summaries) < soundingMost {
+		var text sql.RawBytes
+		if err := rows.Scan(&text); err != nil {
+			return w, err
+		}
+		if sounds(string(text)) {
+			w.summaries = append(w.summaries, string(text))
+		}
+	}
+	return w, rows.Err()
+}
 
 // BooksAtOnce is how many books one FindPosted reads.
 const BooksAtOnce = 12
@@ -77,9 +115,16 @@ func FindPosted(tx *store.Tx, county int64, books []int64, month calendar.Period
 		args = append(args, books[min(i, len(books)-1)])
 		places += ", $" + strconv.Itoa(len(args))
 	}
+	of := ` from voucher v where v.county_id = $1 and v.period = $2 and v.book_id in (` + places[2:] + `)`
+	w, err := w.sounding(tx, `select distinct v.summary`+of, args...)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.FindPosted %s: %w", month, err)
+	}
 	condition, more := w.where("v", len(args))
-	rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, v.number, v.date, v.summary, v.amount from voucher v
-		where v.county_id = $1 and v.period = $2 and v.book_id in (`+places[2:]+`) and `+condition+` limit `+strconv.Itoa(most),
+	if more == nil {
+		return nil, nil
+	}
+	rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, v.number, v.date, v.summary, v.amount`+of+` and `+condition+` limit `+strconv.Itoa(most),
 		append(args, more...)...)
 	var out []Hit
 	if err == nil {
@@ -93,11 +138,19 @@ func FindPosted(tx *store.Tx, county int64, books []int64, month calendar.Period
 
 // FindInBook looks posted vouchers up in the months of one book, newest first; at most so many.
 func FindInBook(tx *store.Tx, b Book, from, to calendar.Period, w Wanted, most int) ([]Hit, error) {
+	months := []any{b.County, b.ID, string(from), string(to)}
+	w, err := w.sounding(tx, `select distinct v.summary from voucher v where v.county_id = $1 and v.book_id = $2 and v.period between $3 and $4`, months...)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.FindInBook %s: %w", b.Code, err)
+	}
 	condition, args := w.where("v", 4)
+	if args == nil {
+		return nil, nil
+	}
 	rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, v.number, v.date, v.summary, v.amount from voucher v
 		where v.county_id = $1 and v.book_id = $2 and v.period between $3 and $4 and `+condition+`
 		order by v.period desc, v.word desc, v.number desc limit `+strconv.Itoa(most),
-		append([]any{b.County, b.ID, string(from), string(to)}, args...)...)
+		append(months, args...)...)
 	var out []Hit
 	if err == nil {
 		out, err = scanHits(rows, nil)
@@ -128,10 +181,18 @@ func FindByLine(tx *store.Tx, b Book, from, to calendar.Period, amount money.Fen
 
 // FindDrafts looks vouchers up that are not posted yet, newest first; at most so many for each path.
 func FindDrafts(tx *store.Tx, county int64, paths []string, w Wanted, most int) ([]Hit, error) {
-	condition, args := w.where("v", 3)
 	var out []Hit
 	for _, path := range paths {
 		lower, upper := org.Subtree(path)
+		w, err := w.sounding(tx, `select distinct v.summary from voucher_draft v join book b on b.county_id = v.county_id and b.book_id = v.book_id
+			join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id where v.county_id = $1 and u.path >= $2 and u.path < $3`, county, lower, upper)
+		if err != nil {
+			return nil, fmt.Errorf("ledger.FindDrafts: %w", err)
+		}
+		condition, args := w.where("v", 3)
+		if args == nil {
+			continue
+		}
 		rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, coalesce(v.number, 0), v.date, v.summary, v.amount, d.state
 			from voucher_draft v cross join document d
 			join book b on b.county_id = v.county_id and b.book_id = v.book_id

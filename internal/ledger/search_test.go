@@ -28,7 +28,9 @@ func TestFindVouchers(t *testing.T) {
 				"number": {ledger.Wanted{Number: 1}, true, false}, "number and word": {ledger.Wanted{Number: 1, Word: "记"}, true, false},
 				"another word": {ledger.Wanted{Number: 1, Word: "收"}, false, false}, "amount": {ledger.Wanted{Amount: &hundred}, true, true},
 				"red": {ledger.Wanted{Amount: &minus}, true, true}, "another amount": {ledger.Wanted{Amount: &other}, false, false},
-				"words": {ledger.Wanted{Words: "到拨"}, true, true}, "a wild card is a sign": {ledger.Wanted{Words: "收%款"}, false, false},
+				"initials": {ledger.Wanted{Initials: "dbk"}, true, true}, "other initials": {ledger.Wanted{Initials: "dbz"}, false, false},
+				"initials or a number": {ledger.Wanted{Number: 1, Initials: "dbz"}, true, false},
+				"words":                {ledger.Wanted{Words: "到拨"}, true, true}, "a wild card is a sign": {ledger.Wanted{Words: "收%款"}, false, false},
 				"number or words": {ledger.Wanted{Number: 99, Words: "拨款"}, true, true}, "nothing": {ledger.Wanted{}, false, false},
 			} {
 				hits, err := ledger.FindPosted(tx, county, books, "2026-10", c.wanted, 10)

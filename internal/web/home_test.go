@@ -89,7 +89,7 @@ func TestSearch_Finds(t *testing.T) {
 	p := s.signIn("suozhang")
 	for query, want := range map[string]string{
 		"记-0001": "/vouchers/" + own.Posted, "7000": "/vouchers/" + own.Posted, "7,000.00": "/vouchers/" + own.Posted, "溪摘": "/vouchers/" + own.Posted,
-		"sqc": "石桥村", "LX01": "/books/1", "hkj": "/people/1", "韩会": "/people/1", "石桥": "/units/4",
+		"lxzy": "/vouchers/" + own.Posted, "xzy": "/vouchers/" + own.Posted, "sqc": "石桥村", "LX01": "/books/1", "hkj": "/people/1", "韩会": "/people/1", "石桥": "/units/4",
 	} {
 		got := s.get(p, "/search?q="+url.QueryEscape(query))
 		if !strings.Contains(got.body, want) && got.to != want {
@@ -107,6 +107,28 @@ func TestSearch_Finds(t *testing.T) {
 	}
 }
 
+// TestSearch_People: an accountant finds who works in his township, with unit and post and nothing else of the person.
+func TestSearch_People(t *testing.T) {
+	s := newSite(t)
+	s.townships()
+	p := s.signIn("kuaiji")
+	for _, query := range []string{"柳审", "lsh"} {
+		got := s.get(p, "/search?q="+url.QueryEscape(query))
+		if got.status == http.StatusSeeOther {
+			if got.to != "/units/3" {
+				t.Errorf("%s: on to %s", query, got.to)
+			}
+			continue
+		}
+		if !strings.Contains(got.body, "柳溪镇财政所 · 审核") || strings.Contains(got.body, "/people/") || strings.Contains(got.body, "9900") {
+			t.Errorf("%s: %s", query, got.body)
+		}
+	}
+	if got := s.get(p, "/search?q="+url.QueryEscape("云审")); !strings.Contains(got.body, "没有找到") {
+		t.Error("a person of another township is found")
+	}
+}
+
 // TestSearch_NothingOfOthers: whoever asks, and whatever he asks for, another township's vouchers, books, people and
 // accounts are not there.
 func TestSearch_NothingOfOthers(t *testing.T) {
@@ -114,7 +136,7 @@ func TestSearch_NothingOfOthers(t *testing.T) {
 	_, foreign := s.townships()
 	for _, role := range identity.Roles() {
 		p := s.signIn(s.world.Grant(t, role, "柳溪镇"))
-		for _, query := range []string{"云溪", "1", "记-0001", "7000", "YX", "yx", "摘要", "会计", "东坪", "dpc", "yhj"} {
+		for _, query := range []string{"云溪", "1", "记-0001", "7000", "YX", "yx", "摘要", "会计", "东坪", "dpc", "yhj", "yxzy", "ysh"} {
 			r := httptest.NewRequest(http.MethodGet, "/search?q="+url.QueryEscape(query), nil)
 			r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
 			r.AddCookie(&http.Cookie{Name: "xiangzhang-place-" + itoa(s.loginOf(p)), Value: "2026-10." + foreign.Book})

@@ -53,13 +53,14 @@ type found struct {
 	Tag    string
 }
 
-// The most rows of a group, and for how long months are looked through before the page asks whether to go on: a page
+// The most rows of a group, and for how long months and books are looked through before the page asks whether to go on: a page
 // must not keep a person waiting for years that he did not ask for.
 const (
 	foundMost     = 12
 	draftsFound   = 6
 	vouchersMost  = 30
 	searchingMost = 25 * time.Millisecond
+	soundingBooks = 4 // whose summaries are compared with initials at once
 )
 
 func showSearch(c *call, tx *store.Tx) (answer, error) {
@@ -95,6 +96,9 @@ func (p *searchPage) add(g foundGroup) {
 // voucherNumber reads 记-0012, 记12 and 12.
 var voucherNumber = regexp.MustCompile(`^(\p{Han}{0,4})[-—–号 ]*([0-9]{1,6})号?$`)
 
+// soundable is what can be pinyin initials: one letter begins too many words. Letters stand for themselves too.
+var soundable = regexp.MustCompile(`^[A-Za-z]{2,}$`)
+
 // wanted reads what a person typed as a voucher's number, an amount and words, whichever it can be.
 func wanted(query string) ledger.Wanted {
 	var w ledger.Wanted
@@ -107,7 +111,10 @@ func wanted(query string) ledger.Wanted {
 	if amount, err := money.Parse(query); err == nil && amount != 0 {
 		w.Amount = &amount
 	}
-	if w.Amount == nil && (w.Number == 0 || w.Word != "") { // a bare figure is no word
+	switch {
+	case soundable.MatchString(query):
+		w.Initials = query
+	case w.Amount == nil && (w.Number == 0 || w.Word != ""): // a bare figure is no word
 		w.Words = query
 	}
 	return w
@@ -135,36 +142,39 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 	if err != nil {
 		return err
 	}
+	skipped, _ := strconv.Atoi(c.query("skip"))
 	began := c.server.Clock()
 	var hits []ledger.Hit
-	if asked >= month {
+	enough := func() bool { return len(hits) >= vouchersMost || c.server.Clock().Sub(began) > searchingMost }
+	if asked >= month && skipped == 0 {
 		if hits, err = ledger.FindDrafts(tx, c.actor.County, paths, w, draftsFound); err != nil {
 			return err
 		}
-		own, err := c.findHere(tx, names, w, month)
+		own, err := c.findHere(tx, names, w, month, enough)
 		if err != nil {
 			return err
 		}
 		hits = append(hits, own...)
 	}
-	at := min(asked, month)
-	enough := func() bool { return len(hits) >= vouchersMost || c.server.Clock().Sub(began) > searchingMost }
-	for begun := false; at >= first && !(begun && enough()); at = at.Prev() {
-		begun = true // one month at least: each press of the link gets further
-		for part := range slices.Chunk(ids, ledger.BooksAtOnce) {
+	at, next := min(asked, month), max(0, min(skipped, len(ids)))
+	each := ledger.BooksAtOnce
+	if w.Initials != "" {
+		each = soundingBooks
+	}
+	for begun := false; at >= first && !(begun && enough()); begun = true { // one part at least: each press of the link gets further
+		part := ids[next:min(next+each, len(ids))]
+		if len(part) > 0 {
 			found, err := ledger.FindPosted(tx, c.actor.County, part, at, w, vouchersMost)
 			if err != nil {
 				return err
 			}
-			if hits = append(hits, found...); len(hits) >= vouchersMost {
-				break
-			}
+			hits = append(hits, found...)
+		}
+		if next += len(part); next == len(ids) {
+			at, next = at.Prev(), 0
 		}
 	}
-	p.Looked = fmt.Sprintf("已查 %s至 %s", at.Next().Chinese(), min(asked, month).Chinese())
-	if at >= first {
-		p.Older = "/search?q=" + url.QueryEscape(p.Query) + "&before=" + string(at)
-	}
+	p.looked(min(asked, month), at, next, first)
 	g := foundGroup{Title: "凭证"}
 	seen := map[string]bool{}
 	for _, h := range hits {
@@ -179,9 +189,28 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 	return nil
 }
 
+// looked says how far vouchers were looked for: down to a month, and in that one through so many books.
+func (p *searchPage) looked(from, at calendar.Period, books int, first calendar.Period) {
+	switch {
+	case at == from:
+		p.Looked = fmt.Sprintf("已查 %s的 %d 套账", at.Chinese(), books)
+	case books > 0:
+		p.Looked = fmt.Sprintf("已查 %s至 %s,%s已查 %d 套账", at.Next().Chinese(), from.Chinese(), at.Chinese(), books)
+	default:
+		p.Looked = fmt.Sprintf("已查 %s至 %s", at.Next().Chinese(), from.Chinese())
+	}
+	if at >= first {
+		q := url.Values{"q": {p.Query}, "before": {string(at)}}
+		if books > 0 {
+			q.Set("skip", strconv.Itoa(books))
+		}
+		p.Older = "/search?" + q.Encode()
+	}
+}
+
 // findHere looks through the years of the book that the person works in; for an amount also at the lines of its last
 // three months.
-func (c *call) findHere(tx *store.Tx, names map[int64]ledger.Book, w ledger.Wanted, last calendar.Period) ([]ledger.Hit, error) {
+func (c *call) findHere(tx *store.Tx, names map[int64]ledger.Book, w ledger.Wanted, last calendar.Period, enough func() bool) ([]ledger.Hit, error) {
 	if len(c.place.books) == 0 {
 		return nil, nil
 	}
@@ -189,7 +218,19 @@ func (c *call) findHere(tx *store.Tx, names map[int64]ledger.Book, w ledger.Want
 	if !reads {
 		return nil, nil
 	}
-	hits, err := ledger.FindInBook(tx, b, max(b.Start, calendar.PeriodOf(last.Year()-yearsBack, 1)), last, w, foundMost)
+	from := max(b.Start, calendar.PeriodOf(last.Year()-yearsBack, 1))
+	if w.Initials != "" { // summary by summary, which costs more
+		var hits []ledger.Hit
+		for at := last; at >= from && len(hits) < foundMost && !enough(); at = at.Prev() {
+			found, err := ledger.FindInBook(tx, b, at, at, w, foundMost)
+			if err != nil {
+				return nil, err
+			}
+			hits = append(hits, found...)
+		}
+		return hits, nil
+	}
+	hits, err := ledger.FindInBook(tx, b, from, last, w, foundMost)
 	if err != nil || w.Amount == nil {
 		return hits, err
 	}
@@ -271,28 +312,50 @@ func findUnits(c *call, tx *store.Tx, p *searchPage) error {
 	return nil
 }
 
-// findPeople finds persons for those who may open their pages.
+// findPeople finds the persons of the units for which one works: name, unit and post, and for those who may open it
+// their page. Nothing else of a person is told here.
 func findPeople(c *call, tx *store.Tx, p *searchPage) error {
+	today, err := org.Today(tx, c.actor.County)
+	if err != nil {
+		return err
+	}
 	g := foundGroup{Title: "人员"}
 	q := strings.ToLower(p.Query)
-	var seen []int64
-	for _, path := range c.paths(identity.PersonReaders...) {
+	for _, path := range c.paths() {
 		persons, err := identity.ListPersons(tx, c.actor.County, path)
 		if err != nil {
 			return err
 		}
 		for _, who := range persons {
-			if slices.Contains(seen, who.ID) || !strings.Contains(who.Name, p.Query) && !strings.HasPrefix(standard.Mnemonic(who.Name), q) {
+			if !strings.Contains(who.Name, p.Query) && !strings.HasPrefix(standard.Mnemonic(who.Name), q) {
 				continue
 			}
+			opens := c.actor.Has(who.UnitPath, identity.PersonReaders...)
 			if len(g.Rows) == foundMost {
-				g.More = "/people?q=" + url.QueryEscape(p.Query)
+				if opens {
+					g.More = "/people?q=" + url.QueryEscape(p.Query)
+				}
 				break
 			}
-			seen = append(seen, who.ID)
-			g.Rows = append(g.Rows, found{Title: who.Name, Note: who.UnitName, Path: fmt.Sprintf("/people/%d", who.ID)})
+			posts, err := identity.PostsOf(tx, c.actor.County, who.ID, today)
+			if err != nil {
+				return err
+			}
+			row := found{Title: who.Name, Note: strings.Join(append([]string{who.UnitName}, titlesOf(posts)...), " · "), Path: fmt.Sprintf("/units/%d", who.Unit)}
+			if opens {
+				row.Path = fmt.Sprintf("/people/%d", who.ID)
+			}
+			g.Rows = append(g.Rows, row)
 		}
 	}
 	p.add(g)
 	return nil
+}
+
+func titlesOf(roles []identity.Role) []string {
+	var out []string
+	for _, r := range roles {
+		out = append(out, r.Title())
+	}
+	return out
 }
