@@ -222,8 +222,8 @@ func roleObstacles(tx *store.Tx, county int64, u org.Unit, today calendar.Date) 
 	var out []Obstacle
 	for _, h := range held {
 		out = append(out, Obstacle{Obstacle: ledger.Obstacle{
-			Message: fmt.Sprintf("「%s」的%s在「%s」还有角色", h.PersonName, h.Role.Title(), u.Name),
-			Hint:    "请安全管理员先收回,或在接收单位另行授予",
+			Message: fmt.Sprintf("%s还担任「%s」的%s", h.PersonName, u.Name, h.Role.Title()),
+			Hint:    "请安全管理员先收回这个角色,需要的在接收单位另行授予",
 		}, Person: h.Person})
 	}
 	return out, nil

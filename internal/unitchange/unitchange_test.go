@@ -149,7 +149,7 @@ func TestMerge_OfTwoVillagesInMidYear(t *testing.T) {
 			return strings.Join(texts, "\n")
 		}
 		want := "账套南湾村股份经济合作社还没有结过账,生效日期 2026-07-01 之前的月份还没有全部结账\n" +
-			"账套南湾村股份经济合作社还有 1 张未记账的凭证(草稿、退回、待审核或待记账)\n「试村报账员」的村报账员在「南湾村」还有角色"
+			"账套南湾村股份经济合作社还有 1 张未记账的凭证(草稿、退回、待审核或待记账)\n试村报账员还担任「南湾村」的村报账员"
 		if got := obstacles(); got != want {
 			t.Errorf("in the way stand\n%s\nwant\n%s", got, want)
 		}

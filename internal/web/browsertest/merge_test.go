@@ -48,7 +48,7 @@ func TestMerge_OfTwoVillages(t *testing.T) {
 	b.shoot("merge-01-form")
 	b.press(`button[value="preview"]`)
 	b.must("main", "还没有全部结账")
-	b.must("main", "还有角色")
+	b.must("main", "还担任")
 	b.shoot("merge-02-obstacles")
 	b.world.Close(t, "kuaiji", "LX-NW", "2026-06")
 	b.revoke(clerk, "村合并")
