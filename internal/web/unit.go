@@ -86,6 +86,7 @@ type unitPage struct {
 	Parents  []org.Unit
 	Children []org.Unit
 	Books    []ledger.Book
+	Hidden   int // books of the unit itself that the person may not look into
 	Reports  []statementSection
 	Kinds    []choice
 	Keeper   bool // the system administrator of this unit
@@ -159,10 +160,14 @@ func (c *call) unitPage(tx *store.Tx, u org.Unit) (*unitPage, error) {
 	}
 	counts := map[ledger.ChartName]int{}
 	for _, b := range all {
-		if c.actor.Has(b.Path, ledger.Readers...) {
-			if b.Unit == u.ID {
-				p.Books = append(p.Books, b)
-			}
+		reads := c.actor.Has(b.Path, ledger.Readers...)
+		switch {
+		case b.Unit == u.ID && reads:
+			p.Books = append(p.Books, b)
+		case b.Unit == u.ID:
+			p.Hidden++
+		}
+		if reads {
 			counts[b.Chart]++
 		}
 	}

@@ -88,3 +88,19 @@ func TestUnitChange_KeepsWhatWasTyped(t *testing.T) {
 		return err
 	})
 }
+
+// TestUnit_SaysWhatIsHidden: an administrator may not look into books, and is not told that there are none.
+func TestUnit_SaysWhatIsHidden(t *testing.T) {
+	s := newSite(t)
+	path := "/units/" + itoa(s.world.Units["石桥村"].ID)
+	hidden := s.get(s.signIn("sys"), path).body
+	if !strings.Contains(hidden, "<span>1 套,您不能查看</span>") || strings.Contains(hidden, "0 套") || strings.Contains(hidden, "本级没有账套") || strings.Contains(hidden, "LX-SQ") {
+		t.Error("the administrator is told that there is no book, or sees it")
+	}
+	if seen := s.get(s.signIn("kuaiji"), path).body; !strings.Contains(seen, "<span>1 套</span>") || !strings.Contains(seen, "LX-SQ") {
+		t.Error("the accountant does not see the book")
+	}
+	if none := s.get(s.signIn("sys"), "/units/"+itoa(s.world.Units["柳溪镇财政所"].ID)).body; !strings.Contains(none, "本级没有账套") {
+		t.Error("a unit without books does not say so")
+	}
+}
