@@ -127,17 +127,24 @@ func bookUnknown(code string) error {
 
 // ListBooks gives the books of a unit and everything below it, by code. path is the unit's path.
 func ListBooks(tx *store.Tx, county int64, path string) ([]Book, error) {
-	rows, err := tx.Query(`select `+bookColumns+bookTables+`where b.county_id = $1 and substr(u.path, 1, length($2)) = $2
-		order by b.code`, county, path)
+	all, err := queryBooks(tx, `where b.county_id = $1 and substr(u.path, 1, length($2)) = $2 order by b.code`, county, path)
 	if err != nil {
 		return nil, fmt.Errorf("ledger.ListBooks: %w", err)
+	}
+	return all, nil
+}
+
+func queryBooks(tx *store.Tx, where string, args ...any) ([]Book, error) {
+	rows, err := tx.Query(`select `+bookColumns+bookTables+where, args...)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	var out []Book
 	for rows.Next() {
 		b, err := scanBook(tx, rows)
 		if err != nil {
-			return nil, fmt.Errorf("ledger.ListBooks: %w", err)
+			return nil, err
 		}
 		out = append(out, b)
 	}

@@ -63,6 +63,17 @@ func SetOpening(tx *store.Tx, by identity.Actor, id string, book int64, period c
 	})
 }
 
+// WithoutOpening gives the books of a county in use that hold no balance at all, by code: before the first voucher, those
+// whose opening balances are still to be entered.
+func WithoutOpening(tx *store.Tx, county int64) ([]Book, error) {
+	all, err := queryBooks(tx, `where b.county_id = $1 and b.ended_on is null
+		and not exists (select 1 from balance m where m.county_id = $1 and m.book_id = b.book_id) order by b.code`, county)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.WithoutOpening: %w", err)
+	}
+	return all, nil
+}
+
 // openingByCombination checks the lines and nets them, debit positive.
 func openingByCombination(tx *store.Tx, b Book, chart *Chart, lines []Line) (map[int64]money.Fen, error) {
 	wanted := map[int64]money.Fen{}

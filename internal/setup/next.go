@@ -16,7 +16,7 @@ const (
 	People   Stage = "people"   // nobody but the administrators is registered
 	Roles    Stage = "roles"    // nobody keeps books yet
 	Books    Stage = "books"    // there are none
-	Openings Stage = "openings" // no book has the balances that it starts with
+	Openings Stage = "openings" // a book lacks the balances that it starts with
 	Vouchers Stage = "vouchers" // none is posted
 	Running  Stage = "running"
 )
@@ -41,12 +41,13 @@ func (s Stage) Who() []identity.Role {
 // StageOf tells what a county lacks first. Once a voucher is posted it runs, whatever else is missing.
 func StageOf(tx *store.Tx, county int64) (Stage, error) {
 	var people, makers int64
-	var books, openings, vouchers bool
+	var books, lacking, vouchers bool
 	err := tx.QueryRow(`select exists (select 1 from voucher where county_id = $1),
 		(select count(*) from person where county_id = $1),
 		(select count(*) from role_grant where county_id = $1 and role in ('accountant', 'village-clerk', 'office-head', 'county-treasury')),
-		exists (select 1 from book where county_id = $1), exists (select 1 from balance where county_id = $1)`, county).
-		Scan(&vouchers, &people, &makers, &books, &openings)
+		exists (select 1 from book where county_id = $1), exists (select 1 from book b where b.county_id = $1
+			and not exists (select 1 from balance where county_id = $1 and book_id = b.book_id))`, county).
+		Scan(&vouchers, &people, &makers, &books, &lacking)
 	if err != nil {
 		return "", fmt.Errorf("setup.StageOf %d: %w", county, err)
 	}
@@ -59,7 +60,7 @@ func StageOf(tx *store.Tx, county int64) (Stage, error) {
 		return Roles, nil
 	case !books:
 		return Books, nil
-	case !openings:
+	case lacking:
 		return Openings, nil
 	}
 	return Vouchers, nil

@@ -41,13 +41,22 @@ func TestOpening_ChecksThenTakes(t *testing.T) {
 // TestNext_UntilTheCountyRuns: every page of a county without vouchers says what comes next and who does it.
 func TestNext_UntilTheCountyRuns(t *testing.T) {
 	s := newSite(t)
-	for login, says := range map[string]string{"kuaiji": `href="/books">去办理</a>`, "shenhe": "并核对,由"} {
+	first := s.world.Books["LX-SQ"]
+	for login, says := range map[string]string{"kuaiji": `href="` + bookPath(first) + `/opening">去办理</a>`, "shenhe": "(全县还有 4 套账没有;确实没有的,直接录入凭证),由"} {
 		for _, path := range []string{"/", "/books", "/units"} {
 			got := s.get(s.signIn(login), path)
 			if !strings.Contains(got.body, "<b>起步 4/5</b>") || !strings.Contains(got.body, says) {
 				t.Errorf("%s as %s does not say what comes next", path, login)
 			}
 		}
+	}
+	const balances = "科目编码,借方金额,贷方金额\n102,5000.00,\n30101,,5000.00\n"
+	if got := s.sendOpening(s.signIn("kuaiji"), bookPath(first)+"/opening", "import", balances); got.status != http.StatusOK {
+		t.Fatalf("opening: %d %s", got.status, sayOf(got.body))
+	}
+	got := s.get(s.signIn("kuaiji"), "/").body
+	if !strings.Contains(got, "<b>起步 4/5</b>") || !strings.Contains(got, "(还有 1 套账没有") || strings.Contains(got, `href="`+bookPath(first)+`/opening">去办理</a>`) {
+		t.Error("after the first of several, the page does not name what is still missing")
 	}
 	if got := s.get(s.signIn("kuaiji"), "/"); strings.Contains(got.body, "未结账") && strings.Contains(got.body, "去结账") {
 		t.Error("a county in which nothing is posted is told to close its months")
