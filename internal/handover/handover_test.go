@@ -309,11 +309,30 @@ func TestHandover_NotTakenBackByTheLeaver(t *testing.T) {
 }
 
 // after looks at what a finished handover leaves.
-func after(t *testing.T, w *webtest.World, n handover.New) {
+// left: the leaver's login, which holds no role any more, was disabled with a leaf; the system administrator enables it
+// again for the next post, and it comes back without the old roles.
+func left(t *testing.T, w *webtest.World, l identity.Login) {
 	t.Helper()
-	if by := w.Actor(t, "kuaiji"); len(by.Grants) != 0 || by.Frozen {
+	sys := w.Actor(t, "sys")
+	w.Write(t, func(tx *store.Tx) error {
+		if _, err := identity.Load(tx, webtest.County, l.ID); l.DisabledAt == "" || !fault.HasCode(err, "login-disabled") {
+			t.Errorf("the leaver still signs in: %v", err)
+		}
+		rows, err := trail.List(tx, webtest.County, identity.TrailOf(l.Person))
+		if last := rows[len(rows)-1]; last.Step != "login-disabled" || last.Reason != "工作交接,没有其他角色" {
+			t.Errorf("the last leaf is %s %s", last.Step, last.Reason)
+		}
+		return err
+	})
+	w.Write(t, func(tx *store.Tx) error { return identity.Enable(tx, sys, l.ID, "借调回所") })
+	if by := w.Actor(t, l.Name); len(by.Grants) != 0 || by.Frozen {
 		t.Errorf("the leaver still is %+v", by)
 	}
+}
+
+func after(t *testing.T, w *webtest.World, n handover.New) {
+	t.Helper()
+	left(t, w, login(t, w, "kuaiji"))
 	head := w.Actor(t, "suozhang")
 	w.Write(t, func(tx *store.Tx) error {
 		h, err := handover.See(tx, head, n.Document)

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"fmt"
+	"slices"
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/org"
@@ -46,7 +47,8 @@ func (a Actor) NewWork() error {
 }
 
 // EndPost ends every business role that a person holds, and every delegation that he gave or received, at once: his post
-// has been handed over. It returns the roles that ended. The caller has taken the step that allows it.
+// has been handed over. A login that is left without any role is disabled, until the system administrator enables it
+// again. It returns the roles that ended. The caller has taken the step that allows it.
 func EndPost(tx *store.Tx, by Actor, person int64, reason string) ([]Held, error) {
 	today, err := org.Today(tx, by.County)
 	if err != nil {
@@ -82,5 +84,30 @@ func EndPost(tx *store.Tx, by Actor, person int64, reason string) ([]Held, error
 			return nil, err
 		}
 	}
-	return ended, nil
+	return ended, disableIdle(tx, by, person, reason)
+}
+
+// disableIdle disables the logins of a person that hold no role any more: nobody signs in for nothing.
+func disableIdle(tx *store.Tx, by Actor, person int64, reason string) error {
+	held, err := RolesOf(tx, by.County, person)
+	if err != nil {
+		return err
+	}
+	today, err := org.Today(tx, by.County)
+	if err != nil {
+		return err
+	}
+	logins, err := queryLogins(tx, ` and l.person_id = $2 order by l.login_id`, by.County, person)
+	if err != nil {
+		return fmt.Errorf("identity.EndPost %d: %w", person, err)
+	}
+	for _, l := range logins {
+		if l.DisabledAt != "" || slices.ContainsFunc(held, func(h Held) bool { return h.Login == l.ID && (h.To == "" || h.To >= today) }) {
+			continue
+		}
+		if err := disable(tx, by, l, reason+",没有其他角色"); err != nil {
+			return err
+		}
+	}
+	return nil
 }

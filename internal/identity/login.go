@@ -170,20 +170,8 @@ func ListLogins(tx *store.Tx, county int64, prefix string) ([]Login, error) {
 		return nil, err
 	}
 	lower, upper := org.Subtree(prefix)
-	rows, err := tx.Query(loginQuery+` and u.path >= $2 and u.path < $3 order by u.code, l.name`, county, lower, upper)
+	all, err := queryLogins(tx, ` and u.path >= $2 and u.path < $3 order by u.code, l.name`, county, lower, upper)
 	if err != nil {
-		return nil, fmt.Errorf("identity.ListLogins: %w", err)
-	}
-	defer rows.Close()
-	var all []Login
-	for rows.Next() {
-		l, err := scanLogin(rows)
-		if err != nil {
-			return nil, fmt.Errorf("identity.ListLogins: %w", err)
-		}
-		all = append(all, l)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("identity.ListLogins: %w", err)
 	}
 	roles, err := rolesByLogin(tx, county, today)
@@ -194,6 +182,23 @@ func ListLogins(tx *store.Tx, county int64, prefix string) ([]Login, error) {
 		all[i].Roles = roles[all[i].ID]
 	}
 	return all, nil
+}
+
+func queryLogins(tx *store.Tx, where string, args ...any) ([]Login, error) {
+	rows, err := tx.Query(loginQuery+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []Login
+	for rows.Next() {
+		l, err := scanLogin(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	return all, rows.Err()
 }
 
 // Disable ends the use of a login at once; its sessions end with it.
@@ -214,11 +219,15 @@ func Disable(tx *store.Tx, by Actor, login int64, reason string) error {
 	if err := keepAdministrators(tx, by.County, l); err != nil {
 		return err
 	}
-	_, err = tx.Exec(`update login set disabled_at = $3 where county_id = $1 and login_id = $2`, by.County, login, calendar.Instant(tx.Now))
+	return disable(tx, by, l, reason)
+}
+
+func disable(tx *store.Tx, by Actor, l Login, reason string) error {
+	_, err := tx.Exec(`update login set disabled_at = $3 where county_id = $1 and login_id = $2`, by.County, l.ID, calendar.Instant(tx.Now))
 	if err != nil {
-		return fmt.Errorf("identity.Disable %d: %w", login, err)
+		return fmt.Errorf("identity.Disable %d: %w", l.ID, err)
 	}
-	if err := endSessions(tx, by.County, login); err != nil {
+	if err := endSessions(tx, by.County, l.ID); err != nil {
 		return err
 	}
 	return recordLogin(tx, by, l, stepDisable, reason)
