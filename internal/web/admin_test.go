@@ -181,6 +181,37 @@ func TestDelegation_OnPages(t *testing.T) {
 	}
 }
 
+// TestDelegation_ChecksThenPosts: who checked in his own right may post for the absent accountant, and page and paper say
+// which was which; what he makes in that one's name he may not check (docs/decisions/0013).
+func TestDelegation_ChecksThenPosts(t *testing.T) {
+	s := newSite(t)
+	id := s.submitted("kuaiji")
+	unit := itoa(s.world.Units["柳溪镇"].ID)
+	form := url.Values{
+		"document": {document.NewID()}, "own": {"accountant|" + unit}, "to": {"shenhe 柳审核"}, "first": {"2026-10-23"}, "last": {"2026-10-24"}, "reason": {"出差"},
+	}
+	if got := s.post(s.signIn("kuaiji"), "/delegations", form); got.status != 303 {
+		t.Fatalf("delegated: %d %s", got.status, sayOf(got.body))
+	}
+	delegate := s.signIn("shenhe")
+	for version, step := range []string{"check", "post"} {
+		if got := s.post(delegate, "/vouchers/"+id+"/"+step, url.Values{"version": {itoa(int64(version) + 2)}}); got.status != 303 {
+			t.Fatalf("%s: %d %s", step, got.status, sayOf(got.body))
+		}
+	}
+	s.expect(delegate, "/vouchers/"+id, "记账 <b>柳审核 代 韩会计</b>", "复核 <b>柳审核</b>", "制单 <b>韩会计</b>", "<td>记账</td><td>柳审核 代 韩会计</td>", "<td>审核</td><td>柳审核</td>")
+	if text := s.onPaper(delegate, "/vouchers/"+id+"/print"); !strings.Contains(text, "柳审核代韩会计") {
+		t.Errorf("the sheet does not say for whom: %s", text)
+	}
+	made := s.submitted("shenhe")
+	if got := s.post(delegate, "/vouchers/"+made+"/check", url.Values{"version": {"2"}}); got.status != 422 {
+		t.Errorf("what he made in the other's name, checked by himself: %d", got.status)
+	}
+	if got := s.post(s.signIn("kuaiji"), "/vouchers/"+made+"/post", url.Values{"version": {"2"}}); got.status != 422 {
+		t.Errorf("posted unchecked: %d", got.status)
+	}
+}
+
 // submitted makes a voucher of the village's book that waits for its check.
 func (s *site) submitted(login string) string {
 	s.t.Helper()
