@@ -186,7 +186,7 @@ func (t *typing) half(key string, half ledger.Half, lines []ledger.DraftLine, le
 
 func (t *typing) row(l ledger.DraftLine) formRow {
 	r := formRow{
-		Summary: l.Summary, Account: accountShort(t.chart, l.Account), Full: accountText(t.chart, l.Account), Takes: takesText(t.chart, l.Account),
+		Summary: l.Summary, Account: accountText(t.chart, l.Account), Full: accountText(t.chart, l.Account), Takes: takesText(t.chart, l.Account),
 		Debit: l.Debit, Credit: l.Credit, Wrong: map[string]bool{},
 	}
 	for _, d := range t.columns {

@@ -38,7 +38,7 @@ func (t *typing) data(half string, l ledger.DraftLine) lineData {
 		*dimensionOf(&shown, d) = classText(t.chart, t.kinds[d], *dimensionOf(&l, d))
 	}
 	return lineData{
-		Half: half, Summary: l.Summary, Account: accountShort(t.chart, l.Account), Full: accountText(t.chart, l.Account), Takes: takesText(t.chart, l.Account),
+		Half: half, Summary: l.Summary, Account: accountText(t.chart, l.Account), Full: accountText(t.chart, l.Account), Takes: takesText(t.chart, l.Account),
 		Function: shown.Function, Economic: shown.Economic, Project: shown.Project, Fund: shown.Fund, Party: shown.Party, Debit: l.Debit, Credit: l.Credit,
 	}
 }

@@ -130,7 +130,7 @@ func TestProposal(t *testing.T) {
 	s := newSite(t)
 	p := s.signIn("kuaiji")
 	got, _ := asked[proposalAnswer](s, p, http.MethodPost, "/books/1/proposal", supplies(document.NewID()))
-	if !got.Ready || !got.Needed || got.Altered || len(got.Lines) != 2 || got.Lines[0].Account != "71010101 基本支出" || got.Lines[0].Debit != "4860.00" {
+	if !got.Ready || !got.Needed || got.Altered || len(got.Lines) != 2 || got.Lines[0].Account != "71010101 行政支出/财政拨款支出/基本支出" || got.Lines[0].Debit != "4860.00" {
 		t.Errorf("supplies: %+v", got)
 	}
 	form := supplies(document.NewID())
@@ -160,10 +160,10 @@ func TestBlock(t *testing.T) {
 		if len(got.Lines) != 2 || len(got.Marks)+len(got.Left)+len(got.Notes) != 0 || got.Head != (blockHead{"2026-10-20", "记", "2"}) {
 			t.Fatalf("%s: %+v", name, got)
 		}
-		if l := got.Lines[0]; l.Half != "f" || l.Account != "500102 商品和服务费用" || l.Economic != "30201 办公费" || l.Debit != "1,234.50" {
+		if l := got.Lines[0]; l.Half != "f" || l.Account != "500102 业务活动费用/商品和服务费用" || l.Economic != "30201 办公费" || l.Debit != "1,234.50" {
 			t.Errorf("%s: %+v", name, l)
 		}
-		if l := got.Lines[1]; l.Half != "b" || l.Account != "60010102 日常公用经费" || l.Credit != "1234.5" {
+		if l := got.Lines[1]; l.Half != "b" || l.Account != "60010102 财政拨款预算收入/基本支出/日常公用经费" || l.Credit != "1234.5" {
 			t.Errorf("%s: %+v", name, l)
 		}
 	}
@@ -242,7 +242,7 @@ func TestVoucher_ForScript(t *testing.T) {
 		t.Errorf("another tab: %d %+v %+v", r.status, got, got.Conflict)
 	}
 	proposed, _ := asked[gridRefusal](s, p, http.MethodPost, "/books/1/vouchers", withoutBudgetary(doSubmit))
-	if len(proposed.Lines) != 2 || proposed.Lines[1].Account != "60010102 日常公用经费" {
+	if len(proposed.Lines) != 2 || proposed.Lines[1].Account != "60010102 财政拨款预算收入/基本支出/日常公用经费" {
 		t.Errorf("the half that was filled in: %+v", proposed.Lines)
 	}
 }
@@ -321,5 +321,33 @@ func TestModules_NameEachOther(t *testing.T) {
 	}
 	if got := money.Fen(486000).Capital(); got != "肆仟捌佰陆拾元整" {
 		t.Errorf("capital is %s", got)
+	}
+}
+
+// TestForm_ShowsWholePaths: a cell, a list and the look-up name an account with those above it: 基本支出 alone says little.
+func TestForm_ShowsWholePaths(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	id := document.NewID()
+	form := supplies(id)
+	form.Set("do", doSave)
+	if got := s.post(p, "/books/1/vouchers", form); got.status != http.StatusSeeOther {
+		t.Fatalf("save: %d %s", got.status, sayOf(got.body))
+	}
+	const account = "71010101 行政支出/财政拨款支出/基本支出"
+	if got := s.get(p, "/vouchers/"+id+"/edit").body; !strings.Contains(got, `name="b.account" value="`+account+`"`) {
+		t.Error("the form's cell shows no path")
+	}
+	if got := s.get(p, "/books/1/templates/new?from="+id).body; !strings.Contains(got, `name="l.account" value="`+account+`"`) || !strings.Contains(got, `<option value="`+account+`">`) {
+		t.Error("the cell or the list of a usual voucher shows no path")
+	}
+	if got := s.get(p, "/books/1/statements/detail-ledger?account=71010101").body; !strings.Contains(got, `name="account" value="`+account+`"`) {
+		t.Error("the ledger's field shows no path")
+	}
+	form.Set("document", document.NewID())
+	form["b.account"][0] = account // as the cell sends it back
+	form.Set("do", doSubmit)
+	if got := s.post(p, "/books/1/vouchers", form); got.status != http.StatusSeeOther {
+		t.Errorf("a path sent back: %d %s", got.status, sayOf(got.body))
 	}
 }

@@ -145,13 +145,13 @@ func spreadChartOf(tx *store.Tx, from *ledger.Chart, b ledger.Book, v voucher) (
 		seen[a.Code] = true
 		row := spreadAccount{Field: mapField(b.Chart, a.Code), From: accountText(from, a.Code)}
 		if found := batch.Suggest(from, to, b, a.Code); found != "" {
-			row.To = accountShort(to, found)
+			row.To = accountText(to, found)
 		}
 		s.Rows = append(s.Rows, row)
 	}
 	for _, a := range to.Accounts() {
 		if a.Leaf {
-			s.List = append(s.List, choice{Value: a.Code + " " + a.Name, Title: a.FullName + " " + a.Mnemonic})
+			s.List = append(s.List, choice{Value: a.Code + " " + a.FullName, Title: a.Mnemonic})
 		}
 	}
 	return s, nil

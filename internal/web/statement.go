@@ -161,7 +161,7 @@ func (c *call) furnished(tx *store.Tx, d statement.Declaration, s scope, ask sta
 	}
 	if p.HasAcct {
 		p.Lists = append(p.Lists, allAccounts(chart))
-		p.Account = accountShort(chart, ask.Account)
+		p.Account = accountText(chart, ask.Account)
 	}
 	if has(d, statement.OptionFilter) {
 		err = c.filters(tx, chart, ask.Filter, r.Used, p)
@@ -197,7 +197,7 @@ func (c *call) askAgain(tx *store.Tx, d statement.Declaration, s scope, ask stat
 func allAccounts(chart *ledger.Chart) dataList {
 	list := dataList{ID: "accounts"}
 	for _, a := range chart.Accounts() {
-		list.Options = append(list.Options, option{a.Code + " " + a.Name, above(a) + a.Mnemonic})
+		list.Options = append(list.Options, option{a.Code + " " + a.FullName, a.Mnemonic})
 	}
 	return list
 }

@@ -117,7 +117,7 @@ func (c *call) templatePage(tx *store.Tx, b ledger.Book, t usual.Template, blank
 	for i, l := range append(t.Lines[:len(t.Lines):len(t.Lines)], make([]usual.Line, blank)...) {
 		typed := ledger.DraftLine(l)
 		row := templateLine{
-			Number: i + 1, Summary: l.Summary, Account: accountShort(chart, l.Account), Full: accountText(chart, l.Account), Debit: l.Debit, Credit: l.Credit,
+			Number: i + 1, Summary: l.Summary, Account: accountText(chart, l.Account), Full: accountText(chart, l.Account), Debit: l.Debit, Credit: l.Credit,
 		}
 		if a, ok := chart.Account(l.Account); ok && p.Halves {
 			row.Half = a.Half.Title()

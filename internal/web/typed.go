@@ -64,15 +64,7 @@ func classCode(chart *ledger.Chart, d ledger.Dimension, typed string) string {
 	return strings.TrimSpace(typed)
 }
 
-// accountShort shows an account in a field: its code and own name.
-func accountShort(chart *ledger.Chart, code string) string {
-	if a, ok := chart.Account(code); ok {
-		return a.Code + " " + a.Name
-	}
-	return code
-}
-
-// accountText shows an account with the names above it.
+// accountText shows an account in a field or a line: its code and its name with those above it.
 func accountText(chart *ledger.Chart, code string) string {
 	if a, ok := chart.Account(code); ok {
 		return a.Code + " " + a.FullName
@@ -161,7 +153,7 @@ func lists(chart *ledger.Chart, b ledger.Book, columns []ledger.Dimension, kinds
 	accounts := dataList{ID: "accounts"}
 	for _, a := range chart.Accounts() {
 		if a.Leaf && a.AppliesTo != otherRegime(b.Regime) && (a.ToYear == 0 || chart.Year <= a.ToYear) {
-			accounts.Options = append(accounts.Options, option{a.Code + " " + a.Name, above(a) + a.Mnemonic})
+			accounts.Options = append(accounts.Options, option{a.Code + " " + a.FullName, a.Mnemonic})
 		}
 	}
 	out := []dataList{accounts}
@@ -180,14 +172,6 @@ func lists(chart *ledger.Chart, b ledger.Book, columns []ledger.Dimension, kinds
 		out = append(out, list)
 	}
 	return out
-}
-
-// above gives the names above an account, to tell details of the same name apart in a list.
-func above(a *ledger.Account) string {
-	if path, ok := strings.CutSuffix(a.FullName, "/"+a.Name); ok {
-		return path + " "
-	}
-	return ""
 }
 
 // otherRegime is whose accounts a book may not use.

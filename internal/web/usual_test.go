@@ -43,7 +43,7 @@ func TestTemplate_FillsTheForm(t *testing.T) {
 		t.Errorf("no number: %d %s", got.status, sayOf(got.body))
 	}
 	filled := s.get(colleague, use+"&q.%E5%B7%A5%E8%B5%84=32,115").body
-	for _, want := range []string{`value="2569.20"`, "500102 商品和服务费用", "400101 ", `<option selected>转</option>`, "借贷平衡"} {
+	for _, want := range []string{`value="2569.20"`, "500102 业务活动费用/商品和服务费用", "400101 ", `<option selected>转</option>`, "借贷平衡"} {
 		if !strings.Contains(filled, want) {
 			t.Errorf("the form lacks %s", want)
 		}

@@ -151,7 +151,7 @@ func (p *yearPage) planYear(tx *store.Tx) error {
 	if len(p.Lacking) > 0 {
 		for _, a := range after.Accounts() {
 			if a.Leaf {
-				p.Next = append(p.Next, choice{Value: a.Code + " " + a.Name, Title: a.FullName + " " + a.Mnemonic})
+				p.Next = append(p.Next, choice{Value: a.Code + " " + a.FullName, Title: a.Mnemonic})
 			}
 		}
 	}
@@ -166,9 +166,9 @@ func (p *yearPage) lack(before, after *ledger.Chart, o ledger.YearOpening) {
 	}
 	l := lackingAccount{Code: code, Title: accountText(before, code), Document: document.NewID()}
 	if given := o.To.Account; given != code {
-		l.Given = accountShort(after, given)
+		l.Given = accountText(after, given)
 	} else if given := batch.Suggest(before, after, p.Book, code); given != "" {
-		l.Given = accountShort(after, given)
+		l.Given = accountText(after, given)
 	}
 	p.Lacking = append(p.Lacking, l)
 }

@@ -103,7 +103,7 @@ func TestTemplate_F8(t *testing.T) {
 	b.keys(kb.Backspace + kb.Backspace + "32,115\r")
 	b.soon(`(//input[@name="f.debit"])[1]`, "2,569.20")
 	b.soon(`(//input[@name="f.credit"])[2]`, "2,569.20")
-	b.soon(`(//input[@name="f.account"])[1]`, "500102 商品和服务费用")
+	b.soon(`(//input[@name="f.account"])[1]`, "500102 业务活动费用/商品和服务费用")
 	b.must("[data-diff]", "借贷平衡")
 	b.shoot("54-template-filled")
 	b.keys(kb.F8)

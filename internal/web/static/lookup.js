@@ -172,7 +172,7 @@ export class Lookup {
 
   take(input, found, onward = false) {
     const row = input.closest("tr");
-    input.value = found.name ? `${found.code} ${found.name}` : found.code;
+    input.value = found.name ? `${found.code} ${found.full || found.name}` : found.code;
     input.dataset.taken = input.value;
     input.title = found.full ? `${found.code} ${found.full}` : input.title;
     if (nameOf(input) === "account") this.grid.account(row, found.takes || "");
