@@ -55,7 +55,7 @@ func RenameBook(tx *store.Tx, county, book int64, name string, on calendar.Date)
 type Succession struct {
 	Book int64
 	To   int64 // the unit whose book it is from then on
-	End  bool  // it takes no voucher after that day but those of the day itself; else it is carried on
+	End  bool  // it takes no voucher after that day but those of the day itself; else it is carried on, or stays ended
 }
 
 // Obstacle is something that stands in the way of a change, with the way out.
@@ -75,7 +75,19 @@ func SuccessionObstacles(tx *store.Tx, b Book, on calendar.Date, end bool) ([]Ob
 	add := func(hint, format string, args ...any) {
 		out = append(out, Obstacle{b.ID, fmt.Sprintf(format, args...), hint})
 	}
-	if before := on.Period().Prev(); b.ClosedThrough < before && b.Start <= before {
+	var moved calendar.Date
+	err := tx.QueryRow(`select coalesce(max(valid_to), '') from book_former_unit where county_id = $1 and book_id = $2`, b.County, b.ID).Scan(&moved)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.SuccessionObstacles %s: %w", b.Code, err)
+	}
+	if on <= moved {
+		add(fmt.Sprintf("请把生效日期改为 %s 或以后", moved.AddDays(1)), "账套%s在 %s 已划转过,生效日期 %s 早于它", b.Name, moved.AddDays(1), on)
+	}
+	before := on.Period().Prev()
+	if b.EndedOn != "" { // it has no later months, and moves as it is
+		before, end = min(before, b.EndedOn.Period()), false
+	}
+	if b.ClosedThrough < before && b.Start <= before {
 		add(fmt.Sprintf("请先结账至 %s", before.Chinese()), "账套%s%s,生效日期 %s 之前的月份还没有全部结账", b.Name, closedWord(b), on)
 	}
 	through := on.Period().Prev()
@@ -150,19 +162,19 @@ func Succeed(tx *store.Tx, county int64, s Succession, on calendar.Date) error {
 		return err
 	}
 	if b.Unit != s.To {
-		_, err = tx.Exec(`insert into book_former_unit (county_id, book_id, valid_to, unit_id) values ($1, $2, $3, $4)`,
+		// Moved twice on one day, it was the first one's until then.
+		_, err = tx.Exec(`insert into book_former_unit (county_id, book_id, valid_to, unit_id) values ($1, $2, $3, $4) on conflict do nothing`,
 			county, b.ID, string(on.AddDays(-1)), b.Unit)
 		if err != nil {
 			return fmt.Errorf("ledger.Succeed %s: %w", b.Code, err)
 		}
 	}
-	var ended any
+	ended := ""
 	if s.End {
 		ended = string(on)
-	} else if b.EndedOn != "" {
-		ended = string(b.EndedOn)
 	}
-	_, err = tx.Exec(`update book set unit_id = $3, ended_on = $4 where county_id = $1 and book_id = $2`, county, b.ID, s.To, ended)
+	_, err = tx.Exec(`update book set unit_id = $3, ended_on = coalesce(ended_on, nullif($4, '')) where county_id = $1 and book_id = $2`,
+		county, b.ID, s.To, ended)
 	if err != nil {
 		return fmt.Errorf("ledger.Succeed %s: %w", b.Code, err)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // Move puts a unit, with everything below it, under another parent from a day on. Rights follow the new path at once;
-// under whom it stood before can be asked of any day (PathOn).
+// under whom it stood before can be asked of any day (PathOn). A day before its last move is refused.
 func Move(tx *store.Tx, county, unit, parent int64, on calendar.Date) error {
 	u, err := Get(tx, county, unit)
 	if err != nil {
@@ -23,7 +23,17 @@ func Move(tx *store.Tx, county, unit, parent int64, on calendar.Date) error {
 	if Within(p.Path, u.Path) {
 		return fault.Newf(fault.Invalid, "unit-below-itself", "请改选别的上级单位", "「%s」不能移到自己之下", u.Name).In("parent")
 	}
-	_, err = tx.Exec(`insert into unit_former_parent (county_id, unit_id, valid_to, parent_id) values ($1, $2, $3, $4)`,
+	var last calendar.Date
+	err = tx.QueryRow(`select coalesce(max(valid_to), '') from unit_former_parent where county_id = $1 and unit_id = $2`, county, unit).Scan(&last)
+	if err != nil {
+		return fmt.Errorf("org.Move %d: %w", unit, err)
+	}
+	if on <= last {
+		return fault.Newf(fault.Refused, "move-back-dated", "请把生效日期改到上次划转当日或以后", "「%s」在 %s 已划转过,生效日期 %s 早于它",
+			u.Name, last.AddDays(1), on).In("on")
+	}
+	// Moved twice on one day, it stood under the first until then.
+	_, err = tx.Exec(`insert into unit_former_parent (county_id, unit_id, valid_to, parent_id) values ($1, $2, $3, $4) on conflict do nothing`,
 		county, unit, string(on.AddDays(-1)), u.Parent)
 	if err == nil {
 		_, err = tx.Exec(`update unit set parent_id = $3 where county_id = $1 and unit_id = $2`, county, unit, parent)

@@ -257,3 +257,24 @@ func TestPaths(t *testing.T) {
 		}
 	}
 }
+
+// TestMove_InTheOrderOfDays: a unit that moves twice on one day stood under the first until then, and no move is dated
+// before the last one.
+func TestMove_InTheOrderOfDays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		units := county(t, db)
+		move := func(to string, on calendar.Date) func(tx *store.Tx) error {
+			return func(tx *store.Tx) error { return org.Move(tx, qinglan, units["东"].ID, units[to].ID, on) }
+		}
+		write(t, db, move("镇", "2026-07-01"))
+		write(t, db, move("县", "2026-07-01"))
+		write(t, db, func(tx *store.Tx) error {
+			moved, err := org.ParentsOn(tx, qinglan, "2026-06-30")
+			if moved[units["东"].ID] != units["乡"].ID {
+				t.Errorf("in June it stood under %d", moved[units["东"].ID])
+			}
+			return err
+		})
+		refuse(t, db, "move-back-dated", move("乡", "2026-06-01"))
+	})
+}
