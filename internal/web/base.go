@@ -176,6 +176,15 @@ func (c *call) paths(roles ...identity.Role) []string {
 	return top
 }
 
+// readsIn gives the highest units at or below a path whose books the person may look into: a role that reads no books
+// may show him a unit of which he reads but a part.
+func (c *call) readsIn(path string) []string {
+	if c.actor.Has(path, ledger.Readers...) {
+		return []string{path}
+	}
+	return slices.DeleteFunc(c.paths(ledger.Readers...), func(p string) bool { return !org.Within(p, path) })
+}
+
 // nav gives the items whose routes the actor may ask for, with what waits.
 func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
 	if c.session.MustChange {

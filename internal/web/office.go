@@ -100,14 +100,31 @@ func (d *desk) office(u org.Unit) (*officeView, error) {
 			v.Halves, v.Heads = append(v.Halves, half.rows), append(v.Heads, fmt.Sprintf("%s %d 套", half.title, len(half.rows)))
 		}
 	}
-	work, err := ledger.CountByMaker(d.tx, d.actor.County, u.Path)
-	if err != nil {
-		return nil, err
+	var err error
+	v.People, err = d.loads(u)
+	return v, err
+}
+
+// loads counts what each maker has under way in the books of a unit, as far as the person may look into them.
+func (d *desk) loads(u org.Unit) ([]personLoad, error) {
+	var out []personLoad
+	for _, over := range d.readsIn(u.Path) {
+		work, err := ledger.CountByMaker(d.tx, d.actor.County, over)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range work {
+			i := slices.IndexFunc(out, func(p personLoad) bool { return p.Maker == w.Maker })
+			if i < 0 {
+				i = len(out)
+				out = append(out, personLoad{Name: d.names[w.Maker], OpenWork: ledger.OpenWork{Maker: w.Maker}})
+			}
+			p := &out[i]
+			p.Draft, p.Returned, p.Submitted, p.Checked = p.Draft+w.Draft, p.Returned+w.Returned, p.Submitted+w.Submitted, p.Checked+w.Checked
+			p.Sum = p.Draft + p.Returned + p.Submitted + p.Checked
+		}
 	}
-	for _, w := range work {
-		v.People = append(v.People, personLoad{d.names[w.Maker], w, w.Draft + w.Returned + w.Submitted + w.Checked})
-	}
-	return v, nil
+	return out, nil
 }
 
 // townsView is the townships of a county as a table that sorts on the server, and as a grid of tiles by state.

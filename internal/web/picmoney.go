@@ -168,11 +168,17 @@ type classSum struct {
 	amount               money.Fen
 }
 
-// classSums adds up each side by class.
+// classSums adds up each side by class, over the books of the unit at path that the person may look into.
 func (c *call) classSums(tx *store.Tx, path string, s scope, from, to calendar.Period) ([][]classSum, error) {
-	moves, err := ledger.Movements(tx, c.actor.County, path, s.chart, from, to)
-	if err != nil {
-		return nil, err
+	moves := map[int64]ledger.Move{}
+	for _, over := range c.readsIn(path) {
+		found, err := ledger.Movements(tx, c.actor.County, over, s.chart, from, to)
+		if err != nil {
+			return nil, err
+		}
+		for id, m := range found {
+			moves[id] = statement.Add(moves[id], m)
+		}
 	}
 	combinations, err := ledger.Combinations(tx, c.actor.County)
 	if err != nil {

@@ -5,8 +5,11 @@ import (
 	"testing"
 
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/web/webtest"
 )
 
 // TestPictures: each picture has its table, its marks lead to rows that are there, and it tells of no other township.
@@ -74,5 +77,38 @@ func TestExecuted(t *testing.T) {
 	}
 	if got := yearGone("2025-12", "2026-10-23"); got != 10000 {
 		t.Errorf("of a past year %d is gone", got)
+	}
+}
+
+// TestSums_OfWhatIsRead: who reads one village and holds another role over the county, sees the county's page, and on it
+// nothing but the village: neither money nor who has work under way.
+func TestSums_OfWhatIsRead(t *testing.T) {
+	s := newSite(t)
+	s.townships()
+	for book, fen := range map[string]money.Fen{"LX-SQ": 222200, "YX-DP": 333300} {
+		maker, checker := "kuaiji", "shenhe"
+		if book == "YX-DP" {
+			maker, checker = "yunxi", "yunshen"
+		}
+		s.world.Post(t, maker, checker, document.NewID(), book, "2026-10-09",
+			ledger.Line{Account: "102", Summary: "收承包费", Debit: fen}, ledger.Line{Account: "50104", Summary: "收承包费", Credit: fen})
+	}
+	login := s.world.Grant(t, identity.VillageClerk, "石桥村")
+	s.world.Write(t, func(tx *store.Tx) error {
+		l, err := identity.FindLogin(tx, webtest.County, login)
+		if err != nil {
+			return err
+		}
+		return identity.BootstrapGrant(tx, webtest.County, identity.NewGrant{Login: l.ID, Role: identity.Receipts, Unit: s.world.Units["青岚县"].ID, From: "2020-01-01"})
+	})
+	p := s.signIn(login)
+	if got := s.get(p, "/units/1/pictures/classes").body; !strings.Contains(got, "收入合计 2,222.00 元") || strings.Contains(got, "5,555.00") {
+		t.Error("the picture adds up books that the person does not read")
+	}
+	if got := s.get(p, "/units/1/books").body; !strings.Contains(got, "石桥村") || strings.Contains(got, "云会计") {
+		t.Error("the page counts work in books that the person does not read")
+	}
+	if got := s.get(s.signIn("guoku"), "/units/1/pictures/classes?chart=village").body; !strings.Contains(got, "收入合计 5,555.00 元") {
+		t.Error("the county's treasury does not see all villages")
 	}
 }
