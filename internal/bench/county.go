@@ -124,21 +124,27 @@ func (c *county) voucherOf(r *rand.Rand, b ledger.Book, p calendar.Period) ledge
 // closePast closes the months that an office has behind it on the business date, and carries the year over.
 func (c *county) closePast(ctx context.Context) error {
 	for _, b := range c.books {
-		for p := b.Start; p < calendar.Period("2026-12"); p = p.Next() {
-			if p.Month() == 12 {
-				if err := c.carryOver(ctx, b, p.Year()); err != nil {
-					return err
-				}
-			}
-			err := c.db.Write(ctx, func(tx *store.Tx) error {
-				if _, err := ledger.CloseMonth(tx, c.maker, document.NewID(), b.ID, p); err != nil || p.Month() != 12 {
-					return err
-				}
-				_, err := ledger.CloseYear(tx, c.maker, document.NewID(), b.ID, p.Year())
+		if err := c.db.Write(ctx, func(tx *store.Tx) error { return c.closeBook(tx, b) }); err != nil {
+			return fmt.Errorf("bench: close book %s: %w", b.Code, err)
+		}
+	}
+	return nil
+}
+
+func (c *county) closeBook(tx *store.Tx, b ledger.Book) error {
+	for p := b.Start; p < calendar.Period("2026-12"); p = p.Next() {
+		december := p.Month() == 12
+		if december {
+			if err := c.carryOver(tx, b, p.Year()); err != nil {
 				return err
-			})
-			if err != nil {
-				return fmt.Errorf("bench: close %s of %s: %w", p, b.Code, err)
+			}
+		}
+		if _, err := ledger.CloseMonth(tx, c.maker, document.NewID(), b.ID, p); err != nil {
+			return err
+		}
+		if december {
+			if _, err := ledger.CloseYear(tx, c.maker, document.NewID(), b.ID, p.Year()); err != nil {
+				return err
 			}
 		}
 	}
@@ -146,24 +152,22 @@ func (c *county) closePast(ctx context.Context) error {
 }
 
 // carryOver makes, checks and posts the closing vouchers of a year.
-func (c *county) carryOver(ctx context.Context, b ledger.Book, year int) error {
-	return c.db.Write(ctx, func(tx *store.Tx) error {
-		made, err := ledger.CarryOver(tx, c.maker, b.ID, year, document.NewID)
-		if fault.HasCode(err, "carry-nothing") { // a book of a small county in which nothing moved
-			return nil
-		}
+func (c *county) carryOver(tx *store.Tx, b ledger.Book, year int) error {
+	made, err := ledger.CarryOver(tx, c.maker, b.ID, year, document.NewID)
+	if fault.HasCode(err, "carry-nothing") { // a book of a small county in which nothing moved
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, doc := range made {
+		checked, err := ledger.Check(tx, c.checker, doc.ID, doc.Version)
 		if err != nil {
 			return err
 		}
-		for _, doc := range made {
-			checked, err := ledger.Check(tx, c.checker, doc.ID, doc.Version)
-			if err != nil {
-				return err
-			}
-			if _, err := ledger.Post(tx, c.maker, doc.ID, checked.Version); err != nil {
-				return err
-			}
+		if _, err := ledger.Post(tx, c.maker, doc.ID, checked.Version); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
