@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"xiangzhang/internal/fault"
@@ -95,6 +96,7 @@ func (k *call) serve(ctx context.Context, s *serving, config web.Config) error {
 	if err != nil {
 		return err
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(web.GCPercent))
 	server := web.Server(handler)
 	scheme := "http"
 	if config.TLS {

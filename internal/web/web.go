@@ -92,6 +92,10 @@ func New(c Config) (http.Handler, error) {
 	return s.secure(s.recoverPanics(foreign.Handler(mux))), nil
 }
 
+// GCPercent suits the pages: what a request allocates is dead when it is answered, so that half as many collections save
+// a tenth of the work for some 30 MB.
+const GCPercent = 200
+
 // Server gives an http.Server with the time limits that suit the pages: a slow line may take a minute to send a file,
 // an idle connection goes after two.
 func Server(h http.Handler) *http.Server {
