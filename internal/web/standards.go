@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
@@ -139,7 +140,8 @@ func standardRows(e standard.Edition) ([]standardRow, error) {
 		if parent != "" {
 			levels[code] = levels[parent] + 1
 		}
-		out = append(out, standardRow{code, name, min(levels[code], 3), source, verified == standard.Memory})
+		open := verified == standard.Memory
+		out = append(out, standardRow{code, name, min(levels[code], 3), sourceSaid(source, open), open})
 	}
 	if e.IsChart() {
 		rows, err := standard.Accounts(e.ID)
@@ -153,4 +155,20 @@ func standardRows(e standard.Edition) ([]standardRow, error) {
 		add(v.Code, v.Name, v.Parent, v.Verified, v.Source)
 	}
 	return out, err
+}
+
+// sourceSaid gives the document that a row was compared with. What stands behind its name in the tables, where a copy of it
+// was found, is for who keeps the tables.
+func sourceSaid(source string, open bool) string {
+	if open {
+		return "凭记忆补录,以官方印发的为准"
+	}
+	end := strings.IndexFunc(source, func(r rune) bool { return r == '(' || r == '[' || r < 0x80 && unicode.IsLetter(r) })
+	if end >= 0 {
+		source = source[:end]
+	}
+	if source = strings.TrimSpace(source); source == "" {
+		return "公开资料"
+	}
+	return source
 }
