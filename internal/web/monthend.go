@@ -256,15 +256,19 @@ func showYearEnd(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	first := today.Year() // no book has an end of an earlier year
+	for _, b := range books {
+		first = min(first, b.Start.Year())
+	}
 	year, _ := strconv.Atoi(c.query("year"))
-	if year < 1 || year > today.Year() {
+	if year < first || year > today.Year() {
 		if year = today.Year(); today.Period().Month() < 12 {
-			year--
+			year = max(year-1, first)
 		}
 	}
 	december := calendar.PeriodOf(year, 12)
 	p.Title, p.Year, p.Value, p.Name, p.Period, p.Due = "年终", true, strconv.Itoa(year), fmt.Sprintf("%d 年", year), string(december), today >= december.Last()
-	for y := today.Year(); y > today.Year()-4; y-- {
+	for y := today.Year(); y > today.Year()-4 && y >= first; y-- {
 		p.Times = append(p.Times, choice{Value: strconv.Itoa(y), Title: fmt.Sprintf("%d 年", y), On: y == year})
 	}
 	p.Columns = []endColumn{

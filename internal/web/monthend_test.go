@@ -189,3 +189,13 @@ func TestYear_NamesSuccessors(t *testing.T) {
 		t.Errorf("%d %s", got.status, sayOf(got.body))
 	}
 }
+
+// TestYearEnd_OfferedYears: where the books began this year, the page is about this year, and no step is offered before
+// its end.
+func TestYearEnd_OfferedYears(t *testing.T) {
+	s := newSite(t)
+	page := s.get(s.signIn("kuaiji"), "/year-end").body
+	if !strings.Contains(page, "2026 年还没有结束") || strings.Contains(page, `<option value="2025"`) || strings.Contains(page, `value="carry-over"`) {
+		t.Error("the page is about a year before the books began, or offers what cannot be done yet")
+	}
+}
