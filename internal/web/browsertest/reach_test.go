@@ -1,12 +1,17 @@
 package browsertest_test
 
 import (
+	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"xiangzhang/internal/identity"
@@ -23,6 +28,7 @@ import (
 //   - with text at 200 %, and on a telephone, nothing lies outside the window but what scrolls in its own frame.
 func TestReach(t *testing.T) {
 	b := open(t)
+	b.axe()
 	b.signOut()
 	in := ""
 	for _, sight := range b.world.Sights(t) {
@@ -41,6 +47,7 @@ func TestReach_WithoutACounty(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := browse(t, web.Config{DB: storetest.One(t), Keys: keys, StartCode: webtest.StartCode})
+	b.axe()
 	for _, sight := range webtest.FirstSights() {
 		b.reach(sight)
 	}
@@ -57,7 +64,7 @@ func (b *browser) reach(sight webtest.Sight) {
 	b.do(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 683, Height: 384, DeviceScaleFactor: 2}))
 	b.within(sight.Name+" at 200 %", 683)
 	b.telephone()
-	js[any](b, `document.activeElement.blur(), scrollTo(0, 0), document.querySelectorAll(".side, .tabs, .sheet").forEach(e => e.scrollLeft = 0)`)
+	js[any](b, `document.activeElement.blur(), scrollTo(0, 0), document.querySelectorAll(".sheet").forEach(e => e.scrollLeft = 0), dispatchEvent(new Event("resize"))`)
 	b.shoot("reach-" + sight.Name + "-phone")
 	b.hold(sight.Name + " on a telephone")
 	b.within(sight.Name+" on a telephone", 390)
@@ -133,9 +140,7 @@ func (b *browser) walk(what string) {
 		return window.left.size;
 	})()`)
 	for range left/20 + 4 { // a date is three places, a frame that scrolls is one
-		for range 20 {
-			b.keys("\t")
-		}
+		b.do(chromedp.Func(tabs))
 		if left = js[int](b, `window.left.size`); left == 0 {
 			break
 		}
@@ -145,8 +150,30 @@ func (b *browser) walk(what string) {
 	}
 }
 
+// tabs presses Tab twenty times; one does not wait for another.
+func tabs(ctx context.Context, t *chromedp.Target) error {
+	pressed := make(chan error)
+	for range 20 {
+		go func() {
+			_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9})
+			pressed <- err
+		}()
+	}
+	var all error
+	for range 20 {
+		all = errors.Join(all, <-pressed)
+	}
+	return all
+}
+
 //go:embed testdata/axe/axe.min.js
 var axe string
+
+// axe gives axe-core to every page that the browser opens from now on.
+func (b *browser) axe() {
+	b.t.Helper()
+	b.do(command(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: axe}))
+}
 
 // finding is one rule that a page breaks, with the first part of the page that does.
 type finding struct {
@@ -157,9 +184,6 @@ type finding struct {
 // findings asks axe-core whether the page keeps to WCAG 2.2 AA.
 func (b *browser) findings() []finding {
 	b.t.Helper()
-	if loaded := js[bool](b, `typeof axe === "object"`); !loaded {
-		js[any](b, axe+"; 0")
-	}
 	return ask(b, chromedp.Evaluate[[]finding](`new Promise(settled => requestAnimationFrame(() => setTimeout(settled))).then(() => axe.run(document, {
 		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"],
 	})).then(r => r.violations.map(v => ({
