@@ -55,6 +55,9 @@ func runImport(ctx context.Context, k *call) error {
 	if f.post && (f.maker == "" || f.checker == "" || f.maker == f.checker) {
 		return errUsage{"--post 须以 --maker 和 --checker 指明制单和审核的两个登录名"}
 	}
+	if kind == exchange.Opening && f.checker != "" && f.maker == f.checker {
+		return errUsage{"--maker 和 --checker 须指明两个不同的登录名"}
+	}
 	if k.output != "" && len(words) > 2 {
 		return errUsage{"-o 只能用于导入一个文件,几个文件请分别导入"}
 	}

@@ -78,8 +78,8 @@ func smaller(s station, class int) station {
 	return s
 }
 
-// createBooks makes the books and then their openings.
-func (b *build) createBooks(books []*bookPlan, by func(*bookPlan) identity.Actor, openings func(p *bookPlan) []ledger.Line) error {
+// createBooks makes the books and then their openings, entered by one person and checked by another.
+func (b *build) createBooks(books []*bookPlan, by func(*bookPlan) (maker, checker identity.Actor), openings func(p *bookPlan) []ledger.Line) error {
 	err := b.write(func(tx *store.Tx) error {
 		for _, p := range books {
 			n := p.NewBook
@@ -100,7 +100,12 @@ func (b *build) createBooks(books []*bookPlan, by func(*bookPlan) identity.Actor
 	}
 	return b.write(func(tx *store.Tx) error {
 		for _, p := range books {
-			if _, err := ledger.SetOpening(tx, by(p), b.ids.next(), p.book.ID, p.book.Start, openings(p)); err != nil {
+			maker, checker := by(p)
+			doc, err := ledger.SetOpening(tx, maker, b.ids.next(), p.book.ID, p.book.Start, openings(p))
+			if err == nil {
+				_, err = ledger.CheckOpening(tx, checker, p.book.ID, doc.ID, doc.Version)
+			}
+			if err != nil {
 				return fmt.Errorf("opening of %s: %w", p.book.Name, err)
 			}
 		}

@@ -39,7 +39,7 @@ func (b *build) elsewhere() error {
 		}
 		started, books = append(started, t), append(books, t.books...)
 	}
-	err := b.createBooks(books, func(p *bookPlan) identity.Actor { return of[p].maker }, func(p *bookPlan) []ledger.Line {
+	err := b.createBooks(books, func(p *bookPlan) (maker, checker identity.Actor) { return of[p].maker, of[p].checker }, func(p *bookPlan) []ledger.Line {
 		return begunOpening(p, classScale[of[p].class])
 	})
 	if err != nil {

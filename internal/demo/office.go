@@ -31,7 +31,7 @@ func (b *build) office(t *townPlan) error {
 		}
 	}
 	d.books = booksOf(t, calendar.PeriodOf(firstYear, 1))
-	if err := b.createBooks(d.books, func(*bookPlan) identity.Actor { return d.makers[0] }, d.opening); err != nil {
+	if err := b.createBooks(d.books, func(*bookPlan) (maker, checker identity.Actor) { return d.makers[0], d.checker }, d.opening); err != nil {
 		return err
 	}
 	generate(d.books, calendar.PeriodOf(firstYear, 1), BusinessDate.Period(), newFlows(), classScale[t.class], month)

@@ -10,6 +10,7 @@ import (
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/sheet"
@@ -34,9 +35,11 @@ type openingKey struct {
 
 // readOpening reads and checks the opening balances of one book or several.
 func readOpening(tx *store.Tx, im *imported) (write, error) {
-	books := newFileBooks(im.by, func(b ledger.Book) error {
-		return im.by.Require(b.Path, "录入账套"+b.Name+"的期初余额", ledger.OpeningKind.Step("enter").Roles...)
-	})
+	maker, err := im.openingMaker()
+	if err != nil {
+		return nil, err
+	}
+	books := newFileBooks(im.by, func(b ledger.Book) error { return im.allowOpening(maker, b) })
 	byBook := map[string]*openingRows{}
 	for _, row := range im.table.Rows {
 		if err := im.openingRow(tx, books, byBook, row); err != nil {
@@ -59,7 +62,7 @@ func readOpening(tx *store.Tx, im *imported) (write, error) {
 			return err
 		}
 		for _, code := range codes {
-			if err := im.writeOpening(tx, byBook[code]); err != nil {
+			if err := im.writeOpening(tx, maker, byBook[code]); err != nil {
 				return err
 			}
 		}
@@ -202,13 +205,43 @@ func (o *openingRows) standing(now []ledger.Line) bool {
 	return len(now) == len(wanted)
 }
 
-func (im *imported) writeOpening(tx *store.Tx, o *openingRows) error {
+// openingMaker gives who enters the openings: the person named for it, else who brings the file. A checker may be named
+// beside him; else another person checks them later.
+func (im *imported) openingMaker() (identity.Actor, error) {
+	maker := im.by
+	if im.options.Maker != nil {
+		maker = *im.options.Maker
+	}
+	if c := im.options.Checker; c != nil && c.Person == maker.Person {
+		return maker, fault.New(fault.Refused, "duty-clash", "制单人和审核人是同一人", "按制单与审核相分离,请由另一人审核")
+	}
+	return maker, nil
+}
+
+func (im *imported) allowOpening(maker identity.Actor, b ledger.Book) error {
+	if err := maker.Require(b.Path, "录入账套"+b.Name+"的期初余额", ledger.OpeningKind.Step("enter").Roles...); err != nil {
+		return err
+	}
+	if im.options.Checker == nil {
+		return nil
+	}
+	if err := im.options.Checker.Require(b.Path, "审核期初余额", ledger.OpeningKind.Step("check").Roles...); err != nil {
+		return personFault(err, *im.options.Checker)
+	}
+	return nil
+}
+
+func (im *imported) writeOpening(tx *store.Tx, maker identity.Actor, o *openingRows) error {
 	now, err := openingOf(tx, o.book.Book)
 	if err != nil {
 		return err
 	}
-	if _, err = ledger.SetOpening(tx, im.by, o.id, o.book.ID, o.book.Start, o.lines); err == nil {
+	doc, err := ledger.SetOpening(tx, maker, o.id, o.book.ID, o.book.Start, o.lines)
+	if err == nil {
 		err = im.leavesOutBalances(o, now) // somebody may have added to them since the file was checked
+	}
+	if err == nil && im.options.Checker != nil {
+		_, err = ledger.CheckOpening(tx, *im.options.Checker, o.book.ID, doc.ID, doc.Version)
 	}
 	f := fault.As(err)
 	if f == nil {

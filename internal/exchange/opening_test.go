@@ -9,6 +9,27 @@ import (
 	"xiangzhang/internal/store/storetest"
 )
 
+// TestImportOpening_TwoPeople: with a checker the opening is vouched for at once, by another person with that post alone.
+func TestImportOpening_TwoPeople(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHall(t, db)
+		file := "account,debit,credit\n100101,100,\n3001,,100\n"
+		o := exchange.Options{Book: "101", Maker: &h.accountant, Checker: &h.accountant}
+		if r := h.bring(exchange.Operator(county), exchange.Opening, file, o); len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "同一人") {
+			t.Errorf("one person: %v", r.Errors)
+		}
+		o.Maker, o.Checker = nil, &h.accountant
+		if r := h.bring(exchange.Operator(county), exchange.Opening, file, o); len(r.Errors) == 0 || !strings.Contains(r.Errors[0].Message, "没有审核期初余额的权限") {
+			t.Errorf("an accountant checks: %v", r.Errors)
+		}
+		o.Maker, o.Checker = &h.accountant, &h.reviewer
+		if r := h.bring(exchange.Operator(county), exchange.Opening, file, o); r.Accepted != 2 {
+			t.Fatalf("%v", r.Errors)
+		}
+		h.verify()
+	})
+}
+
 func TestImportOpening(t *testing.T) {
 	const head = "account,function,economic,project,fund,party,debit,credit\n"
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

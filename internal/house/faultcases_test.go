@@ -366,6 +366,17 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 		_, err := ledger.SetOpening(tx, w.accountant, document.NewID(), w.village.ID, "2025-01", []ledger.Line{{Account: "102", Debit: 100}})
 		return err
 	},
+	"opening-replaced": func(w *town, tx *store.Tx) error {
+		var ids []string
+		for range 2 {
+			ids = append(ids, document.NewID())
+			if _, err := ledger.SetOpening(tx, w.accountant, ids[len(ids)-1], w.village.ID, "2025-01", nil); err != nil {
+				return err
+			}
+		}
+		_, err := ledger.CheckOpening(tx, w.reviewer, w.village.ID, ids[0], 1)
+		return err
+	},
 	"twin-altered": func(w *town, tx *store.Tx) error {
 		v := w.supplies("2026-10-21")
 		v.Reverses = &ledger.Number{Period: "2026-10", Word: "记", Number: 1}

@@ -36,6 +36,9 @@ func (f broughtFile) provoke(office func() *town) provoke {
 		w := office()
 		bring := func(text string) exchange.Result {
 			o := exchange.Options{}
+			if f.kind == exchange.Opening {
+				o = exchange.Options{Maker: &w.accountant, Checker: &w.reviewer}
+			}
 			if f.post {
 				o = exchange.Options{Post: true, Maker: &w.accountant, Checker: &w.reviewer}
 			}

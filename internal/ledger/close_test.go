@@ -115,12 +115,7 @@ func TestCloseMonth_OrderAndChecks(t *testing.T) {
 func TestYear_CarryOverAndClose(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)
-		d.write(func(tx *store.Tx) error {
-			_, err := ledger.SetOpening(tx, d.accountant, document.NewID(), d.village.ID, "2025-01", []ledger.Line{
-				{Account: "102", Debit: 800000}, {Account: "30102", Credit: 800000},
-			})
-			return err
-		})
+		d.open(d.village, "2025-01", []ledger.Line{{Account: "102", Debit: 800000}, {Account: "30102", Credit: 800000}})
 		for _, b := range []ledger.Book{d.office, d.village} {
 			for m := 1; m <= 12; m++ {
 				date := calendar.PeriodOf(2025, m).First()
@@ -303,12 +298,7 @@ func TestCloseChecks_NameTheRows(t *testing.T) {
 func TestCloseChecks_Opening(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)
-		d.write(func(tx *store.Tx) error {
-			_, err := ledger.SetOpening(tx, d.accountant, document.NewID(), d.office.ID, "2025-01", []ledger.Line{
-				line("100202", "", 500, 0, ledger.Dims{}), line("3001", "", 0, 500, ledger.Dims{}),
-			})
-			return err
-		})
+		d.open(d.office, "2025-01", []ledger.Line{line("100202", "", 500, 0, ledger.Dims{}), line("3001", "", 0, 500, ledger.Dims{})})
 		opening := func(b ledger.Book, p calendar.Period) (found ledger.CloseCheck) {
 			d.read(func(tx *store.Tx) error {
 				checks, err := ledger.CloseChecks(tx, b, p)

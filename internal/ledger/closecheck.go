@@ -80,9 +80,10 @@ func CloseChecks(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) 
 }
 
 // checkOpening looks at what a book starts with, when its first month is closed: after that no opening balance can be
-// set. A book may have none, so that it warns and does not block.
+// set. What was entered must have been checked by another person. A book may have none, so that this warns and does not
+// block.
 func checkOpening(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
-	c := CloseCheck{Name: "opening", Title: "期初余额", Rule: "启用月结账后不能再录期初余额", State: Passed, Detail: "启用月已检查"}
+	c := CloseCheck{Name: "opening", Title: "期初余额", Rule: "录入与审核由两人办理;启用月结账后不能再录", State: Passed, Detail: "启用月已检查"}
 	if p != b.Start {
 		return c, nil
 	}
@@ -92,7 +93,15 @@ func checkOpening(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 	if err != nil {
 		return c, err
 	}
-	if c.Detail = fmt.Sprintf("已有 %d 个", combinations); combinations == 0 {
+	opening, err := OpeningOf(tx, b)
+	if err != nil {
+		return c, err
+	}
+	switch c.Detail = fmt.Sprintf("已有 %d 个", combinations); {
+	case opening.Waits():
+		c.State, c.Detail = Failed, c.Detail+",还没有经另一人审核"
+		c.Fix = "请由审核会计核对后审核"
+	case combinations == 0:
 		c.State, c.Detail, c.Fix = Warned, "没有期初余额", "确实没有的,可以结账;漏录的,请先录入,已有记账凭证的用凭证更正"
 	}
 	return c, nil

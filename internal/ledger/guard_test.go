@@ -271,6 +271,7 @@ func TestSetOpening_ClosedMonth(t *testing.T) {
 	if err := set(100); err != nil {
 		t.Fatal(err)
 	}
+	d.vouch(d.village)
 	d.close(d.village, "2025-01")
 	if err := set(100); !fault.HasCode(err, "month-closed") {
 		t.Errorf("set under a closed month: %v", err)

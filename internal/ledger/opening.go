@@ -12,11 +12,16 @@ import (
 	"xiangzhang/internal/trail"
 )
 
-// OpeningKind declares the opening balances of a book, entered as one document.
+// OpeningKind declares the opening balances of a book, entered as one document and checked by another person before the
+// book's first month is closed (docs/decisions/0015). Balances count from the moment that they are entered.
 var OpeningKind = &document.Kind{
 	Name: "opening", Title: "期初余额",
-	States: map[document.State]string{StatePost: "已记账"},
-	Steps:  []document.Step{{Name: "enter", Title: "录入", To: StatePost, Roles: makers, Duty: document.DutyMake}},
+	States: map[document.State]string{Submitted: "待审核", Returned: "已退回", StatePost: "已审核"},
+	Steps: []document.Step{
+		{Name: "enter", Title: "录入", To: Submitted, Roles: makers, Duty: document.DutyMake},
+		{Name: "check", Title: "审核", From: []document.State{Submitted, Returned}, To: StatePost, Roles: checkers, Duty: document.DutyCheck},
+		{Name: "return", Title: "退回", From: []document.State{Submitted}, To: Returned, Roles: checkers, Reason: true},
+	},
 }
 
 // SetOpening sets the balances with which a book starts, in place of any set before. It is refused once a voucher is
@@ -45,19 +50,18 @@ func SetOpening(tx *store.Tx, by identity.Actor, id string, book int64, period c
 	if err != nil {
 		return document.Document{}, err
 	}
-	if err := tx.Settle(); err != nil {
+	if err := unposted(tx, b); err != nil {
 		return document.Document{}, err
 	}
-	var posted int
-	err = tx.QueryRow(`select count(*) from (select 1 from voucher where county_id = $1 and book_id = $2 limit 1) as posted`, b.County, b.ID).Scan(&posted)
+	before, err := OpeningOf(tx, b)
 	if err != nil {
-		return document.Document{}, fmt.Errorf("ledger.SetOpening %s: %w", b.Code, err)
+		return document.Document{}, err
 	}
-	if posted > 0 {
-		return document.Document{}, fault.Newf(fault.Refused, "opening-used", "请用凭证更正", "账套%s已有记账凭证,不能再改期初余额", b.Name)
-	}
-	act := document.Act{By: by, Kind: OpeningKind, Step: "enter", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
+	act := document.Act{By: by, Kind: OpeningKind, Step: "enter", ID: id, Unit: b.Unit, Path: b.Path, Chain: before.first(), Today: b.Today}
 	return document.Make(tx, act, func() (document.Effect, error) {
+		if err := keepOpening(tx, b, id); err != nil {
+			return document.Effect{}, err
+		}
 		rows, err := moveOpening(tx, b, wanted)
 		return document.Effect{Ref: fmt.Sprintf("%d|%s", b.ID, period.Opening()), Rows: trail.Digest(rows)}, err
 	})

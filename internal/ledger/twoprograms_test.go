@@ -189,12 +189,7 @@ func closeVillageYear(d *desk, tx *store.Tx) error {
 // TestTwoPrograms_YearIsCarriedOnce: a year's balances open the next year once, and a carried year stays closed.
 func TestTwoPrograms_YearIsCarriedOnce(t *testing.T) {
 	one, two := programs(t)
-	one.write(func(tx *store.Tx) error {
-		_, err := ledger.SetOpening(tx, one.accountant, document.NewID(), one.village.ID, "2025-01", []ledger.Line{
-			{Account: "102", Debit: 700}, {Account: "30102", Credit: 700},
-		})
-		return err
-	})
+	one.open(one.village, "2025-01", []ledger.Line{{Account: "102", Debit: 700}, {Account: "30102", Credit: 700}})
 	one.december()
 	if a, b := interleave(one, two, closeVillageYear, closeVillageYear); a != nil || !fault.HasCode(b, "year-closed") {
 		t.Errorf("closing one year twice: %v, %v", a, b)

@@ -102,6 +102,7 @@ func (d *desk) villageYear() {
 			return err
 		})
 	}
+	d.vouch(d.village)
 	d.today("2026-02-20")
 	d.post(rent(d.village, "2025-03-01", 500))
 	d.post(rent(d.village, "2025-04-01", 700))

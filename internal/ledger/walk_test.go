@@ -160,7 +160,7 @@ func (w *walk) step() {
 		if m, ok := pick(w, []func() (move, bool){
 			w.enter, w.enter, w.enter, w.enter, w.enter, w.edit, w.edit, w.submit, w.submit, w.submit, w.check, w.check, w.check, w.giveBack, w.post, w.post, w.post,
 			w.void, w.reverse, w.reverse, w.postAtOnce, w.postAtOnce, w.closeMonth, w.reopen, w.reopen, w.carryOver, w.closeYear,
-			w.setOpening, w.addAccount,
+			w.setOpening, w.checkOpening, w.addAccount,
 		})(); ok {
 			w.take(m)
 		}

@@ -19,7 +19,7 @@ func (w *walk) closeMonth() (move, bool) {
 func (w *walk) closeBy(by identity.Actor, b ledger.Book, period calendar.Period) move {
 	expect := refused
 	if by.Has(b.Path, identity.Accountant, identity.OfficeHead) && period == w.oldest(b) && period < "2026-10" &&
-		len(w.pendingIn(b, string(period))) == 0 {
+		len(w.pendingIn(b, string(period))) == 0 && !(period == b.Start && b.ID == w.village.ID && w.opening != nil && w.opening.state != ledger.StatePost) {
 		expect = passes
 		if period.Month() == 12 {
 			expect = unknown // whether income and expense stand at zero
@@ -135,6 +135,9 @@ func (w *walk) finishMonth() {
 				func() { w.took(p, w.reviewer, document.DutyCheck, ledger.Checked) }})
 			w.take(w.postBy(w.second, p, p.version))
 		}
+	}
+	if o := w.opening; o != nil && b.ID == w.village.ID && o.state == ledger.Submitted {
+		w.take(w.vouchBy(w.reviewer, o))
 	}
 	w.take(w.closeBy(w.head, b, period))
 	if period == "2025-12" && w.closed[b.ID] == period {

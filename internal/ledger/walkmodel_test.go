@@ -18,6 +18,7 @@ type model struct {
 	papers  []*paper
 	months  []*month
 	posted  map[int64]int // vouchers by book
+	opening *paper        // of the village, with the parts of all that set it before; nil: none
 }
 
 // series is a run of numbers.

@@ -265,12 +265,41 @@ func (w *walk) setOpening() (move, bool) {
 	if !balanced {
 		lines[1].Credit++
 	}
-	allowed := makes(by, w.village) && period == w.village.Start && w.posted[w.village.ID] == 0 && balanced && w.closed[w.village.ID] < w.village.Start
+	set := &paper{id: document.NewID(), book: w.village, state: ledger.Submitted, version: 1}
+	if w.opening != nil {
+		set.parts = w.opening.parts
+	}
+	allowed := makes(by, w.village) && period == w.village.Start && w.posted[w.village.ID] == 0 && balanced && w.closed[w.village.ID] < w.village.Start &&
+		mayTake(set.parts, by, document.DutyMake)
 	return move{"set-opening", passesIf(allowed),
 		func(tx *store.Tx) error {
-			_, err := ledger.SetOpening(tx, by, document.NewID(), w.village.ID, period, lines)
+			_, err := ledger.SetOpening(tx, by, set.id, w.village.ID, period, lines)
 			return err
-		}, func() {}}, true
+		}, func() {
+			set.parts = append(slices.Clone(set.parts), document.Part{Duty: document.DutyMake, Person: by.Person})
+			w.opening = set
+		}}, true
+}
+
+// checkOpening vouches for the village's opening, or tries to.
+func (w *walk) checkOpening() (move, bool) {
+	o := w.opening
+	if o == nil {
+		return move{}, false
+	}
+	return w.vouchBy(w.somebody(w.village, checks), o), true
+}
+
+func (w *walk) vouchBy(by identity.Actor, o *paper) move {
+	allowed := checks(by, w.village) && o.state == ledger.Submitted && mayTake(o.parts, by, document.DutyCheck)
+	return move{"check-opening", passesIf(allowed),
+		func(tx *store.Tx) error {
+			_, err := ledger.CheckOpening(tx, by, w.village.ID, o.id, o.version)
+			return err
+		}, func() {
+			o.state, o.version = ledger.StatePost, o.version+1
+			o.parts = append(o.parts, document.Part{Duty: document.DutyCheck, Person: by.Person})
+		}}
 }
 
 // addAccount adds a detail account below one that the walk does not use, or tries to below one that has entries.

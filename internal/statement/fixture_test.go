@@ -131,7 +131,10 @@ func (o *office) post(b ledger.Book, date calendar.Date, summary, text string, k
 func (o *office) open(b ledger.Book, text string) {
 	o.t.Helper()
 	o.write(func(tx *store.Tx) error {
-		_, err := ledger.SetOpening(tx, o.maker, document.NewID(), b.ID, b.Start, lines(o.t, text))
+		doc, err := ledger.SetOpening(tx, o.maker, document.NewID(), b.ID, b.Start, lines(o.t, text))
+		if err == nil {
+			_, err = ledger.CheckOpening(tx, o.checker, b.ID, doc.ID, doc.Version)
+		}
 		return err
 	})
 }

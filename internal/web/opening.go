@@ -5,7 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/exchange"
+	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/standard"
@@ -14,12 +17,19 @@ import (
 
 // openingRoutes are about the balances with which a book starts.
 func openingRoutes() []route {
-	makers := only(ledger.OpeningKind.Step("enter").Roles...)
+	makers := only(openingMakers...)
 	return []route{
 		{pattern: "GET /books/{book}/opening", title: "期初余额", right: only(ledger.Readers...), show: showOpening},
 		{pattern: "POST /books/{book}/opening", title: "导入期初余额", right: makers, do: importOpening, large: true},
+		{pattern: "POST /books/{book}/opening/check", title: "审核期初余额", right: only(openingCheckers...), do: checkOpening},
+		{pattern: "POST /books/{book}/opening/return", title: "退回期初余额", right: only(openingCheckers...), do: returnOpening},
 	}
 }
+
+var (
+	openingMakers   = ledger.OpeningKind.Step("enter").Roles
+	openingCheckers = ledger.OpeningKind.Step("check").Roles
+)
 
 // openingPage shows the balances with which a book starts, and proves them: each half balances, and what is owned is
 // what is owed and left over.
@@ -31,6 +41,13 @@ type openingPage struct {
 	Make   bool
 	Set    bool // there are balances
 	Used   bool // vouchers rest on them: they stay as they are
+
+	Opening ledger.Opening
+	State   string // of the opening; empty where there is none to check
+	Typed   string // a reason that was not accepted
+	Steps   []trailRow
+	Check   bool // the person may vouch for it
+	Own     bool // he entered it himself
 }
 
 // startBalance is one balance.
@@ -77,7 +94,7 @@ func (c *call) openingPage(tx *store.Tx) (*openingPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &openingPage{At: b, Make: c.actor.Has(b.Path, ledger.OpeningKind.Step("enter").Roles...)}
+	p := &openingPage{At: b, Make: c.actor.Has(b.Path, openingMakers...)}
 	p.Title, p.Tabs = b.Name+" 期初余额", c.tabs(b, "/opening")
 	p.Dry = true
 	for _, m := range months {
@@ -115,6 +132,9 @@ func (c *call) openingPage(tx *store.Tx) (*openingPage, error) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	if err := c.openingSteps(tx, b, p); err != nil {
+		return nil, err
+	}
 	slices.SortFunc(p.Rows, func(a, b startBalance) int { return strings.Compare(a.Account+" "+a.Dims, b.Account+" "+b.Dims) })
 	for _, half := range []ledger.Half{ledger.Financial, ledger.Budgetary} {
 		if h := halves[half]; h != nil {
@@ -123,6 +143,88 @@ func (c *call) openingPage(tx *store.Tx) (*openingPage, error) {
 		}
 	}
 	return p, nil
+}
+
+// openingSteps shows who entered the opening, who checks it, and what was said.
+func (c *call) openingSteps(tx *store.Tx, b ledger.Book, p *openingPage) error {
+	var err error
+	if p.Opening, err = ledger.OpeningOf(tx, b); err != nil || p.Opening.ID == "" {
+		return err
+	}
+	p.State = ledger.OpeningKind.States[p.Opening.State]
+	p.Check = p.Opening.Waits() && c.actor.Has(b.Path, openingCheckers...)
+	for _, part := range p.Opening.Parts {
+		p.Own = p.Own || part.Duty == document.DutyMake && part.Person == c.actor.Person
+	}
+	names, err := identity.Names(tx, b.County)
+	if err != nil {
+		return err
+	}
+	p.Steps, err = trailRows(tx, b.County, p.Opening.ID, ledger.OpeningKind, names)
+	return err
+}
+
+func checkOpening(c *call) (answer, error) {
+	return c.stepOpening(func(tx *store.Tx, book int64) error {
+		_, err := ledger.CheckOpening(tx, c.actor, book, c.form("document"), c.number("version"))
+		return err
+	})
+}
+
+func returnOpening(c *call) (answer, error) {
+	return c.stepOpening(func(tx *store.Tx, book int64) error {
+		_, err := ledger.ReturnOpening(tx, c.actor, book, c.form("document"), c.number("version"), c.form("reason"))
+		return err
+	})
+}
+
+// stepOpening takes a step and shows the balances again, with what stood in the way.
+func (c *call) stepOpening(step func(tx *store.Tx, book int64) error) (answer, error) {
+	book, err := c.id("book")
+	if err != nil {
+		return answer{}, err
+	}
+	err = c.write(func(tx *store.Tx) error { return step(tx, book) })
+	if err == nil {
+		return goTo(bookPath(ledger.Book{ID: book}) + "/opening")
+	}
+	f := fault.As(err)
+	if f == nil || f.Kind == fault.NotFound || f.Kind == fault.Forbidden {
+		return answer{}, err
+	}
+	var p *openingPage
+	if e := c.read(func(tx *store.Tx) (err error) { p, err = c.openingPage(tx); return err }); e != nil {
+		return answer{}, e
+	}
+	p.Typed = c.form("reason")
+	return redraw("book/opening", p, err)
+}
+
+// openings are the opening balances that wait for the person: to be vouched for, or, sent back, to be entered again.
+func (d *desk) openings() ([]todo, error) {
+	var out []todo
+	for _, path := range d.paths(ledger.Readers...) {
+		waiting, err := ledger.WaitingOpenings(d.tx, d.actor.County, path)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range waiting {
+			t := todo{Due: w.Start.Last(), What: w.BookName + "期初余额", Path: bookPath(ledger.Book{ID: w.Book}) + "/opening"}
+			switch {
+			case w.State == ledger.Returned && w.Maker() == d.actor.Person:
+				if t.Detail, err = returnReason(d.tx, d.actor.County, w.ID); err != nil {
+					return nil, err
+				}
+				t.Kind, t.Button = "退回", "改"
+			case w.State == ledger.Submitted && w.Maker() != d.actor.Person && d.actor.Has(w.BookPath, openingCheckers...):
+				t.Kind, t.Detail, t.Button = "审核", d.names[w.Maker()]+"录入,启用月结账以前须经另一人审核", "去审核"
+			default:
+				continue
+			}
+			out = append(out, t)
+		}
+	}
+	return out, nil
 }
 
 func openingDims(d ledger.Dims) string {

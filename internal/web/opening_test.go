@@ -5,6 +5,8 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -30,11 +32,58 @@ func TestOpening_ChecksThenTakes(t *testing.T) {
 	if got.status != http.StatusOK || !strings.Contains(got.body, "2 行已导入") || !strings.Contains(got.body, "✓ 平衡") || strings.Count(got.body, "5,000.00") < 6 {
 		t.Errorf("importing: %d %s", got.status, got.body)
 	}
+	s.checksOpening(path)
 	if got := s.sendOpening(s.signIn("shenhe"), path, "import", good); got.status != http.StatusForbidden {
 		t.Errorf("a reviewer imports: %d", got.status)
 	}
 	if got := s.get(s.signIn("yunxi"), path); got.status != http.StatusNotFound {
 		t.Errorf("another township's accountant looks: %d", got.status)
+	}
+}
+
+// checksOpening: the checker finds the opening on his list, sends it back with a reason and, entered again, vouches for
+// it; whoever entered it may not.
+func (s *site) checksOpening(path string) {
+	s.t.Helper()
+	maker, checker := s.signIn("kuaiji"), s.signIn("shenhe")
+	fields := regexp.MustCompile(`name="document" value="([^"]+)"><input type="hidden" name="version" value="(\d)"`)
+	seen := func() url.Values {
+		page := s.get(checker, path).body
+		m := fields.FindStringSubmatch(page)
+		if m == nil {
+			s.t.Fatalf("nothing to check: %s", page)
+		}
+		return url.Values{"document": {m[1]}, "version": {m[2]}}
+	}
+	if home := s.get(checker, "/").body; !strings.Contains(home, "石桥村股份经济合作社期初余额") || !strings.Contains(home, path) {
+		s.t.Error("the opening is not among the checker's things to do")
+	}
+	if got := s.get(maker, path).body; !strings.Contains(got, "待审核") || strings.Contains(got, "/opening/check") {
+		s.t.Error("an accountant is offered to check")
+	}
+	if got := s.post(checker, path+"/return", seen()); got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), "须写明原因") {
+		s.t.Errorf("sent back without a reason: %d %s", got.status, sayOf(got.body))
+	}
+	form := seen()
+	form.Set("reason", "与上年决算差一百元")
+	if got := s.post(checker, path+"/return", form); got.to != path {
+		s.t.Errorf("sent back: %d %s", got.status, sayOf(got.body))
+	}
+	if home := s.get(maker, "/").body; !strings.Contains(home, "与上年决算差一百元") {
+		s.t.Error("whoever entered it does not read why")
+	}
+	s.sendOpening(maker, path, "import", "科目编码,借方金额,贷方金额\n102,5100.00,\n30101,,5100.00\n")
+	form = seen()
+	if got := s.post(maker, path+"/check", seen()); got.status != http.StatusForbidden {
+		s.t.Errorf("an accountant checks: %d", got.status)
+	}
+	for range 2 { // the second finds it done
+		if got := s.post(checker, path+"/check", form); got.to != path && !strings.Contains(sayOf(got.body), "已被他人办理") {
+			s.t.Errorf("checked: %d %s", got.status, sayOf(got.body))
+		}
+	}
+	if page := s.get(maker, path).body; !strings.Contains(page, "已审核") || !strings.Contains(page, "柳审核") {
+		s.t.Error("the page does not say who checked")
 	}
 }
 

@@ -90,7 +90,7 @@ func (d *desk) since(instant string) calendar.Date {
 func (d *desk) todos() ([]todo, error) {
 	var out []todo
 	for _, list := range []func(*desk) ([]todo, error){
-		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures, (*desk).handings, (*desk).unfinished,
+		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures, (*desk).handings, (*desk).unfinished,
 	} {
 		found, err := list(d)
 		if err != nil {
