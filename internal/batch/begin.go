@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"xiangzhang/internal/calendar"
-	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -71,37 +70,12 @@ func unknown() error {
 // place finds the item's book and gives the path of its unit.
 func (it *Item) place(tx *store.Tx, by identity.Actor, k Kind) (string, error) {
 	if k.OfVouchers() {
-		b, err := bookOfVoucher(tx, by, it.Document)
+		b, err := ledger.BookOf(tx, by, it.Document)
 		it.Book = b.ID
 		return b.Path, err
 	}
 	b, err := ledger.See(tx, by, it.Book)
 	return b.Path, err
-}
-
-// bookOfVoucher gives the book of a voucher, posted or not, that the person may look into.
-func bookOfVoucher(tx *store.Tx, by identity.Actor, id string) (ledger.Book, error) {
-	missing := fault.New(fault.NotFound, "document-unknown", "没有这张凭证", "请从列表中打开")
-	d, err := ledger.GetDraft(tx, by, id)
-	if err == nil {
-		return ledger.See(tx, by, d.Book)
-	}
-	if !fault.Is(err, fault.NotFound) {
-		return ledger.Book{}, err
-	}
-	doc, err := document.Get(tx, by.County, id)
-	if err != nil || doc.Kind != ledger.VoucherKind.Name {
-		return ledger.Book{}, missing
-	}
-	book, _, err := ledger.ParseRef(doc.Ref)
-	if err != nil {
-		return ledger.Book{}, missing
-	}
-	b, err := ledger.See(tx, by, book)
-	if err != nil {
-		return ledger.Book{}, missing
-	}
-	return b, nil
 }
 
 // common gives the lowest unit above both; the first is empty at the beginning.

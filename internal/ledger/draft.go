@@ -194,7 +194,7 @@ func sameBook(tx *store.Tx, by identity.Actor, d DraftVoucher, named Book) error
 	}
 	b, err := See(tx, by, kept.Book)
 	if err != nil {
-		return fault.New(fault.NotFound, "document-unknown", "没有这张凭证", "请从列表中打开")
+		return unseen(err)
 	}
 	return fault.Newf(fault.Refused, "draft-book", "请作废后在账套"+named.Name+"另录一张",
 		"凭证已录在账套%s,不能改到账套%s", b.Name, named.Name).In("book")
@@ -346,7 +346,7 @@ func scanDraft(row interface{ Scan(...any) error }, more ...any) (DraftVoucher, 
 func readDraft(tx *store.Tx, county int64, id string) (DraftVoucher, error) {
 	d, err := scanDraft(tx.QueryRow(`select `+draftColumns+` from voucher_draft v where v.county_id = $1 and v.document_id = $2`, county, id))
 	if errors.Is(err, store.ErrNoRows) {
-		return d, fault.New(fault.NotFound, "document-unknown", "没有这张凭证", "请从列表中打开")
+		return d, voucherUnknown()
 	}
 	if err != nil {
 		return d, fmt.Errorf("ledger: draft %s: %w", id, err)
@@ -361,7 +361,7 @@ func GetDraft(tx *store.Tx, by identity.Actor, id string) (DraftVoucher, error) 
 		return d, err
 	}
 	if _, err := See(tx, by, d.Book); err != nil {
-		return DraftVoucher{}, fault.New(fault.NotFound, "document-unknown", "没有这张凭证", "请从列表中打开")
+		return DraftVoucher{}, unseen(err)
 	}
 	doc, err := document.Get(tx, by.County, id)
 	if err != nil {

@@ -25,7 +25,7 @@ func take(tx *store.Tx, by identity.Actor, id string, version int64, step, reaso
 		return document.Document{}, err
 	}
 	if !by.Has(b.Path, Readers...) {
-		return document.Document{}, fault.New(fault.NotFound, "document-unknown", "没有这张凭证", "请从列表中打开")
+		return document.Document{}, voucherUnknown()
 	}
 	act := document.Act{By: by, Kind: VoucherKind, Step: step, ID: id, Version: version, Unit: b.Unit, Path: b.Path, Today: b.Today, Reason: reason}
 	return document.Take(tx, act, func(before document.Document) (document.Effect, error) {
