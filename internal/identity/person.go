@@ -79,6 +79,9 @@ func createPerson(tx *store.Tx, keys *Keys, by Actor, n NewPerson) (Person, erro
 	if err != nil {
 		return Person{}, err
 	}
+	if err := unit.CheckInUse(today); err != nil {
+		return Person{}, err
+	}
 	number, err := ParseNumber(n.Number, today)
 	if err != nil {
 		return Person{}, err

@@ -169,6 +169,9 @@ func wantedGrant(tx *store.Tx, by Actor, n NewGrant) (Login, Held, error) {
 			return l, Held{}, err
 		}
 	}
+	if err := unit.CheckInUse(n.From); err != nil {
+		return l, Held{}, err
+	}
 	if n.To != "" && n.To < n.From {
 		return l, Held{}, fault.Newf(fault.Invalid, "role-dates-reversed", "请改正起止日期", "授权止于 %s,早于起始日期 %s", n.To, n.From).In("to")
 	}

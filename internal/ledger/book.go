@@ -262,7 +262,15 @@ func CreateBook(tx *store.Tx, county int64, n NewBook) (Book, error) {
 	if !org.CodeFits(n.Code) {
 		return Book{}, fault.Newf(fault.Invalid, "book-code-malformed", org.CodeRule, "账套编码「%s」不可用", n.Code).In("code")
 	}
-	if _, err := org.Get(tx, county, n.Unit); err != nil {
+	unit, err := org.Get(tx, county, n.Unit)
+	if err != nil {
+		return Book{}, err
+	}
+	today, err := org.Today(tx, county)
+	if err != nil {
+		return Book{}, err
+	}
+	if err := unit.CheckInUse(today); err != nil {
 		return Book{}, err
 	}
 	edition, err := editionFor(tx, string(n.Chart), n.Start.Year())

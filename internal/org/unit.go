@@ -150,6 +150,14 @@ func insert(tx *store.Tx, county int64, u Unit) error {
 	return nil
 }
 
+// CheckInUse refuses a unit that has ended by a day, for what would hang on it: books, persons, roles.
+func (u Unit) CheckInUse(on calendar.Date) error {
+	if u.To == "" || on <= u.To {
+		return nil
+	}
+	return fault.Newf(fault.Refused, "unit-closed", "请改选在用的单位", "「%s」已于 %s 撤销", u.Name, u.To).In("unit")
+}
+
 // Close ends a unit with its last day. It is refused while a unit below it lives on; whether books are still open is
 // for the caller to ask, who knows of books.
 func Close(tx *store.Tx, county, unit int64, last calendar.Date) error {

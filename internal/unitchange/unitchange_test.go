@@ -177,6 +177,7 @@ func TestMerge_OfTwoVillagesInMidYear(t *testing.T) {
 			t.Errorf("posted rows changed:\n%s\n%s", before, after)
 		}
 		altered(t, w)
+		nothingNew(t, w, "南湾村")
 		whose(t, w, b, clerk, head)
 		handOver(t, w, b)
 	})
@@ -206,6 +207,34 @@ func altered(t *testing.T, w *webtest.World) {
 		})
 		if !errors.Is(err, back) {
 			t.Errorf("%s: %v", tamper, err)
+		}
+	}
+}
+
+// nothingNew: no role, person or book is given to a unit that has ended.
+func nothingNew(t *testing.T, w *webtest.World, unit string) {
+	t.Helper()
+	sec, sys := w.Actor(t, "sec"), w.Actor(t, "sys")
+	id := w.Units[unit].ID
+	for what, step := range map[string]func(tx *store.Tx) error{
+		"a role": func(tx *store.Tx) error {
+			l, err := identity.FindLogin(tx, webtest.County, "baozhang")
+			if err != nil {
+				return err
+			}
+			return identity.GrantRole(tx, sec, identity.NewGrant{Login: l.ID, Role: identity.VillageClerk, Unit: id})
+		},
+		"a person": func(tx *store.Tx) error {
+			_, err := identity.CreatePerson(tx, w.Keys, sys, identity.NewPerson{Name: "新人", Number: "110101199003070011", Unit: id})
+			return err
+		},
+		"a book": func(tx *store.Tx) error {
+			_, err := ledger.CreateBook(tx, webtest.County, ledger.NewBook{Code: "LX-NEU", Name: "新账套", Unit: id, Chart: ledger.Village, Start: "2026-10"})
+			return err
+		},
+	} {
+		if err := try(w, step); !fault.HasCode(err, "unit-closed") {
+			t.Errorf("%s of a unit that has ended: %v", what, err)
 		}
 	}
 }
