@@ -88,7 +88,6 @@ func showBookStatement(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.opened(s.books[0])
 	return c.statement(tx, s)
 }
 

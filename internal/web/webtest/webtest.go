@@ -89,16 +89,6 @@ var people = []struct {
 	{"aud", "沈审计", "青岚县财政局", []identity.Role{identity.AuditAdmin}, "青岚县"},
 }
 
-// LoginOf gives the login of a person who holds the role.
-func LoginOf(r identity.Role) string {
-	for _, p := range people {
-		if len(p.roles) == 1 && p.roles[0] == r {
-			return p.login
-		}
-	}
-	return ""
-}
-
 var books = []ledger.NewBook{
 	{Code: "LX01", Name: "柳溪镇政府机关", Chart: ledger.Government, Start: "2026-01"},
 	{Code: "LX-SQ", Name: "石桥村股份经济合作社", Chart: ledger.Village, Start: "2026-01"},
