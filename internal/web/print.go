@@ -355,21 +355,17 @@ func pdfFile(name string, draw func() ([]byte, error)) *file {
 
 // draw makes a file that is still to be drawn.
 func (c *call) draw(f *file) error {
-	done, err := c.drawing()
-	if err != nil {
-		return err
-	}
-	defer done()
-	f.body, err = f.draw()
-	return err
+	return c.drawing(func() (err error) { f.body, err = f.draw(); return err })
 }
 
-// drawing waits until nothing else is drawn, so that many people who print at once do not fill the memory.
-func (c *call) drawing() (done func(), err error) {
+// drawing calls draw once nothing else is drawn, so that many people who print at once do not fill the memory. The turn
+// passes on whatever becomes of it.
+func (c *call) drawing(draw func() error) error {
 	select {
 	case c.server.drawing <- struct{}{}:
-		return func() { <-c.server.drawing }, nil
+		defer func() { <-c.server.drawing }()
+		return draw()
 	case <-c.r.Context().Done():
-		return nil, c.r.Context().Err()
+		return c.r.Context().Err()
 	}
 }

@@ -166,3 +166,16 @@ func TestPrintMany(t *testing.T) {
 		}
 	}
 }
+
+// TestPrint_TurnPassesOn: a document that breaks while it is drawn does not keep everybody else from printing.
+func TestPrint_TurnPassesOn(t *testing.T) {
+	c := &call{server: &server{drawing: make(chan struct{}, 1)}, r: httptest.NewRequest(http.MethodGet, "/", nil)}
+	func() {
+		defer func() { recover() }()
+		c.drawing(func() error { panic("broken") })
+	}()
+	drawn := false
+	if err := c.drawing(func() error { drawn = true; return nil }); err != nil || !drawn {
+		t.Errorf("after a broken document: %v %v", drawn, err)
+	}
+}

@@ -136,13 +136,8 @@ func previewPrintMany(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	done, err := c.drawing()
-	if err != nil {
-		return answer{}, err
-	}
-	run, err := c.run(ask, true)
-	done()
-	if err != nil {
+	var run *paper.Run
+	if err := c.drawing(func() (err error) { run, err = c.run(ask, true); return err }); err != nil {
 		return answer{}, err
 	}
 	q := c.r.URL.Query()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
@@ -275,8 +276,11 @@ func findAccounts(c *call, tx *store.Tx, p *searchPage) error {
 		return nil
 	}
 	b, err := ledger.See(tx, c.actor, c.place.books[0])
-	if err != nil {
+	if fault.Is(err, fault.NotFound) {
 		return nil // no longer his to read
+	}
+	if err != nil {
+		return err
 	}
 	chart, err := ledger.ChartOf(tx, b, b.Today.Year())
 	if err != nil {
