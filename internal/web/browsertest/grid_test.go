@@ -84,7 +84,7 @@ func TestGrid_AsksOnlyWhatTheAccountTakes(t *testing.T) {
 	}
 	b.keys("2010301\r")
 	b.cell("f.account", 1)
-	b.keys(strings.Repeat(kb.Backspace, 20) + "100202\r")
+	b.keys(strings.Repeat(kb.Backspace, 40) + "100202\r")
 	b.settled()
 	if got := b.at("f.function", 1); js[string](b, shown) != "" || got != "" {
 		t.Errorf("the bank account asks %q and keeps the function %q", js[string](b, shown), got)
