@@ -118,7 +118,7 @@ func checkTerm(tx *store.Tx, county int64, d identity.Delegation, unit org.Unit,
 
 // Withdraw ends a delegation before its last day, at once.
 func Withdraw(tx *store.Tx, by identity.Actor, id string, version int64, reason string) error {
-	d, err := SeeDelegation(tx, by, id)
+	d, err := seeDelegation(tx, by, id)
 	if err != nil {
 		return err
 	}
@@ -140,8 +140,8 @@ func Withdraw(tx *store.Tx, by identity.Actor, id string, version int64, reason 
 	return err
 }
 
-// SeeDelegation gives a delegation that the actor gave or received, or that lies in units whose handovers he oversees.
-func SeeDelegation(tx *store.Tx, by identity.Actor, id string) (identity.Delegation, error) {
+// seeDelegation gives a delegation that the actor gave or received, or that lies in units whose handovers he oversees.
+func seeDelegation(tx *store.Tx, by identity.Actor, id string) (identity.Delegation, error) {
 	d, err := identity.GetDelegation(tx, by.County, id)
 	if err == nil && by.Person != d.From && by.Person != d.To && !by.Has(d.Path, Overseers...) {
 		err = fault.New(fault.NotFound, "delegation-unknown", "没有这项代理", "请从代理列表中选择")

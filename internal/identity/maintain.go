@@ -25,7 +25,7 @@ func CreateUnit(tx *store.Tx, by Actor, n org.NewUnit) (org.Unit, error) {
 	if err != nil {
 		return u, err
 	}
-	return u, record(tx, by.County, act{kind: "unit", document: TrailOfUnit(u.ID), step: "unit-created", by: by.Person,
+	return u, record(tx, by.County, act{kind: "unit", document: trailOfUnit(u.ID), step: "unit-created", by: by.Person,
 		facts: map[string]string{"code": u.Code, "name": u.Name, "kind": string(u.Kind), "from": string(u.From), "parent": strconv.FormatInt(u.Parent, 10)}})
 }
 
@@ -69,8 +69,8 @@ func MovePersons(tx *store.Tx, by Actor, from, to int64) error {
 	return nil
 }
 
-// TrailOfUnit names the document under which the trail keeps what was done about a unit.
-func TrailOfUnit(unit int64) string { return fmt.Sprintf("unit-%d", unit) }
+// trailOfUnit names the document under which the trail keeps what was done about a unit.
+func trailOfUnit(unit int64) string { return fmt.Sprintf("unit-%d", unit) }
 
 // SetRule sets a dated value for a unit, or for the county where v.Unit is 0. Who may is the caller's to say: the
 // county's budget section for rules of money, the security administrator for those of signing in.

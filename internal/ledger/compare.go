@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"xiangzhang/internal/fault"
 	"xiangzhang/internal/store"
 )
 
@@ -47,20 +46,6 @@ type Difference struct {
 	Change        Change
 	Before, After Row
 	Details       []string // what differs, in sentences
-}
-
-// GetEdition gives one issue of an official table.
-func GetEdition(tx *store.Tx, id string) (Edition, error) {
-	all, err := Editions(tx)
-	if err != nil {
-		return Edition{}, err
-	}
-	for _, e := range all {
-		if e.ID == id {
-			return e, nil
-		}
-	}
-	return Edition{}, fault.Newf(fault.NotFound, "edition-unknown", "请从目录中选择", "没有版本「%s」", id)
 }
 
 // EditionRows gives the rows of an official table by code.

@@ -164,9 +164,9 @@ func Read(tx *store.Tx, by identity.Actor, id string) error {
 	return nil
 }
 
-// Readable reports whether a person may read the notices of the unit at path: he holds a role there or beneath, or could
+// readable reports whether a person may read the notices of the unit at path: he holds a role there or beneath, or could
 // have issued them.
-func Readable(by identity.Actor, path string) bool {
+func readable(by identity.Actor, path string) bool {
 	return by.Has(path, Issuers...) || meant(by, path)
 }
 
@@ -191,7 +191,7 @@ func scan(row interface{ Scan(...any) error }) (n Notice, err error) {
 // Get gives a notice that the person may read.
 func Get(tx *store.Tx, by identity.Actor, id string) (Notice, error) {
 	n, err := scan(tx.QueryRow(selected+`and n.document_id = $3`, by.County, by.Person, id))
-	if errors.Is(err, store.ErrNoRows) || err == nil && !Readable(by, n.Path) {
+	if errors.Is(err, store.ErrNoRows) || err == nil && !readable(by, n.Path) {
 		return Notice{}, fault.New(fault.NotFound, "notice-unknown", "没有这份通知", "请从通知列表中打开")
 	}
 	if err != nil {
@@ -224,7 +224,7 @@ func list(tx *store.Tx, by identity.Actor, from calendar.Date) ([]Notice, error)
 		if err != nil {
 			return nil, fmt.Errorf("notice.List: %w", err)
 		}
-		if Readable(by, n.Path) {
+		if readable(by, n.Path) {
 			out = append(out, n)
 		}
 	}
