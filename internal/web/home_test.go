@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -209,5 +210,21 @@ func TestHome_OpenWorkOfWhoLeft(t *testing.T) {
 	}
 	if got := s.get(s.signIn("yunxi"), "/"); strings.Contains(got.body, own.Draft) {
 		t.Error("another township is told of it")
+	}
+}
+
+// TestHome_OwnBeforeTheCrowd: two hundred drafts of a colleague do not hide one's own, the newest of all.
+func TestHome_OwnBeforeTheCrowd(t *testing.T) {
+	s := newSite(t)
+	for i, login := range append(slices.Repeat([]string{"jiangang"}, waitingMost+1), "kuaiji") {
+		by := s.world.Actor(t, login)
+		s.world.Write(t, func(tx *store.Tx) error {
+			_, err := ledger.SaveDraft(tx, by, ledger.DraftVoucher{Document: document.NewID(), Book: s.world.Books["LX01"].ID, Date: "2026-10-20",
+				Lines: []ledger.DraftLine{{Account: "1002", Summary: login + "的草稿" + itoa(int64(i)), Debit: "1"}}}, 0)
+			return err
+		})
+	}
+	if page := s.get(s.signIn("kuaiji"), "/").body; !strings.Contains(page, "kuaiji的草稿") || strings.Contains(page, "jiangang的草稿") {
+		t.Error("the first page does not show one's own draft among many")
 	}
 }

@@ -108,21 +108,29 @@ func (d *desk) todos() ([]todo, error) {
 // waitingMost is how many vouchers the lists of things to do read.
 const waitingMost = 200
 
+// own gives the vouchers in a state that the person made, and those of makers who have left. His own are asked for by
+// themselves: however many colleagues have at work, they do not crowd his out.
 func (d *desk) own(state document.State) ([]ledger.Waiting, error) {
 	var out []ledger.Waiting
 	for _, path := range d.paths(voucherMakers...) {
+		mine, err := ledger.FindWaiting(d.tx, d.actor.County, path, state, ledger.WaitingFilter{Maker: d.actor.Person}, waitingMost)
+		if err != nil {
+			return nil, err
+		}
 		all, err := ledger.ListWaiting(d.tx, d.actor.County, path, state, waitingMost)
 		if err != nil {
 			return nil, err
 		}
+		out = append(out, mine...)
 		for _, w := range all {
-			mine := w.Maker == d.actor.Person
-			if !mine {
-				if mine, err = d.orphaned(w); err != nil {
-					return nil, err
-				}
+			if w.Maker == d.actor.Person {
+				continue
 			}
-			if mine {
+			left, err := d.orphaned(w)
+			if err != nil {
+				return nil, err
+			}
+			if left {
 				out = append(out, w)
 			}
 		}
