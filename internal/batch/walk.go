@@ -21,7 +21,7 @@ func (b Batch) step(tx *store.Tx, by identity.Actor, it Item) error {
 	case Enter, EnterSubmit:
 		d := ledger.DraftVoucher{
 			Document: it.Document, Book: it.Book, Date: it.Draft.Date, Word: it.Draft.Word, Attachments: it.Draft.Attachments,
-			Lines: it.Draft.Lines, Note: it.Draft.Note,
+			Lines: it.Draft.Lines, Note: it.Draft.Note, Source: b.ID,
 		}
 		if _, err = ledger.SaveDraft(tx, by, d, 0); err == nil && b.Kind == EnterSubmit {
 			_, err = ledger.Submit(tx, by, it.Document, 1)

@@ -151,7 +151,7 @@ func TestExport_LoadsElsewhere(t *testing.T) {
 		h := newHall(t, db)
 		by := exchange.Operator(county)
 		h.bring(by, exchange.Accounts, "科目编码,名称,上级,账套,科目体系,辅助核算\n10020201,工行,100202,101,,\n", exchange.Options{})
-		h.bring(h.accountant, exchange.Opening, "账套,科目编码,功能分类,部门经济分类,项目,资金性质,往来对象,借方金额,贷方金额\n201,102,,,,,,8000,\n201,30102,,,,,,,8000\n", exchange.Options{})
+		h.bring(h.accountant, exchange.Opening, "账套,科目编码,功能分类,部门经济分类,项目,资金性质,往来对象,借方金额,贷方金额\n201,102,,,,,,8000,\n201,30102,,,,,,,8000\n", h.opening())
 		books := []ledger.Book{h.office, h.village}
 		for _, b := range books {
 			h.fill(b, 130)

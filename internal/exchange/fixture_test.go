@@ -109,6 +109,11 @@ func (h *hall) bring(by identity.Actor, kind exchange.Kind, text string, o excha
 	return r
 }
 
+// opening is how two people open a book.
+func (h *hall) opening() exchange.Options {
+	return exchange.Options{Maker: &h.accountant, Checker: &h.reviewer}
+}
+
 // posting is how two people post a file.
 func (h *hall) posting() exchange.Options {
 	return exchange.Options{Post: true, Maker: &h.accountant, Checker: &h.reviewer}

@@ -25,7 +25,7 @@ func TestHledger_SameBalances(t *testing.T) {
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		h := newHall(t, db)
-		h.bring(h.accountant, exchange.Opening, "账套,科目编码,功能分类,部门经济分类,项目,资金性质,往来对象,借方金额,贷方金额\n201,102,,,,,,8000,\n201,30102,,,,,,,8000\n", exchange.Options{})
+		h.bring(h.accountant, exchange.Opening, "账套,科目编码,功能分类,部门经济分类,项目,资金性质,往来对象,借方金额,贷方金额\n201,102,,,,,,8000,\n201,30102,,,,,,,8000\n", h.opening())
 		for _, b := range []ledger.Book{h.office, h.village, h.budget} {
 			h.fill(b, 660)
 			file := filepath.Join(t.TempDir(), b.Code+".journal")
@@ -104,7 +104,7 @@ func (h *hall) leafBalances(b ledger.Book, year int) map[string]money.Fen {
 func TestHledger_Text(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		h := newHall(t, db)
-		h.bring(h.accountant, exchange.Opening, "账套,科目编码,功能分类,部门经济分类,项目,资金性质,往来对象,借方金额,贷方金额\n201,102,,,,,,8000,\n201,30102,,,,,,,8000\n", exchange.Options{})
+		h.bring(h.accountant, exchange.Opening, "账套,科目编码,功能分类,部门经济分类,项目,资金性质,往来对象,借方金额,贷方金额\n201,102,,,,,,8000,\n201,30102,,,,,,,8000\n", h.opening())
 		h.importAll(voucherHead + "201,2026-10-08,记,1,2,收承包费;水面,102,,,,,,5000,\n201,2026-10-08,记,1,2,\"收承包费,水面\",50104,,,\"西塘|东塘\",,,,5000\n")
 		var journal bytes.Buffer
 		h.read(func(tx *store.Tx) error { return exchange.Hledger(tx, &journal, h.village) })

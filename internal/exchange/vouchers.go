@@ -310,6 +310,7 @@ func (im *imported) writeVouchers(tx *store.Tx, maker identity.Actor, home ledge
 }
 
 func (im *imported) writeVoucher(tx *store.Tx, maker identity.Actor, id string, v ledger.Voucher) error {
+	v.Source = im.fileID()
 	if im.options.Post {
 		v.Import = &ledger.Import{File: im.fileID(), Person: im.by.Person}
 		_, err := ledger.PostAtOnce(tx, maker, *im.options.Checker, id, v)
@@ -317,7 +318,7 @@ func (im *imported) writeVoucher(tx *store.Tx, maker identity.Actor, id string, 
 	}
 	_, err := ledger.SaveDraft(tx, maker, ledger.DraftVoucher{
 		Document: id, Book: v.Book, Date: string(v.Date), Word: v.Word, Number: v.Number, Attachments: v.Attachments,
-		Note: v.Note, Lines: ledger.Typed(v.Lines),
+		Note: v.Note, Lines: ledger.Typed(v.Lines), Source: v.Source,
 	}, 0)
 	return err
 }

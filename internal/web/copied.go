@@ -39,6 +39,7 @@ func (c *call) copyInto(tx *store.Tx, t *typing, from string) (*copied, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.draft.Source = v.id
 	t.draft.Lines, t.draft.Note, t.draft.Word = slices.Clone(v.typed()), v.draft.Note, v.draft.Word
 	x := &copied{from: v.draft.Period().Chinese() + " " + v.label()}
 	if v.book.ID == t.book.ID {

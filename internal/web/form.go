@@ -18,6 +18,7 @@ type voucherForm struct {
 	Action      string
 	Document    string
 	Version     int64
+	Source      string // what it was copied or made from
 	Number      string // 记-0012, once it has one
 	Date        string
 	Word        string
@@ -101,7 +102,7 @@ const (
 func (t *typing) form(c *call) *voucherForm {
 	b := t.book
 	p := &voucherForm{
-		Book: b, Document: t.draft.Document, Version: t.version, Date: t.draft.Date, Word: t.draft.Word, Note: t.draft.Note,
+		Book: b, Document: t.draft.Document, Version: t.version, Source: t.draft.Source, Date: t.draft.Date, Word: t.draft.Word, Note: t.draft.Note,
 		Words: []string{"记", "收", "付", "转"}, TwoHalves: t.chart.TwoHalves(), NoteAsked: t.draft.Note != "" || fault.HasCode(t.wrong, "proposal-altered"),
 		Action: bookPath(b) + "/vouchers", Months: monthsSentence(b), Person: c.actor.Person, Period: string(b.Today.Period()), Wrong: map[string]bool{},
 	}

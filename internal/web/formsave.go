@@ -82,7 +82,10 @@ func (t *typing) showProposal(c *call) (answer, error) {
 func (t *typing) save(c *call) (document.Document, error) {
 	var doc document.Document
 	err := c.write(func(tx *store.Tx) error {
-		var err error
+		err := t.claimSource(c, tx)
+		if err != nil {
+			return err
+		}
 		doc, err = ledger.SaveDraft(tx, c.actor, t.draft, t.version)
 		return err
 	})

@@ -235,7 +235,7 @@ func (c *call) fromTemplate(tx *store.Tx, t *typing) (answer, error) {
 	lines, err := tpl.Fill(typed)
 	misfits := tpl.Misfits(t.chart, t.book)
 	if err == nil {
-		t.draft.Lines, t.draft.Word = lines, tpl.Word
+		t.draft.Lines, t.draft.Word, t.draft.Source = lines, tpl.Word, tpl.ID
 		if len(misfits) > 0 {
 			t.fail(&ledger.LineError{Line: t.lineOf(misfits[0].Line), Err: misfits[0].Err})
 		}

@@ -48,7 +48,7 @@ func (t *typing) load(tx *store.Tx, b ledger.Book, date string) error {
 // read takes what was typed from the form; blank lines are dropped, so that the ledger counts lines as the form does.
 func (t *typing) read(c *call) {
 	t.draft = ledger.DraftVoucher{
-		Document: c.form("document"), Book: t.book.ID, Date: c.form("date"), Word: c.form("word"), Note: c.form("note"),
+		Document: c.form("document"), Book: t.book.ID, Date: c.form("date"), Word: c.form("word"), Note: c.form("note"), Source: c.form("source"),
 	}
 	t.sheets, t.version = c.form("attachments"), c.number("version")
 	t.draft.Attachments, _ = sheetsOfPaper(t.sheets) // refused when the voucher is kept

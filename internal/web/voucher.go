@@ -122,6 +122,7 @@ type voucherPage struct {
 	Steps       []stepForm
 	Blocked     []string // why a step is not offered to this person
 	Trail       []trailRow
+	Source      *voucherLink // what it was made by
 	Reverses    *voucherLink
 	ReversedBy  *voucherLink
 	Edit        string
@@ -252,6 +253,9 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 		case document.DutyPost:
 			p.Poster = identity.ActingName(names, part.Person, part.For)
 		}
+	}
+	if p.Source, err = c.source(tx, v); err != nil {
+		return nil, err
 	}
 	if r := v.draft.Reverses; r != nil {
 		p.Reverses = &voucherLink{r.Period.Chinese() + " " + r.Label(), numberPath(v.book, *r)}

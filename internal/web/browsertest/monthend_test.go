@@ -24,7 +24,7 @@ import (
 func (b *browser) office36() {
 	b.t.Helper()
 	w := b.world
-	maker := w.Actor(b.t, "kuaiji")
+	maker, checker := w.Actor(b.t, "kuaiji"), w.Actor(b.t, "shenhe")
 	w.Write(b.t, func(tx *store.Tx) error {
 		for i := range 34 {
 			code := fmt.Sprintf("990001100%03d", 301+i)
@@ -54,10 +54,7 @@ func (b *browser) office36() {
 		}
 		if book.Start == "2026-09" {
 			w.Write(b.t, func(tx *store.Tx) error {
-				_, err := ledger.SetOpening(tx, maker, document.NewID(), book.ID, book.Start, []ledger.Line{
-					{Account: "102", Debit: 500000}, {Account: "30101", Credit: 500000},
-				})
-				return err
+				return webtest.Open(tx, maker, checker, book, []ledger.Line{{Account: "102", Debit: 500000}, {Account: "30101", Credit: 500000}})
 			})
 		}
 		lines := []ledger.Line{{Account: "102", Summary: "收水面承包费", Debit: 300000}, {Account: "50104", Summary: "收水面承包费", Credit: 300000}}

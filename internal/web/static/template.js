@@ -177,6 +177,7 @@ class Templates {
       this.dialog.close();
       if (this.form.elements.word) this.form.elements.word.value = filled.word;
       this.form.dispatchEvent(new CustomEvent("xz-insert-lines", { detail: { lines: filled.lines } }));
+      if (this.form.elements.source) this.form.elements.source.value = this.template.id;
     } catch (wrong) {
       this.tell(wrong.message);
       const input = wrong.field && [...this.asks.querySelectorAll("input")].find((i) => i.name === wrong.field);

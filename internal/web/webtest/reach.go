@@ -70,6 +70,7 @@ func (w *World) Sights(t testing.TB) []Sight {
 		opened("book-opening", "kuaiji", book+"/opening"),
 		{Name: "opening-checked", Login: "kuaiji", Path: "/books/" + itoa(w.Books["LX-NW"].ID) + "/opening", Form: url.Values{"do": {"check"}}, File: "科目编码,借方金额,贷方金额\n102,5000.00,\n30101,,4000.00\n999,,1000.00\n"},
 		opened("opening-set", "kuaiji", "/books/"+itoa(w.Books["LX-XS"].ID)+"/opening"),
+		opened("opening-waiting", "shenhe", "/books/"+itoa(w.Books["LX-SK"].ID)+"/opening"),
 		opened("voucher-new", "kuaiji", book+"/vouchers/new"),
 		opened("voucher-new-village", "kuaiji", hamlet+"/vouchers/new"),
 		{Name: "voucher-refused", Login: "kuaiji", Path: hamlet + "/vouchers", Form: url.Values{
@@ -189,6 +190,7 @@ func (w *World) village(t testing.TB) inVillage {
 	t.Helper()
 	w.Village(t, "南湾村", "990001100202", "柳溪镇", "LX-NW")
 	w.Village(t, "新市村", "990001100203", "柳溪镇", "LX-XS")
+	w.Village(t, "山口村", "990001100204", "柳溪镇", "LX-SK")
 	v := inVillage{submitted: document.NewID(), returned: document.NewID(), asking: document.NewID(), walked: document.NewID()}
 	maker, checker, head := w.Actor(t, "kuaiji"), w.Actor(t, "shenhe"), w.Actor(t, "suozhang")
 	w.Post(t, "kuaiji", "shenhe", document.NewID(), "LX-SQ", "2026-10-08",
@@ -228,7 +230,10 @@ func (w *World) village(t testing.TB) inVillage {
 		if _, err := notice.Issue(tx, head, notice.New{Document: document.NewID(), Unit: w.Units["柳溪镇"].ID, Title: "十月账务安排", Body: "请于 25 日前录完本月凭证。", From: "2026-10-01", To: "2026-11-10"}); err != nil {
 			return err
 		}
-		_, err = ledger.SetOpening(tx, maker, document.NewID(), w.Books["LX-XS"].ID, "2026-01", []ledger.Line{{Account: "102", Debit: 500000}, {Account: "30101", Credit: 500000}})
+		if _, err = ledger.SetOpening(tx, maker, document.NewID(), w.Books["LX-SK"].ID, "2026-01", []ledger.Line{{Account: "102", Debit: 400000}, {Account: "30101", Credit: 400000}}); err != nil {
+			return err
+		}
+		err = Open(tx, maker, checker, w.Books["LX-XS"], []ledger.Line{{Account: "102", Debit: 500000}, {Account: "30101", Credit: 500000}})
 		if err != nil {
 			return err
 		}

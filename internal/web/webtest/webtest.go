@@ -184,6 +184,15 @@ func (w *World) Write(t testing.TB, step func(tx *store.Tx) error) {
 	}
 }
 
+// Open sets the balances with which a book starts and has them checked.
+func Open(tx *store.Tx, maker, checker identity.Actor, b ledger.Book, lines []ledger.Line) error {
+	doc, err := ledger.SetOpening(tx, maker, document.NewID(), b.ID, b.Start, lines)
+	if err == nil {
+		_, err = ledger.CheckOpening(tx, checker, b.ID, doc.ID, doc.Version)
+	}
+	return err
+}
+
 // Grant makes a further person with one role over a unit and gives his login.
 func (w *World) Grant(t testing.TB, r identity.Role, unit string) string {
 	t.Helper()
