@@ -14,6 +14,7 @@ import (
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
+	"xiangzhang/internal/workday"
 )
 
 func runCheck(ctx context.Context, k *call) error {
@@ -70,6 +71,7 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			verify    func(*store.Tx, int64) ([]document.Flaw, error)
 		}{
 			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"unit-changes", unitchange.Verify},
+			{"workdays", workday.Verify},
 		} {
 			flaws, err := beside.verify(tx, county)
 			if err != nil {

@@ -25,6 +25,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/workday"
 )
 
 // Kind is a kind of file, named as commands name it.
@@ -39,6 +40,7 @@ const (
 	Opening  Kind = "opening"
 	Vouchers Kind = "vouchers"
 	Budget   Kind = "budget"
+	Workdays Kind = "workdays"
 )
 
 // exchange is what the package knows of a kind: its layout and the reading of its rows on a snapshot, which gives the
@@ -71,6 +73,7 @@ func init() {
 		Vouchers: {layout: voucherLayout, read: readVouchers, export: exportVouchers, makers: stepOf(ledger.VoucherKind, "enter"), byBook: true},
 		Opening:  {layout: openingLayout, read: readOpening, export: exportOpening, makers: stepOf(ledger.OpeningKind, "enter"), byBook: true},
 		Budget:   {layout: budgetLayout, read: readBudget, export: exportBudget, makers: stepOf(budget.ImportKind, "set"), byBook: true},
+		Workdays: {layout: workdayLayout, read: readWorkdays, export: exportWorkdays, makers: workday.Keepers, tried: true},
 	}
 }
 
@@ -79,7 +82,7 @@ func Importers(kind Kind) []identity.Role { return kinds[kind].makers }
 
 // Kinds lists the kinds in the order in which a new county needs them.
 func Kinds() []Kind {
-	return []Kind{Units, Persons, Books, Accounts, Opening, Vouchers, Budget}
+	return []Kind{Units, Persons, Books, Accounts, Opening, Vouchers, Budget, Workdays}
 }
 
 // Layout gives the columns of a kind.

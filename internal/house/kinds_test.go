@@ -13,12 +13,13 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/unitchange"
+	"xiangzhang/internal/workday"
 )
 
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind,
-	notice.Kind,
+	notice.Kind, workday.Kind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }
 

@@ -34,7 +34,7 @@ var exchangers = mergeRoles(exchange.FileKind.Step("import").Roles, ledger.Reade
 
 var kindTitles = map[exchange.Kind]string{
 	exchange.Units: "单位", exchange.Persons: "人员", exchange.Books: "账套", exchange.Accounts: "明细科目", exchange.Opening: "期初余额",
-	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标",
+	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标", exchange.Workdays: "放假安排",
 }
 
 // mayImport tells whether the person brings in files of a kind at all.
@@ -45,7 +45,7 @@ func (c *call) mayExport(k exchange.Kind) bool {
 	switch k {
 	case exchange.Persons:
 		return len(c.paths(identity.PersonReaders...)) > 0
-	case exchange.Units:
+	case exchange.Units, exchange.Workdays:
 		return true
 	default:
 		return len(c.paths(mergeRoles(exchange.Importers(k), ledger.Readers)...)) > 0

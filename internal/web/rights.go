@@ -16,11 +16,12 @@ import (
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
+	"xiangzhang/internal/workday"
 )
 
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind,
 }
 
 // reach is what roles let a person see and do, computed from the route table and the documents' declared steps.

@@ -100,7 +100,7 @@ func (s *site) walkForeign(t *testing.T, rt route, login string, allowed bool, f
 
 // elsewhere are routes that a role may be declared for and the domain still refuses over one township: they are the
 // whole county's, or of the people who sign them.
-var elsewhere = map[string]bool{"GET /sign-ins": true, "POST /rules": true, "POST /units/{unit}/split": true, "GET /handovers/{handover}": true}
+var elsewhere = map[string]bool{"GET /sign-ins": true, "POST /rules": true, "POST /workdays": true, "POST /workdays/{workday}/withdraw": true, "POST /units/{unit}/split": true, "GET /handovers/{handover}": true}
 
 func (s *site) walkOwn(t *testing.T, rt route, login string, allowed bool, own webtest.Township) {
 	t.Helper()

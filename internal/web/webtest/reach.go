@@ -130,6 +130,7 @@ func (w *World) Sights(t testing.TB) []Sight {
 		opened("standard", "kuaiji", "/standards/village-2024"),
 		opened("standards-compare", "kuaiji", "/standards/compare"),
 		opened("rules", "kuaiji", "/rules"),
+		opened("workdays", "yusuan", "/workdays"),
 		opened("units", "kuaiji", "/units"),
 		opened("unit", "kuaiji", office),
 		opened("unit-books", "kuaiji", office+"/books"),

@@ -33,7 +33,7 @@ func (at Township) Path(pattern string) string {
 	}
 	return strings.NewReplacer("{$}", "", "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover,
 		"{document}", doc, "{template}", at.Template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
-		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{sha}", strings.Repeat("0", 64)).Replace(path)
+		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{workday}", strings.Repeat("0", 8)+"-0000-7000-8000-000000000000", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
 
 // Townships makes a posted voucher, a draft, a closed month and one of everything else that a page is about in both
