@@ -180,6 +180,32 @@ func FindWaiting(tx *store.Tx, county int64, path string, state document.State, 
 	return out, nil
 }
 
+// WaitingIn gives the books and makers of the vouchers in a state, of the books of the unit at path and below, by book:
+// each pair once, with Book, BookName, BookPath and Maker alone.
+func WaitingIn(tx *store.Tx, county int64, path string, state document.State) ([]Waiting, error) {
+	lower, upper := org.Subtree(path)
+	rows, err := tx.Query(`select b.code, v.book_id, b.name, u.path, v.maker_id from voucher_draft v
+		cross join document d
+		join book b on b.county_id = v.county_id and b.book_id = v.book_id
+		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
+		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 and d.state = $4
+		group by b.code, v.book_id, b.name, u.path, v.maker_id order by b.code, v.maker_id`, county, lower, upper, string(state))
+	if err != nil {
+		return nil, fmt.Errorf("ledger.WaitingIn %s: %w", state, err)
+	}
+	defer rows.Close()
+	var out []Waiting
+	for rows.Next() {
+		var w Waiting
+		var code string
+		if err := rows.Scan(&code, &w.Book, &w.BookName, &w.BookPath, &w.Maker); err != nil {
+			return nil, fmt.Errorf("ledger.WaitingIn %s: %w", state, err)
+		}
+		out = append(out, w)
+	}
+	return out, rows.Err()
+}
+
 // OpenOf gives the vouchers that a person made and that are not posted or voided, oldest step first: what he must hand
 // over when he leaves.
 func OpenOf(tx *store.Tx, county, person int64) ([]Waiting, error) {

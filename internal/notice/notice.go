@@ -175,12 +175,13 @@ func meant(by identity.Actor, path string) bool {
 	return slices.ContainsFunc(by.Grants, func(g identity.Grant) bool { return org.Within(g.Path, path) })
 }
 
+// selected begins at the notices, of which there are few: the cross join holds SQLite to that order.
 const selected = `select n.document_id, d.version, n.unit_id, u.name, u.path, n.title, n.body, n.valid_from, n.valid_to, n.person_id,
 	n.issued_at, d.state, coalesce(r.at, '') from notice n
-	join document d on d.county_id = n.county_id and d.document_id = n.document_id
+	cross join document d
 	join unit u on u.county_id = n.county_id and u.unit_id = n.unit_id
 	left join notice_read r on r.county_id = n.county_id and r.document_id = n.document_id and r.person_id = $2
-	where n.county_id = $1 `
+	where n.county_id = $1 and d.county_id = n.county_id and d.document_id = n.document_id `
 
 func scan(row interface{ Scan(...any) error }) (n Notice, err error) {
 	err = row.Scan(&n.Document, &n.Version, &n.Unit, &n.UnitName, &n.Path, &n.Title, &n.Body, &n.From, &n.To, &n.Person, &n.IssuedAt,

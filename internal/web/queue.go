@@ -103,14 +103,15 @@ func (c *call) waiting(tx *store.Tx, l waitingList, most int) ([]ledger.Waiting,
 		if err != nil {
 			return nil, err
 		}
-		for _, w := range rows {
-			principal, _ := c.actor.ActsFor(w.BookPath, l.kind.roles...)
-			if l.kind.state != ledger.Submitted || w.Maker != c.actor.Person && w.Maker != principal {
-				out = append(out, w)
-			}
-		}
+		out = append(out, slices.DeleteFunc(rows, func(w ledger.Waiting) bool { return c.another(l.kind, w) })...)
 	}
 	return out, nil
+}
+
+// another tells that a voucher waits for another person's step: the person made it, or the one for whom he acts.
+func (c *call) another(kind queueKind, w ledger.Waiting) bool {
+	principal, _ := c.actor.ActsFor(w.BookPath, kind.roles...)
+	return kind.state == ledger.Submitted && (w.Maker == c.actor.Person || w.Maker == principal)
 }
 
 // following gives the voucher that comes after one in a list, or the first where it is the last; empty: there is none.
@@ -189,24 +190,26 @@ func (c *call) showQueue(tx *store.Tx, kind queueKind) (answer, error) {
 	return show("voucher/queue", p)
 }
 
-// choicesMost is how many waiting vouchers are looked through for the books and makers to choose from.
-const choicesMost = 10 * waitingMost
-
 // queueChoices offers the books and the makers of what waits, narrowed or not.
 func (c *call) queueChoices(tx *store.Tx, p *queuePage, l waitingList, names map[int64]string) error {
-	rows, err := c.waiting(tx, waitingList{kind: l.kind}, choicesMost)
-	if err != nil {
-		return err
-	}
 	books, makers := map[int64]bool{}, map[int64]bool{}
-	for _, w := range rows {
-		if !books[w.Book] {
-			books[w.Book] = true
-			p.Books = append(p.Books, choice{Value: strconv.FormatInt(w.Book, 10), Title: w.BookName, On: w.Book == l.filter.Book})
+	for _, over := range c.paths(l.kind.roles...) {
+		pairs, err := ledger.WaitingIn(tx, c.actor.County, over, l.kind.state)
+		if err != nil {
+			return err
 		}
-		if !makers[w.Maker] {
-			makers[w.Maker] = true
-			p.Makers = append(p.Makers, choice{Value: strconv.FormatInt(w.Maker, 10), Title: names[w.Maker], On: w.Maker == l.filter.Maker})
+		for _, w := range pairs {
+			if c.another(l.kind, w) {
+				continue
+			}
+			if !books[w.Book] {
+				books[w.Book] = true
+				p.Books = append(p.Books, choice{Value: strconv.FormatInt(w.Book, 10), Title: w.BookName, On: w.Book == l.filter.Book})
+			}
+			if !makers[w.Maker] {
+				makers[w.Maker] = true
+				p.Makers = append(p.Makers, choice{Value: strconv.FormatInt(w.Maker, 10), Title: names[w.Maker], On: w.Maker == l.filter.Maker})
+			}
 		}
 	}
 	return nil
