@@ -101,6 +101,7 @@ const (
 // form draws the voucher as it was typed.
 func (t *typing) form(c *call) *voucherForm {
 	b := t.book
+	c.opened(b)
 	p := &voucherForm{
 		Book: b, Document: t.draft.Document, Version: t.version, Source: t.draft.Source, Date: t.draft.Date, Word: t.draft.Word, Note: t.draft.Note,
 		Words: []string{"记", "收", "付", "转"}, TwoHalves: t.chart.TwoHalves(), NoteAsked: t.draft.Note != "" || fault.HasCode(t.wrong, "proposal-altered"),

@@ -166,6 +166,25 @@ func (s *site) loginOf(p person) (login int64) {
 	return login
 }
 
+// TestPlace_OfTheDraft: the top line of a draft's form names the draft's book, whatever was open before.
+func TestPlace_OfTheDraft(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	id := document.NewID()
+	form := supplies(id)
+	form.Set("do", doSave)
+	if got := s.post(p, "/books/1/vouchers", form); got.status != http.StatusSeeOther {
+		t.Fatalf("save: %d %s", got.status, sayOf(got.body))
+	}
+	r := httptest.NewRequest(http.MethodGet, "/vouchers/"+id+"/edit", nil)
+	r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
+	r.AddCookie(&http.Cookie{Name: "xiangzhang-place-" + itoa(s.loginOf(p)), Value: "2026-10.2"}) // the village's book
+	got := s.do(r)
+	if !strings.Contains(got.body, `<summary class="pick" aria-keyshortcuts="F2"><b>柳溪镇政府机关</b>`) {
+		t.Errorf("the top line names another book: %d", got.status)
+	}
+}
+
 // TestPlace_Remembered: the browser keeps the book and the month; a changed month leads back to the same page.
 func TestPlace_Remembered(t *testing.T) {
 	s := newSite(t)
