@@ -198,7 +198,11 @@ func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
 	if c.route.under != "" {
 		here = c.route.under
 	}
-	badges := map[string]int64{"/": counts.total(), "/review": counts.check, "/posting": counts.post}
+	todo, err := c.todoBadge(tx, counts)
+	if err != nil {
+		return nil, err
+	}
+	badges := map[string]int64{"/": todo, "/review": counts.check, "/posting": counts.post}
 	var out []navGroup
 	for _, g := range menu {
 		group := navGroup{Title: g.Title}
@@ -219,37 +223,4 @@ func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
 		}
 	}
 	return out, nil
-}
-
-// waitingCounts is what waits for a person.
-type waitingCounts struct{ returned, drafts, check, post int64 }
-
-func (w waitingCounts) total() int64 { return w.returned + w.check + w.post }
-
-var (
-	voucherMakers   = ledger.VoucherKind.Step("enter").Roles
-	voucherCheckers = ledger.VoucherKind.Step("check").Roles
-	voucherPosters  = ledger.VoucherKind.Step("post").Roles
-	monthClosers    = ledger.CloseKind.Step("close").Roles
-)
-
-func (c *call) counts(tx *store.Tx) (waitingCounts, error) {
-	var w waitingCounts
-	for _, path := range c.paths(voucherCheckers...) {
-		all, own, err := ledger.CountWaiting(tx, c.actor.County, path, c.actor.Person)
-		if err != nil {
-			return w, err
-		}
-		w.check += all[ledger.Submitted] - own[ledger.Submitted]
-	}
-	for _, path := range c.paths(voucherPosters...) {
-		all, own, err := ledger.CountWaiting(tx, c.actor.County, path, c.actor.Person)
-		if err != nil {
-			return w, err
-		}
-		w.post += all[ledger.Checked]
-		w.returned += own[ledger.Returned]
-		w.drafts += own[ledger.Draft]
-	}
-	return w, nil
 }

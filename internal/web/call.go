@@ -34,6 +34,7 @@ type call struct {
 	placeWas string       // what the browser has
 	here     *ledger.Book // the book that the page is about
 	books    int          // how many the person may look into, where the page has counted them
+	listed   []todo       // things to do, where the page has listed them; else nil
 }
 
 // answer is what a route gives: a page, a place to go, or a file.
@@ -161,6 +162,7 @@ func (c *call) period(name string, otherwise calendar.Period) (calendar.Period, 
 func (c *call) write(step func(tx *store.Tx) error) error {
 	err := c.server.DB.Write(c.r.Context(), step)
 	c.server.metrics.step(err)
+	c.forget()
 	return err
 }
 

@@ -68,19 +68,11 @@ var weekdays = []string{"星期日", "星期一", "星期二", "星期三", "星
 const homeBooks = 16
 
 func showHome(c *call, tx *store.Tx) (answer, error) {
-	books, err := ledger.VisibleBooks(tx, c.actor)
+	d, err := c.desk(tx)
 	if err != nil {
 		return answer{}, err
 	}
-	c.books = len(books)
-	d := &desk{call: c, tx: tx, books: books}
-	if d.board, err = c.board(tx, books); err != nil {
-		return answer{}, err
-	}
-	if d.names, err = identity.Names(tx, c.actor.County); err != nil {
-		return answer{}, err
-	}
-	p := &homePage{Count: len(books), Last: d.board.last, This: d.board.this, Week: weekdays[d.board.today.Time().Weekday()]}
+	p := &homePage{Count: len(d.books), Last: d.board.last, This: d.board.this, Week: weekdays[d.board.today.Time().Weekday()]}
 	p.Left = d.monthLeft()
 	p.Styles = []string{"home.css"}
 	if p.Todo, err = d.todos(); err != nil {
@@ -92,11 +84,26 @@ func showHome(c *call, tx *store.Tx) (answer, error) {
 	if p.Notices, err = d.notices(); err != nil {
 		return answer{}, err
 	}
-	p.CanIssue = len(c.paths(notice.Issuers...)) > 0
+	p.CanIssue, c.listed = len(c.paths(notice.Issuers...)) > 0, p.Todo
 	if err := d.overview(p); err != nil {
 		return answer{}, err
 	}
 	return show("home/show", p)
+}
+
+// desk reads what the list of things to do needs.
+func (c *call) desk(tx *store.Tx) (*desk, error) {
+	books, err := ledger.VisibleBooks(tx, c.actor)
+	if err != nil {
+		return nil, err
+	}
+	c.books = len(books)
+	d := &desk{call: c, tx: tx, books: books}
+	if d.board, err = c.board(tx, books); err != nil {
+		return nil, err
+	}
+	d.names, err = identity.Names(tx, c.actor.County)
+	return d, err
 }
 
 // overview adds what a person answers for by his roles: the county, an office, books or cash.
@@ -114,10 +121,7 @@ func (d *desk) overview(p *homePage) error {
 	}
 	switch {
 	case d.actor.Has(root.Path, ledger.Readers...):
-		if p.Towns, err = d.towns(root); err == nil && p.CanIssue {
-			p.Todo = append(p.Todo, d.pressing(p.Towns)...)
-			byDeadline(p.Todo)
-		}
+		p.Towns, err = d.towns(root)
 	case office.ID != 0:
 		p.Matrix, err = d.office(office)
 	default:

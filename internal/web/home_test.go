@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -245,5 +248,47 @@ func TestHome_OwnBeforeTheCrowd(t *testing.T) {
 	}
 	if page := s.get(s.signIn("kuaiji"), "/").body; !strings.Contains(page, "kuaiji的草稿") || strings.Contains(page, "jiangang的草稿") {
 		t.Error("the first page does not show one's own draft among many")
+	}
+}
+
+// TestTodo_BadgeIsTheList: the number beside 待办 is that of the lines on the list, on the list and on the pages after it.
+func TestTodo_BadgeIsTheList(t *testing.T) {
+	s := newSite(t)
+	s.townships() // with drafts, and months to close
+	s.handIn("kuaiji", "100")
+	s.handIn("kuaiji", "200")
+	badge := regexp.MustCompile(`<a href="/"[^>]*>待办(?:<span class="badge">(\d+)</span>)?</a>`)
+	number := func(p person, path string) string {
+		found := badge.FindStringSubmatch(s.get(p, path).body)
+		if found == nil {
+			t.Fatalf("%s has no 待办", path)
+		}
+		return cmp.Or(found[1], "0")
+	}
+	lines := func(p person) string {
+		_, list, _ := strings.Cut(s.get(p, "/").body, `<table class="todo">`)
+		list, _, _ = strings.Cut(list, "</table>")
+		return strconv.Itoa(strings.Count(list, `<tr><td><span class="tag`))
+	}
+	for _, login := range []string{"kuaiji", "shenhe", "suozhang", "cunbao", "guoku", "sys"} {
+		p := s.signIn(login)
+		if want := lines(p); number(p, "/") != want || number(p, "/units") != want {
+			t.Errorf("%s: %s lines, the list says %s, another page %s", login, want, number(p, "/"), number(p, "/units"))
+		}
+	}
+	checker := s.signIn("shenhe")
+	before := lines(checker)
+	s.handIn("kuaiji", "300") // a third voucher in the same line
+	if got := number(checker, "/units"); got != before || got == "0" {
+		t.Errorf("one more voucher in a line: %s, was %s", got, before)
+	}
+	// A month that the accountant closes himself is off the list at once.
+	p := s.signIn("kuaiji")
+	number(p, "/")
+	if got := s.post(p, "/books/2/close", url.Values{"document": {document.NewID()}, "period": {"2026-01"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("close: %d %s", got.status, sayOf(got.body))
+	}
+	if got, want := number(p, "/units"), lines(p); got != want {
+		t.Errorf("after closing a month another page says %s, the list has %s lines", got, want)
 	}
 }

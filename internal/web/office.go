@@ -9,6 +9,7 @@ import (
 
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/notice"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
@@ -199,6 +200,9 @@ func (s *townSums) add(r bookRow, board *board) {
 
 // towns gathers the books of a county under its townships and bodies.
 func (d *desk) towns(root org.Unit) (*townsView, error) {
+	if d.view != nil {
+		return d.view, nil
+	}
 	units, err := org.Children(d.tx, d.actor.County, root.ID)
 	if err != nil {
 		return nil, err
@@ -225,6 +229,7 @@ func (d *desk) towns(root org.Unit) (*townsView, error) {
 	}
 	v.Rows = slices.Clone(v.Tiles)
 	v.sort(d.call)
+	d.view = v
 	return v, nil
 }
 
@@ -286,7 +291,15 @@ func (v *townsView) sort(c *call) {
 const pressedMost = 8
 
 // pressing asks the county's officer to see after the townships that are overdue, the longest first.
-func (d *desk) pressing(v *townsView) []todo {
+func (d *desk) pressing() ([]todo, error) {
+	root, err := org.Root(d.tx, d.actor.County)
+	if err != nil || len(d.paths(notice.Issuers...)) == 0 || !d.actor.Has(root.Path, ledger.Readers...) {
+		return nil, err
+	}
+	v, err := d.towns(root)
+	if err != nil {
+		return nil, err
+	}
 	late := slices.DeleteFunc(slices.Clone(v.Tiles), func(t townRow) bool { return t.Overdue == 0 })
 	slices.SortStableFunc(late, func(a, b townRow) int { return b.Days - a.Days })
 	var out []todo
@@ -294,7 +307,7 @@ func (d *desk) pressing(v *townsView) []todo {
 		out = append(out, todo{
 			Due: d.board.today.AddDays(-t.Days), Kind: "督办", What: fmt.Sprintf("%s %d 套账逾期未结", t.Unit.Name, t.Overdue),
 			Detail: "请看是哪些账、卡在哪一步,再通知该所", Path: t.Path, Button: "看账套",
-		}.dated(d.board.today))
+		})
 	}
-	return out
+	return out, nil
 }

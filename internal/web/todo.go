@@ -75,6 +75,7 @@ type desk struct {
 	names map[int64]string
 
 	makers map[int64][]identity.Held // roles of the makers that were asked for
+	view   *townsView                // of all townships, once it was asked for
 }
 
 // since gives the day of a document's last step; an invented county's business date may lie before the calendar's.
@@ -88,9 +89,10 @@ func (d *desk) since(instant string) calendar.Date {
 
 // todos gathers what waits for the person, by deadline.
 func (d *desk) todos() ([]todo, error) {
-	var out []todo
+	out := []todo{}
 	for _, list := range []func(*desk) ([]todo, error){
-		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures, (*desk).handings, (*desk).unfinished,
+		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures,
+		(*desk).handings, (*desk).unfinished, (*desk).pressing,
 	} {
 		found, err := list(d)
 		if err != nil {

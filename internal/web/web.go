@@ -53,6 +53,7 @@ type server struct {
 	rights  map[string]right // of pages, by path
 	drawing chan struct{}    // held while sheets are drawn
 	running sync.Map         // counties that have posted a voucher
+	beside  sync.Map         // by login: besideVouchers
 	started atomic.Bool      // the first county has been made
 }
 
