@@ -33,16 +33,20 @@ func (d *desk) reopen() error {
 		return err
 	}
 	return d.write(func(tx *store.Tx) error {
+		at(tx, "2026-10-20", 9)
 		doc, err := ledger.Reopen(tx, d.maker(i), closing, 1, "ask-reopen", "8月漏记一笔水渠清淤用工,原始凭证9月补到")
 		if err != nil {
 			return err
 		}
+		at(tx, "2026-10-20", 15)
 		if doc, err = ledger.Reopen(tx, d.checker, closing, doc.Version, "approve-reopen", "情况属实,同意"); err != nil {
 			return err
 		}
+		at(tx, "2026-10-21", 10)
 		if _, err = ledger.Reopen(tx, d.head, closing, doc.Version, "confirm-reopen", "同意反结账,限10月底前补记后结账"); err != nil {
 			return err
 		}
+		at(tx, "2026-10-22", 11)
 		return d.sendBack(tx, i, small(p, "2026-08-27", 1), "用工名单缺2人签字,请补齐后重新提交")
 	})
 }

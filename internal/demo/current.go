@@ -44,6 +44,7 @@ func (d *desk) eachBook(work func(tx *store.Tx, i int, p *bookPlan) error) error
 // byHand enters, submits, checks and posts each voucher of the business month: what history has left in the queue.
 func (d *desk) byHand(tx *store.Tx, i int, p *bookPlan) error {
 	for _, v := range d.queue[p.book.ID] {
+		at(tx, v.Date, 17)
 		doc, err := d.submit(tx, i, d.ids.next(), v)
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", v.Date, v.Summary(), err)

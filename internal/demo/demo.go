@@ -11,6 +11,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -172,13 +173,22 @@ type build struct {
 	ids    ids
 }
 
-// write runs a step. A step that the store runs again takes the same document ids again.
+// write runs a step. A step that the store runs again takes the same document ids again. Unless the step says otherwise
+// (at), it was done on the morning of the business date.
 func (b *build) write(step func(tx *store.Tx) error) error {
 	before := b.ids
 	return b.db.Write(b.ctx, func(tx *store.Tx) error {
 		b.ids = before
+		at(tx, BusinessDate, 8)
 		return step(tx)
 	})
+}
+
+// at lets what follows in a step be done on a day of the invented county, at an hour of its clock. Nothing is done after
+// the business date, and a day follows on the one before: closings, and who did what when, then read as an office's work.
+func at(tx *store.Tx, day calendar.Date, hour int) {
+	day = min(day, BusinessDate)
+	tx.Now = time.Date(day.Year(), day.Time().Month(), day.Time().Day(), hour, 0, 0, 0, calendar.Beijing).UTC()
 }
 
 func (b *build) run() error {

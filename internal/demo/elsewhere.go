@@ -88,6 +88,7 @@ func (b *build) postCurrent(started []begun) error {
 		for _, t := range started {
 			for _, p := range t.books {
 				for _, v := range taken[p] {
+					at(tx, v.Date, 17)
 					if _, err := ledger.PostAtOnce(tx, t.maker, t.checker, b.ids.next(), v); err != nil {
 						return fmt.Errorf("%s %s %s: %w", p.book.Name, v.Date, v.Summary(), err)
 					}

@@ -29,6 +29,7 @@ func (b *build) notices() error {
 		}
 		err = b.write(func(tx *store.Tx) error {
 			n.Document = b.ids.next()
+			at(tx, n.From, 9)
 			_, err := notice.Issue(tx, by, n.New)
 			return err
 		})

@@ -117,6 +117,7 @@ func (d *desk) history(i int, p *bookPlan) error {
 		if err := d.close(tx, i, p, december); err != nil {
 			return err
 		}
+		at(tx, closingDay(december, i).AddDays(1), 10)
 		if _, err := ledger.CloseYear(tx, d.head, d.ids.next(), p.book.ID, firstYear); err != nil {
 			return err
 		}
@@ -130,6 +131,7 @@ func (d *desk) history(i int, p *bookPlan) error {
 
 func (d *desk) post(tx *store.Tx, i int, vouchers []ledger.Voucher) error {
 	for _, v := range vouchers {
+		at(tx, v.Date, 17)
 		if _, err := ledger.PostAtOnce(tx, d.maker(i), d.checkerOf(i), d.ids.next(), v); err != nil {
 			return fmt.Errorf("%s %s: %w", v.Date, v.Summary(), err)
 		}
@@ -139,6 +141,7 @@ func (d *desk) post(tx *store.Tx, i int, vouchers []ledger.Voucher) error {
 
 // carry makes, checks and posts the closing vouchers of the first year.
 func (d *desk) carry(tx *store.Tx, i int, p *bookPlan) error {
+	at(tx, calendar.PeriodOf(firstYear, 12).Last(), 18)
 	made, err := ledger.CarryOver(tx, d.maker(i), p.book.ID, firstYear, d.ids.next)
 	if err != nil {
 		return err
@@ -160,6 +163,9 @@ func (d *desk) checkAndPost(tx *store.Tx, i int, doc document.Document) error {
 	return err
 }
 
+// closingDay is when the month of a book is closed: within the first days of the next, not all on one.
+func closingDay(m calendar.Period, i int) calendar.Date { return m.Last().AddDays(2 + i%4) }
+
 // close closes the open months of a book one after another.
 func (d *desk) close(tx *store.Tx, i int, p *bookPlan, through calendar.Period) error {
 	b, err := ledger.GetBook(tx, County, p.book.ID)
@@ -167,6 +173,7 @@ func (d *desk) close(tx *store.Tx, i int, p *bookPlan, through calendar.Period) 
 		return err
 	}
 	for m := b.OldestOpen(); m <= through; m = m.Next() {
+		at(tx, closingDay(m, i), 16)
 		if _, err := ledger.CloseMonth(tx, d.maker(i), d.ids.next(), p.book.ID, m); err != nil {
 			return err
 		}

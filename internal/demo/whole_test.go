@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/demo"
@@ -26,6 +27,46 @@ type county struct {
 	db    *store.DB
 	sum   demo.Summary
 	books []ledger.Book
+}
+
+// times: each month was closed in the first days after it, one after another, and after its vouchers were posted; nobody
+// did anything after the business date.
+func (c *county) times(t *testing.T) {
+	end := calendar.Instant(demo.BusinessDate.AddDays(1).Time().Add(-8 * time.Hour))
+	read(t, c.db, func(tx *store.Tx) error {
+		for _, table := range []string{"trail", "month_close"} {
+			late := 0
+			if err := tx.QueryRow(`select count(*) from `+table+` where county_id = $1 and at >= $2`, demo.County, end).Scan(&late); err != nil || late > 0 {
+				t.Errorf("%s: %d rows after the business date (%v)", table, late, err)
+			}
+		}
+		closings := 0
+		for _, b := range c.office(t) {
+			history, err := ledger.CloseHistory(tx, b)
+			if err != nil {
+				return err
+			}
+			before := ""
+			for _, r := range slices.Backward(history) {
+				if r.Act != "close" {
+					continue
+				}
+				closings++
+				posted := ""
+				err := tx.QueryRow(`select coalesce(max(posted_at), '') from voucher where county_id = $1 and book_id = $2 and period = $3`,
+					demo.County, b.ID, string(r.Period)).Scan(&posted)
+				at, bad := calendar.ParseInstant(r.At)
+				if day := calendar.DateOf(at); err != nil || bad != nil || r.At <= before || posted >= r.At || day <= r.Period.Last() || day > r.Period.Last().AddDays(7) {
+					t.Errorf("%s %s was closed %s, the month before %s, its last voucher posted %s", b.Name, r.Period, r.At, before, posted)
+				}
+				before = r.At
+			}
+		}
+		if closings < 36*20 {
+			t.Errorf("%d closings", closings)
+		}
+		return nil
+	})
 }
 
 func (c *county) office(t *testing.T) []ledger.Book {
@@ -57,6 +98,7 @@ func TestWhole(t *testing.T) {
 	})
 	t.Run("counts", c.counts)
 	t.Run("verify", func(t *testing.T) { verify(t, c.db) })
+	t.Run("times in order", c.times)
 	t.Run("no money below zero", c.money)
 	t.Run("villages on trust", c.trust)
 	t.Run("grants", c.grants)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/identity"
@@ -188,7 +187,7 @@ func (d *desk) monthLeft() string {
 const backDays = 7
 
 func (d *desk) sentBack() ([]sentBack, error) {
-	since := calendar.Instant(d.tx.Now.Add(-backDays * 24 * time.Hour))
+	since := calendar.Instant(d.board.today.AddDays(-backDays).Time()) // an invented county's day is not the calendar's
 	all, err := ledger.ListSentBack(d.tx, d.actor.County, d.actor.Person, since)
 	if err != nil {
 		return nil, err

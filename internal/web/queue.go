@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
+	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
 
@@ -172,6 +173,10 @@ func (c *call) showQueue(tx *store.Tx, kind queueKind) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	today, err := org.Today(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
 	p := &queuePage{
 		Kind: kind.name, Step: kind.step, From: l.from(), Back: l.path(""), Batch: document.NewID(), More: len(rows) >= waitingMost,
 		Least: l.typed.Get("least"), Most: l.typed.Get("most"), Words: l.filter.Words, Narrow: len(l.typed) > 0,
@@ -180,7 +185,7 @@ func (c *call) showQueue(tx *store.Tx, kind queueKind) (answer, error) {
 	p.Title, p.Styles, p.Scripts = kind.title, []string{"batch.css", "queue.css"}, []string{"tick.js", "queue.js"}
 	at := c.query("at")
 	for _, w := range rows {
-		when, class := age(tx.Now, w.Since)
+		when, class := age(today, w.Since)
 		p.Rows = append(p.Rows, queueRow{Voucher: w, Path: l.voucher(w.Document), Maker: names[w.Maker], Since: when, Class: class, At: w.Document == at})
 	}
 	err = c.queueChoices(tx, p, l, names)

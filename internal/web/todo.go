@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -321,15 +320,15 @@ func (d *desk) closing() ([]todo, error) {
 	return out, nil
 }
 
-// age says how long something has waited, and how it looks.
-func age(now time.Time, since string) (when, class string) {
+// age says how long something has waited by today's business date, and how it looks.
+func age(today calendar.Date, since string) (when, class string) {
 	at, err := calendar.ParseInstant(since)
 	if err != nil {
 		return "", "wait"
 	}
-	days := daysBetween(calendar.DateOf(at), calendar.DateOf(now))
+	days := daysBetween(min(calendar.DateOf(at), today), today)
 	switch {
-	case days <= 0:
+	case days == 0:
 		return "今天", "wait"
 	case days == 1:
 		return "昨天", "wait"
