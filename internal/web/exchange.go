@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -81,6 +82,7 @@ type exchangePage struct {
 	Whole  bool // what the file leaves out goes
 	Result *exchange.Result
 	File   string
+	Kept   string         // id of the file, where it was checked and is kept for importing
 	Shown  sheet.Problems // the first of them
 }
 
@@ -120,6 +122,7 @@ func (p *exchangePage) fill(c *call, tx *store.Tx) error {
 
 func importFile(c *call) (answer, error) {
 	p := &exchangePage{Kind: c.form("kind"), Book: c.form("book"), Period: c.form("period"), Dry: c.form("dry") != "", Whole: c.form("replace") != ""}
+	checked := p.Dry
 	result, err := c.takeFile(p)
 	if f := fault.As(err); err != nil && f == nil {
 		return answer{}, err
@@ -132,17 +135,21 @@ func importFile(c *call) (answer, error) {
 	}
 	p.Result = &result
 	a, _ := show("exchange/show", p)
-	return p.tell(a, result, "去掉「只检查」再提交一次即可导入", ""), nil
+	next := "请再选一次文件,去掉「只检查」后提交"
+	if p.Kept != "" {
+		next, p.Dry = "按「提交」即可导入", false
+	}
+	return p.tell(a, result, checked, next, ""), nil
 }
 
 // tell says what became of the file: what is to be mended, that it may be taken, or that it was.
-func (p *exchangePage) tell(a answer, result exchange.Result, next, then string) answer {
+func (p *exchangePage) tell(a answer, result exchange.Result, checked bool, next, then string) answer {
 	p.Shown = result.Errors[:min(len(result.Errors), problemsMost)]
 	switch {
 	case len(result.Errors) > 0:
 		a.status = http.StatusUnprocessableEntity
 		p.Say = &say{Message: fmt.Sprintf("「%s」有 %d 处要改,整份文件没有导入", p.File, len(result.Errors)), Hint: "请按下表改正后重新选择文件"}
-	case p.Dry:
+	case checked:
 		p.Done = fmt.Sprintf("「%s」%d 行全部通过检查,还没有导入;%s。", p.File, result.Rows, next)
 	default:
 		p.Done = fmt.Sprintf("「%s」%d 行已导入%s。", p.File, result.Accepted, then)
@@ -151,12 +158,11 @@ func (p *exchangePage) tell(a answer, result exchange.Result, next, then string)
 }
 
 func (c *call) takeFile(p *exchangePage) (exchange.Result, error) {
-	upload, head, err := c.upload()
+	name, body, err := c.chosen()
 	if err != nil {
 		return exchange.Result{}, err
 	}
-	defer upload.Close()
-	p.File = head.Filename
+	p.File = name
 	if !slices.Contains(exchange.Kinds(), exchange.Kind(p.Kind)) {
 		return exchange.Result{}, fault.New(fault.Invalid, "kind-unknown", "没有选择文件类别", "请选择导入什么").In("kind")
 	}
@@ -169,7 +175,10 @@ func (c *call) takeFile(p *exchangePage) (exchange.Result, error) {
 			return exchange.Result{}, fieldFault(err, "period")
 		}
 	}
-	result, err := exchange.Import(context.WithoutCancel(c.r.Context()), c.server.DB, c.actor, exchange.Kind(p.Kind), head.Filename, upload, o)
+	result, err := exchange.Import(context.WithoutCancel(c.r.Context()), c.server.DB, c.actor, exchange.Kind(p.Kind), name, bytes.NewReader(body), o)
+	if err == nil && len(result.Errors) == 0 && p.Dry {
+		p.Kept = c.server.checked.keep(c.actor.Login, name, body, c.server.Clock())
+	}
 	if f := fault.As(result.Errors.Err()); err == nil && f != nil && slices.Contains(machineFaults, f.Code) {
 		return exchange.Result{}, f
 	}

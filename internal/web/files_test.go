@@ -18,6 +18,23 @@ import (
 // send posts a form with a file.
 func (s *site) send(p person, path string, fields map[string]string, name, content string) reply {
 	s.t.Helper()
+	return s.sendForm(p, path, fields, func(form *multipart.Writer) error {
+		part, err := form.CreateFormFile("file", name)
+		if err == nil {
+			_, err = part.Write([]byte(content))
+		}
+		return err
+	})
+}
+
+// sendFields posts a form whose file was not chosen.
+func (s *site) sendFields(p person, path string, fields map[string]string) reply {
+	s.t.Helper()
+	return s.sendForm(p, path, fields, func(*multipart.Writer) error { return nil })
+}
+
+func (s *site) sendForm(p person, path string, fields map[string]string, file func(form *multipart.Writer) error) reply {
+	s.t.Helper()
 	var b bytes.Buffer
 	form := multipart.NewWriter(&b)
 	fields["csrf"] = p.csrf
@@ -26,11 +43,7 @@ func (s *site) send(p person, path string, fields map[string]string, name, conte
 			s.t.Fatal(err)
 		}
 	}
-	part, err := form.CreateFormFile("file", name)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if _, err := part.Write([]byte(content)); err != nil {
+	if err := file(form); err != nil {
 		s.t.Fatal(err)
 	}
 	if err := form.Close(); err != nil {

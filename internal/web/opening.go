@@ -258,10 +258,14 @@ func importOpening(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	p.File, p.Dry, p.Whole = file.File, file.Dry, file.Whole
+	p.File, p.Dry, p.Whole, p.Kept = file.File, file.Dry, file.Whole, file.Kept
 	if refused != nil {
 		return redraw("book/opening", p, refused)
 	}
 	a, _ := show("book/opening", p)
-	return p.tell(a, result, "再选一次文件,按「导入」", ",请对照上年决算逐行核对"), nil
+	next := "请再选一次文件,按「导入」"
+	if p.Kept != "" {
+		next = "按「导入」即可"
+	}
+	return p.tell(a, result, p.Dry, next, ",请对照上年决算逐行核对"), nil
 }

@@ -54,6 +54,7 @@ type server struct {
 	drawing chan struct{}    // held while sheets are drawn
 	running sync.Map         // counties that have posted a voucher
 	beside  sync.Map         // by login: besideVouchers
+	checked checkedFiles     // to be imported without being chosen again
 	started atomic.Bool      // the first county has been made
 }
 
