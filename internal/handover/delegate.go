@@ -17,17 +17,19 @@ import (
 const (
 	InForce   document.State = "given"
 	Withdrawn document.State = "withdrawn"
+	Lapsed    document.State = "lapsed"
 )
 
 // DelegationKind declares the delegation of a role for a time. Whoever holds the role delegates it; he, the delegate and
-// the security administrator may withdraw it before its last day.
+// the security administrator may withdraw it before its last day. It lapses when the post of either has been handed over.
 var DelegationKind = &document.Kind{
 	Name: "delegation", Title: "代理", WhileLeaving: true,
-	States: map[document.State]string{InForce: "已委托", Withdrawn: "已撤回"},
+	States: map[document.State]string{InForce: "已委托", Withdrawn: "已撤回", Lapsed: "已随交接终止"},
 	Steps: []document.Step{
 		{Name: "delegate", Title: "委托", To: InForce, Roles: identity.DelegableRoles()},
 		{Name: "withdraw", Title: "撤回", From: []document.State{InForce}, To: Withdrawn,
 			Roles: append([]identity.Role{identity.SecAdmin}, identity.DelegableRoles()...), Reason: true},
+		{Name: "lapse", Title: "随交接终止", From: []document.State{InForce}, To: Lapsed, Roles: Witnesses},
 	},
 }
 
@@ -135,9 +137,51 @@ func Withdraw(tx *store.Tx, by identity.Actor, id string, version int64, reason 
 		if by.Person != d.From && by.Person != d.To && !by.Has(d.Path, identity.SecAdmin) {
 			return document.Effect{}, fault.New(fault.Refused, "delegation-not-yours", "只有委托人、代理人和安全管理员可以撤回代理", "请委托人本人或安全管理员办理")
 		}
-		return document.Effect{Facts: map[string]string{"last": string(today.AddDays(-1))}}, identity.EndDelegation(tx, by.County, id, today.AddDays(-1))
+		return end(tx, by.County, id, today)
 	})
 	return err
+}
+
+// end lets a delegation end with the day before today, and gives what the leaf says of it.
+func end(tx *store.Tx, county int64, id string, today calendar.Date) (document.Effect, error) {
+	last := today.AddDays(-1)
+	return document.Effect{Facts: map[string]string{"last": string(last)}}, identity.EndDelegation(tx, county, id, last)
+}
+
+// lapse ends what is in force of the delegations that the leaver of a handover gave or received: by is its witness. Those
+// whose last day is over stand as they are.
+func lapse(tx *store.Tx, by identity.Actor, h Handover) error {
+	today, err := org.Today(tx, by.County)
+	if err != nil {
+		return err
+	}
+	all, err := identity.DelegationsOf(tx, by.County, h.Leaver)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		doc, err := document.Get(tx, by.County, d.Document)
+		if err != nil {
+			return err
+		}
+		if doc.State != InForce || d.Last < today {
+			continue
+		}
+		act := document.Act{
+			By: by, Kind: DelegationKind, Step: "lapse", ID: d.Document, Version: doc.Version, Unit: d.Unit, Path: h.Path, Today: today, // the witness's right is over the leaver's unit
+		}
+		_, err = document.Take(tx, act, func(document.Document) (document.Effect, error) {
+			done, err := end(tx, by.County, d.Document, today)
+			if err == nil {
+				done.Facts["handover"] = h.Document
+			}
+			return done, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // seeDelegation gives a delegation that the actor gave or received, or that lies in units whose handovers he oversees.

@@ -63,8 +63,11 @@ func keepItems(tx *store.Tx, county int64, h Handover) (string, error) {
 	return trail.Digest(body), err
 }
 
-// finish ends the leaver's roles and lets him work again under whatever he is given next.
+// finish ends the leaver's delegations and roles, and lets him work again under whatever he is given next.
 func finish(tx *store.Tx, by identity.Actor, h Handover) (map[string]string, error) {
+	if err := lapse(tx, by, h); err != nil {
+		return nil, err
+	}
 	ended, err := identity.EndPost(tx, by, h.Leaver, "工作交接")
 	if err != nil {
 		return nil, err

@@ -108,11 +108,12 @@ func verifyDelegations(tx *store.Tx, county int64) ([]document.Flaw, error) {
 		}
 		given := leaves[d.Document]["delegate"]
 		last := given.Facts["last"]
-		if withdrawn, ok := leaves[d.Document]["withdraw"]; ok {
-			last = min(last, withdrawn.Facts["last"])
+		for _, step := range []string{"withdraw", "lapse"} {
+			if ended, ok := leaves[d.Document][step]; ok {
+				last = min(last, ended.Facts["last"])
+			}
 		}
-		// It may have ended earlier, with the post of either; that leaf is the handover's.
-		if !agree(given, delegationFacts(d)) || !given.Commits("reason", d.Reason) || d.Last > calendar.Date(last) {
+		if !agree(given, delegationFacts(d)) || !given.Commits("reason", d.Reason) || d.Last != calendar.Date(last) {
 			flaws = append(flaws, document.Flaw{Document: d.Document, Message: "代理的人员、角色、期限或原因与存证不符"})
 		}
 	}

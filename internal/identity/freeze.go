@@ -46,9 +46,9 @@ func (a Actor) NewWork() error {
 	return fault.New(fault.Refused, "handover-frozen", "您正在办理工作交接,不能新办业务", "请由接交人办理;交接取消的,请主管撤销交接后再办")
 }
 
-// EndPost ends every business role that a person holds, and every delegation that he gave or received, at once: his post
-// has been handed over. A login that is left without any role is disabled, until the system administrator enables it
-// again. It returns the roles that ended. The caller has taken the step that allows it.
+// EndPost ends every business role that a person holds at once: his post has been handed over. A login that is left
+// without any role is disabled, until the system administrator enables it again. It returns the roles that ended. The
+// caller has taken the step that allows it, and ended the delegations that the person gave or received.
 func EndPost(tx *store.Tx, by Actor, person int64, reason string) ([]Held, error) {
 	today, err := org.Today(tx, by.County)
 	if err != nil {
@@ -74,15 +74,6 @@ func EndPost(tx *store.Tx, by Actor, person int64, reason string) ([]Held, error
 			return nil, err
 		}
 		ended = append(ended, h)
-	}
-	given, err := DelegationsOf(tx, by.County, person)
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range given {
-		if err := EndDelegation(tx, by.County, d.Document, last); err != nil {
-			return nil, err
-		}
 	}
 	return ended, disableIdle(tx, by, person, reason)
 }

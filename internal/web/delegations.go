@@ -94,6 +94,8 @@ func (c *call) delegationRows(tx *store.Tx, p *delegationsPage, today calendar.D
 		switch {
 		case d.State == handover.Withdrawn:
 			row.Status, row.Class = "已撤回", ""
+		case d.State == handover.Lapsed:
+			row.Status, row.Class = handover.DelegationKind.States[d.State], ""
 		case d.Last < today:
 			row.Status, row.Class = "已到期", ""
 		case d.First > today:
