@@ -29,6 +29,8 @@ type Attachment struct {
 // Who only reads, checks or approves adds none.
 var Attachers = []identity.Role{identity.Accountant, identity.Clerk, identity.VillageClerk}
 
+var attachers = []identity.Role{identity.Accountant, identity.Clerk, identity.VillageClerk}
+
 // MayAttach reports whether a person may add files to the documents of the unit with this path. A clerk hands in the
 // originals of his own unit, not those of the units below it.
 func MayAttach(by identity.Actor, unitPath string) bool {
@@ -79,8 +81,9 @@ func Attach(tx *store.Tx, by identity.Actor, id string, f File, name string) (At
 	if !MayAttach(by, unitPath) {
 		return Attachment{}, fault.New(fault.Forbidden, "role-missing", "您没有上传附件的权限", "请由该单位的会计或本单位的报账员上传")
 	}
-	if !document.Involved(doc.Parts, by.Person) {
-		if err := by.NewWork(); err != nil {
+	principal, _ := by.ActsFor(unitPath, attachers...)
+	if !document.Involved(doc.Parts, by.Person) && (by.Frozen || !document.Involved(doc.Parts, principal)) {
+		if err := by.NewWork(unitPath, attachers...); err != nil {
 			return Attachment{}, err
 		}
 	}

@@ -283,7 +283,7 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 	if err := text.Check("reason", "原因", act.Reason, reasonMost); err != nil {
 		return err
 	}
-	if err := act.frozen(before); err != nil {
+	if err := act.frozen(step, before); err != nil {
 		return err
 	}
 	principal, name := act.By.ActsFor(act.Path, step.Roles...)
@@ -328,12 +328,14 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 	return nil
 }
 
-// frozen refuses new work of a person who hands his post over: he may finish what he has a part in.
-func (act Act) frozen(before []Part) error {
-	if act.Kind.WhileLeaving || Involved(before, act.By.Person) {
+// frozen refuses new work of a person who hands his post over, and in his name: what he has a part in is finished, by
+// himself or by his delegate.
+func (act Act) frozen(step Step, before []Part) error {
+	principal, _ := act.By.ActsFor(act.Path, step.Roles...)
+	if act.Kind.WhileLeaving || Involved(before, act.By.Person) || !act.By.Frozen && Involved(before, principal) {
 		return nil
 	}
-	return act.By.NewWork()
+	return act.By.NewWork(act.Path, step.Roles...)
 }
 
 // addParts adds what the actors of a step took on: the first by the step itself, where it is a duty.

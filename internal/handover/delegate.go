@@ -61,7 +61,7 @@ func checkDelegation(tx *store.Tx, by identity.Actor, d identity.Delegation, uni
 	if err := checkTerm(tx, by.County, d, unit, today); err != nil {
 		return err
 	}
-	if err := by.NewWork(); err != nil {
+	if err := by.NewWork(unit.Path, d.Role); err != nil {
 		return err
 	}
 	if !d.Role.Delegable() {

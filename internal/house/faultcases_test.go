@@ -229,6 +229,13 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 		_, err := ledger.SaveDraft(tx, leaving, w.draft(), 0)
 		return err
 	},
+	"handover-frozen-principal": func(w *town, tx *store.Tx) error {
+		acting := w.reviewer
+		acting.Grants = []identity.Grant{w.accountant.Grants[0]}
+		acting.Grants[0].For, acting.Grants[0].ForName, acting.Grants[0].Leaving = w.accountant.Person, w.accountant.Name, true
+		_, err := ledger.SaveDraft(tx, acting, w.draft(), 0)
+		return err
+	},
 	"book-ended": func(w *town, tx *store.Tx) error {
 		if err := ledger.Succeed(tx, faultCounty, ledger.Succession{Book: w.office.ID, To: w.office.Unit, End: true}, "2026-10-01"); err != nil {
 			return err

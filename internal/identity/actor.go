@@ -39,6 +39,7 @@ type Grant struct {
 
 	For     int64  // the person who delegated the role; 0: it is the actor's own
 	ForName string // his name
+	Leaving bool   // he hands his post over: what is his may be finished, nothing begun in his name
 }
 
 // Actor is the person at work: who signed in, with the roles in force today. Duties are told apart by Person (one row

@@ -23,6 +23,7 @@ type Delegation struct {
 	Path               string
 	First, Last        calendar.Date
 	Reason             string
+	Leaving            bool // the one who delegated hands his post over
 }
 
 // undelegable are roles that nobody else may act under: those of the three administrators, who exclude each other, and
@@ -73,7 +74,7 @@ func EndDelegation(tx *store.Tx, county int64, document string, last calendar.Da
 }
 
 const delegationQuery = `select d.document_id, d.from_login, d.to_login, f.person_id, t.person_id, fp.name, tp.name, d.role, d.unit_id, u.name, u.path,
-	d.valid_from, d.valid_to, d.reason from delegation d
+	d.valid_from, d.valid_to, d.reason, fp.handover_id is not null from delegation d
 	join login f on f.county_id = d.county_id and f.login_id = d.from_login join person fp on fp.county_id = f.county_id and fp.person_id = f.person_id
 	join login t on t.county_id = d.county_id and t.login_id = d.to_login join person tp on tp.county_id = t.county_id and tp.person_id = t.person_id
 	join unit u on u.county_id = d.county_id and u.unit_id = d.unit_id where d.county_id = $1`
@@ -89,7 +90,7 @@ func queryDelegations(tx *store.Tx, where, limit string, args ...any) ([]Delegat
 	for rows.Next() {
 		var d Delegation
 		if err := rows.Scan(&d.Document, &d.FromLogin, &d.ToLogin, &d.From, &d.To, &d.FromName, &d.ToName, &d.Role, &d.Unit, &d.UnitName, &d.Path,
-			&d.First, &d.Last, &d.Reason); err != nil {
+			&d.First, &d.Last, &d.Reason, &d.Leaving); err != nil {
 			return nil, fmt.Errorf("identity: delegations: %w", err)
 		}
 		all = append(all, d)
@@ -140,7 +141,7 @@ func DelegatedTo(tx *store.Tx, county, person int64) ([]Held, error) {
 }
 
 func (d Delegation) grant() Grant {
-	return Grant{Role: d.Role, Unit: d.Unit, Path: d.Path, For: d.From, ForName: d.FromName}
+	return Grant{Role: d.Role, Unit: d.Unit, Path: d.Path, For: d.From, ForName: d.FromName, Leaving: d.Leaving}
 }
 
 // actingFor gives the grants under which a login acts for others today: as long as they hold the role themselves.
@@ -173,16 +174,24 @@ func ActingName(names map[int64]string, person, principal int64) string {
 // ActsFor tells under whose role the actor takes a step that these roles may take for the unit at path: his own, where
 // he has one (0), else that of the person who delegated it to him.
 func (a Actor) ActsFor(path string, roles ...Role) (person int64, name string) {
+	g := a.under(path, roles...)
+	return g.For, g.ForName
+}
+
+// under gives the grant under which the actor takes such a step: his own, else that of somebody at work, else that of
+// somebody who hands his post over; the zero grant where he may not.
+func (a Actor) under(path string, roles ...Role) Grant {
+	var found Grant
 	for _, g := range a.Grants {
 		if g.Path == "" || !org.Within(path, g.Path) || !slices.Contains(roles, g.Role) {
 			continue
 		}
 		if g.For == 0 {
-			return 0, ""
+			return g
 		}
-		if person == 0 {
-			person, name = g.For, g.ForName
+		if found.For == 0 || found.Leaving && !g.Leaving {
+			found = g
 		}
 	}
-	return person, name
+	return found
 }

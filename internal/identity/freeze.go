@@ -38,12 +38,17 @@ func AtWork(tx *store.Tx, county, person int64) (bool, error) {
 	return n > 0, nil
 }
 
-// NewWork refuses a person who hands his post over: he finishes what is his and begins nothing.
-func (a Actor) NewWork() error {
-	if !a.Frozen {
-		return nil
+// NewWork refuses new work, which these roles may do for the unit at path, of a person who hands his post over, and of one
+// who would do it in such a person's name: what is his is finished, and nothing begun.
+func (a Actor) NewWork(path string, roles ...Role) error {
+	if a.Frozen {
+		return fault.New(fault.Refused, "handover-frozen", "您正在办理工作交接,不能新办业务", "请由接交人办理;交接取消的,请主管撤销交接后再办")
 	}
-	return fault.New(fault.Refused, "handover-frozen", "您正在办理工作交接,不能新办业务", "请由接交人办理;交接取消的,请主管撤销交接后再办")
+	if g := a.under(path, roles...); g.For != 0 && g.Leaving {
+		return fault.Newf(fault.Refused, "handover-frozen-principal", "请由接交人办理;交接取消的,请主管撤销交接后再办",
+			"「%s」正在办理工作交接,您不能代其新办业务", g.ForName)
+	}
+	return nil
 }
 
 // EndPost ends every business role that a person holds at once: his post has been handed over. A login that is left

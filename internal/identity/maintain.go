@@ -85,7 +85,7 @@ func SetRule(tx *store.Tx, by Actor, d rule.Definition, v rule.Value, roles ...R
 	if err := by.Require(scope.Path, "设定参数", roles...); err != nil {
 		return err
 	}
-	if err := by.NewWork(); err != nil {
+	if err := by.NewWork(scope.Path, roles...); err != nil {
 		return err
 	}
 	if err := rule.Set(tx, by.County, d, v); err != nil {

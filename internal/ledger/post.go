@@ -74,7 +74,7 @@ func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Vouche
 	if err := checker.Require(b.Path, "审核凭证", checkers...); err != nil {
 		return Number{}, err
 	}
-	if err := checker.NewWork(); err != nil {
+	if err := checker.NewWork(b.Path, checkers...); err != nil {
 		return Number{}, err
 	}
 	makes, _ := maker.ActsFor(b.Path, makers...)

@@ -87,7 +87,7 @@ func OpenAccount(tx *store.Tx, by identity.Actor, b Book, n NewAccount) error {
 	if err := by.Require(b.Path, "增设明细科目", VoucherKind.Step("enter").Roles...); err != nil {
 		return err
 	}
-	if err := by.NewWork(); err != nil {
+	if err := by.NewWork(b.Path, VoucherKind.Step("enter").Roles...); err != nil {
 		return err
 	}
 	n.Chart, n.Book = b.Chart, b.ID

@@ -66,8 +66,12 @@ func (t *Template) place(by identity.Actor, b ledger.Book) error {
 	return mayKeep(by, b, *t)
 }
 
+// mayKeepIn asks for the right, which a person who hands his post over no longer uses: what is kept for later is new work.
 func mayKeepIn(by identity.Actor, path string) error {
-	return by.Require(path, "维护常用凭证和摘要", Makers...)
+	if err := by.Require(path, "维护常用凭证和摘要", Makers...); err != nil {
+		return err
+	}
+	return by.NewWork(path, Makers...)
 }
 
 // mayKeep refuses a change of what is shared over more than the actor enters vouchers in. His own things are his.
