@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime/debug"
 
+	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
@@ -57,7 +58,8 @@ func runCheck(ctx context.Context, k *call) error {
 	return err
 }
 
-// checkBeside checks what lies beside the books: the budget's lines, what the leaves of attachments, notices, handovers and
+// checkBeside checks what lies beside the books: the budget's lines, the
+// appropriations with their memorandum ledger, what the leaves of attachments, notices, handovers and
 // unit changes say, and the files of attachments.
 func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *ledger.Verification) error {
 	return db.Read(ctx, func(tx *store.Tx) error {
@@ -66,6 +68,13 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			return err
 		}
 		v.Violations = append(v.Violations, found...)
+		lines, err := appropriation.Verify(tx, county)
+		if err != nil {
+			return err
+		}
+		for _, f := range lines {
+			v.Violations = append(v.Violations, ledger.Violation{Invariant: "appropriations", Where: f.Where, Message: f.Message})
+		}
 		for _, beside := range []struct {
 			invariant string
 			verify    func(*store.Tx, int64) ([]document.Flaw, error)

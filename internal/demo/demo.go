@@ -11,8 +11,10 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
@@ -205,7 +207,7 @@ func (b *build) run() error {
 		if err != nil {
 			return err
 		}
-		if err := rule.Bootstrap(tx, County, from, append(ledger.Rules(), handover.Rules()...)...); err != nil {
+		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules())...); err != nil {
 			return err
 		}
 		if err := b.makeUnits(tx, root); err != nil {

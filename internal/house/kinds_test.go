@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/exchange"
@@ -18,7 +19,7 @@ import (
 
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind,
 	notice.Kind, workday.Kind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }

@@ -6,9 +6,11 @@ package setup
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/handover"
@@ -111,7 +113,7 @@ func (q Request) build(tx *store.Tx, county int64, divisions []standard.Division
 	if err != nil {
 		return err
 	}
-	if err := rule.Bootstrap(tx, county, from, append(ledger.Rules(), handover.Rules()...)...); err != nil {
+	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules())...); err != nil {
 		return err
 	}
 	if err := ledger.InstallStandards(tx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -21,7 +22,7 @@ import (
 
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind,
 }
 
 // reach is what roles let a person see and do, computed from the route table and the documents' declared steps.

@@ -7,9 +7,11 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
+	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/handover"
@@ -130,7 +132,7 @@ func (w *World) build(tx *store.Tx) error {
 		return err
 	}
 	w.Units[root.Name] = root
-	if err := rule.Bootstrap(tx, County, "2020-01-01", append(ledger.Rules(), handover.Rules()...)...); err != nil {
+	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules())...); err != nil {
 		return err
 	}
 	for _, u := range units {
