@@ -26,6 +26,7 @@ type sheets struct {
 	title string
 	left  string // who it speaks for
 	mid   string // months or day
+	form  string // number of the official form; empty: none
 	right string // unit of the amounts
 	notes []string
 	signs []string // duties of the signature line; empty: none
@@ -66,17 +67,16 @@ func (c *canvas) reportSheets(r *statement.Report, s Setup) (*sheets, [][]tableR
 }
 
 func newSheets(c *canvas, s Setup, r *statement.Report) *sheets {
-	p := &sheets{c: c, setup: s, title: r.Title, left: r.Entity, mid: spanOf(r), right: "单位:" + r.Unit}
+	p := &sheets{c: c, setup: s, title: r.Title, left: r.Entity, mid: spanOf(r), form: r.Number, right: "单位:" + r.Unit}
 	for _, d := range r.Differences {
 		p.notes = append(p.notes, "不符:"+d.Text)
 	}
 	for _, n := range r.Notes {
 		p.notes = append(p.notes, "注:"+n)
 	}
-	p.table = tableOf(r, s)
+	p.table, p.signs = tableOf(r, s), r.Signatures()
 	if p.carry = carryOf(r); p.carry == nil {
 		p.left = "编制单位:" + r.Entity
-		p.signs = []string{"单位负责人", "主管会计工作负责人", "会计机构负责人", "制表人"}
 	}
 	p.choose()
 	return p
@@ -195,6 +195,7 @@ func (p *sheets) drawPage(n, of int, rows []tableRow, last bool) {
 	c.page(p.size)
 	x, wide := marginNear, p.size.W-marginNear-marginFar
 	c.fitted(x+wide/2, marginTop+6, wide, center, 16, p.title)
+	c.text(x+wide, marginTop+8.5, right, 9, p.form)
 	y := marginTop + 14.5
 	c.fitted(x, y, wide*0.42, left, 9, p.left)
 	c.text(x+wide/2, y, center, 9, p.mid)

@@ -27,10 +27,7 @@ func (r *Report) Paper() sheet.Sheet {
 	if strings.HasSuffix(r.Name, "balance-sheet") {
 		s.Period = r.To.Last().Chinese()
 	}
-	s.Signatures = []string{"单位负责人", "财务负责人", "制表"}
-	if d, err := Find(r.Name); err == nil && d.Ledger {
-		s.Signatures = []string{"会计主管", "记账", "打印"}
-	}
+	s.Signatures = r.Signatures()
 	if !r.TwoSided() {
 		return s
 	}
@@ -51,6 +48,15 @@ func (r *Report) Paper() sheet.Sheet {
 		s.Rows = append(s.Rows, row)
 	}
 	return s
+}
+
+// Signatures names who signs, on whatever paper: a statement is signed by the unit's head, the person in charge of its
+// accounting, the head of the accounting body and who drew it up (会计法第二十一条); a ledger by who keeps it.
+func (r *Report) Signatures() []string {
+	if d, err := Find(r.Name); err == nil && d.Ledger {
+		return []string{"会计主管", "记账"}
+	}
+	return []string{"单位负责人", "主管会计工作负责人", "会计机构负责人", "制表人"}
 }
 
 // TwoSided tells whether the report is a form with what is owned on the left and what is owed on the right.

@@ -9,6 +9,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/statement"
 	"xiangzhang/internal/store"
 )
@@ -70,6 +71,7 @@ type statementPage struct {
 	Before   string // addresses of the pages of a long ledger
 	After    string
 	Columns  int
+	Paper    sheet.Sheet // what stands above and below the table where the browser prints the page
 }
 
 // field is a parameter that a form carries on.

@@ -26,6 +26,7 @@ func (c *call) statementPage(d statement.Declaration, s scope, ask statement.Req
 		HasYear: has(d, statement.OptionYear), Year: ask.Year, Columns: len(r.Columns),
 		Preview: c.with("format", "print"), PDF: c.with("format", "pdf"), XLSX: c.with("format", "xlsx"), CSV: c.with("format", "csv"),
 	}
+	p.Paper = r.Paper()
 	for _, note := range r.Notes {
 		if note != statement.Unprinted {
 			p.Notes = append(p.Notes, note)

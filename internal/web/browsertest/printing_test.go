@@ -17,7 +17,10 @@ import (
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
+	"xiangzhang/internal/paper"
 	"xiangzhang/internal/paper/papertest"
+	"xiangzhang/internal/statement"
+	"xiangzhang/internal/store"
 )
 
 var update = flag.Bool("update", false, "write the pictures of printed pages anew")
@@ -64,7 +67,7 @@ func TestPrinting_OfTheBrowser(t *testing.T) {
 	voucher := b.printed("browser-voucher")
 	b.onPaper(voucher, "595 x 420", 1)
 	flat := strings.Join(strings.Fields(strings.Join(papertest.Text(t, voucher), "")), "")
-	for _, want := range []string{"记账凭证", "记字第0007号", "1,060.06", "壹仟零陆拾元零陆分", "财务会计", "预算会计", "制单韩会计", "付第7批办公用品款"} {
+	for _, want := range []string{"记账凭证", "记字第0007号", "1,060.06", "壹仟零陆拾元零陆分", "财务会计", "预算会计", "制单韩会计", "审核柳审核", "账套:柳溪镇政府机关", "付第7批办公用品款"} {
 		if !strings.Contains(flat, want) {
 			t.Errorf("the voucher does not show %q", want)
 		}
@@ -83,6 +86,8 @@ func TestPrinting_OfTheBrowser(t *testing.T) {
 	if len(pages) < 2 {
 		t.Fatalf("the ledger takes %d pages: no head is repeated", len(pages))
 	}
+	onSheet(t, pages[0], "明细账:500102", "编制单位:柳溪镇政府机关", "单位:元")
+	onSheet(t, pages[len(pages)-1], "会计主管:", "记账:")
 	for n, text := range pages {
 		flat := strings.Join(strings.Fields(text), "")
 		if strings.Contains(flat, "记-00") && (!strings.Contains(flat, "对方科目") || !strings.Contains(flat, "借方")) {
@@ -99,7 +104,37 @@ func TestPrinting_OfTheBrowser(t *testing.T) {
 	b.visit("/books/" + book + "/statements/balance-sheet?to=2026-10")
 	sheet := b.printed("browser-balance-sheet")
 	b.onPaper(sheet, "595 x 842", 1)
+	signed := []string{"资产负债表", "编制单位:柳溪镇政府机关", "2026年10月31日", "单位:元", "会政财01表", "单位负责人:", "主管会计工作负责人:", "会计机构负责人:", "制表人:"}
+	onSheet(t, strings.Join(papertest.Text(t, sheet), ""), signed...)
+	onSheet(t, strings.Join(papertest.Text(t, b.drawn("balance-sheet")), ""), signed...)
 	papertest.Same(t, "print-balance-sheet", sheet, *update)
+}
+
+// drawn gives a statement as the program itself prints it.
+func (b *browser) drawn(name string) (pdf []byte) {
+	b.t.Helper()
+	err := b.world.DB.Read(context.Background(), func(tx *store.Tx) error {
+		r, err := statement.Make(tx, statement.Request{Name: name, Books: []ledger.Book{b.world.Books["LX01"]}, From: "2026-01", To: "2026-10"})
+		if err == nil {
+			pdf, err = paper.Reports([]*statement.Report{r}, paper.Usual())
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return pdf
+}
+
+// onSheet asks for texts whatever the blanks between them.
+func onSheet(t *testing.T, text string, wants ...string) {
+	t.Helper()
+	flat := strings.Join(strings.Fields(text), "")
+	for _, want := range wants {
+		if !strings.Contains(flat, want) {
+			t.Errorf("%q is not on paper:\n%s", want, flat)
+		}
+	}
 }
 
 // onPaper checks the size of every page, in points, and their number.
