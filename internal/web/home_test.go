@@ -214,6 +214,52 @@ func TestPlace_Remembered(t *testing.T) {
 	}
 }
 
+// TestPlace_RemembersColumns: the levels and the comparison chosen on the form of a statement are there again when it is
+// opened anew, of any book; a link that asks for levels of its own changes nothing, and nonsense is not kept.
+func TestPlace_RemembersColumns(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p := s.signIn("kuaiji")
+	at := "/books/" + own.Book + "/statements/trial-balance"
+	kept := "2026-10." + own.Book
+	ask := func(path string) string {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.AddCookie(&http.Cookie{Name: "xiangzhang", Value: p.token})
+		r.AddCookie(&http.Cookie{Name: "xiangzhang-place-" + itoa(s.world.Actor(t, "kuaiji").Login), Value: kept})
+		got := s.do(r)
+		for _, line := range got.header.Values("Set-Cookie") {
+			if _, rest, found := strings.Cut(line, "place-"); found {
+				_, rest, _ = strings.Cut(rest, "=")
+				kept, _, _ = strings.Cut(rest, ";")
+			}
+		}
+		return got.body
+	}
+	ask(at + "?from=2026-01&to=2026-10&levels=1&compare=last-year")
+	if want := "2026-10." + own.Book + ".trial-balance:1:last-year"; kept != want {
+		t.Fatalf("kept %q, want %q", kept, want)
+	}
+	again := func(what string) {
+		t.Helper()
+		for _, path := range []string{at, at + "?to=2026-09", "/books/" + itoa(s.world.Books["LX-SQ"].ID) + "/statements/trial-balance"} {
+			if page := ask(path); !strings.Contains(page, `<option value="1" selected>`) || !strings.Contains(page, `<option value="last-year" selected>`) {
+				t.Errorf("%s: %s forgets the columns", what, path)
+			}
+		}
+	}
+	again("chosen")
+	if page := ask(at + "?account=1001,1002&levels=0"); strings.Contains(page, `<option value="1" selected>`) {
+		t.Error("a link with levels of its own shows others")
+	}
+	ask(at + "?levels=x&compare=last-year")
+	ask(at + "?levels=1&compare=never")
+	again("after others")
+	ask(at + "?levels=-1&compare=")
+	if page := ask(at); !strings.Contains(page, `<option value="-1" selected>`) || strings.Contains(page, `<option value="last-year" selected>`) {
+		t.Error("another choice is not remembered")
+	}
+}
+
 // TestHome_OpenWorkOfWhoLeft: what somebody left open who may make no vouchers there any more falls to his colleagues.
 func TestHome_OpenWorkOfWhoLeft(t *testing.T) {
 	s := newSite(t)

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/statement"
 	"xiangzhang/internal/store"
 )
 
@@ -23,12 +25,17 @@ func placeRoutes() []route {
 	}
 }
 
-// place is where a person works: the month, and the books that he opened last, the current one first. The browser keeps
+// place is where a person works: the month, the books that he opened last, the current one first, and how he looked at
+// statements. The browser keeps
 // it, so that it outlives a sign-in; it says nothing about rights, and what may no longer be read is passed over.
 type place struct {
 	period calendar.Period
 	books  []int64
+	views  map[string]view // by statement
 }
+
+// view is how a person looked at a statement last: its levels and the months beside it, as the form names them.
+type view struct{ levels, compare string }
 
 // recentMost is how many books are remembered.
 const recentMost = 6
@@ -38,12 +45,24 @@ func (p place) String() string {
 	for i, id := range p.books {
 		ids[i] = strconv.FormatInt(id, 10)
 	}
-	return string(p.period) + "." + strings.Join(ids, "-")
+	text := string(p.period) + "." + strings.Join(ids, "-")
+	for i, name := range slices.Sorted(maps.Keys(p.views)) {
+		text += []string{".", "~"}[min(i, 1)] + name + ":" + p.views[name].levels + ":" + p.views[name].compare
+	}
+	return text
 }
 
 // parsePlace reads a place; what cannot be read is as if it had never been kept.
 func parsePlace(text string) (p place) {
-	period, ids, _ := strings.Cut(text, ".")
+	period, rest, _ := strings.Cut(text, ".")
+	ids, views, _ := strings.Cut(rest, ".")
+	for part := range strings.SplitSeq(views, "~") {
+		if fields := strings.Split(part, ":"); len(fields) == 3 {
+			if _, err := statement.Find(fields[0]); err == nil {
+				p.look(fields[0], view{fields[1], fields[2]})
+			}
+		}
+	}
 	if at, err := calendar.ParsePeriod(period); err == nil {
 		p.period = at
 	}
@@ -59,7 +78,17 @@ func parsePlace(text string) (p place) {
 func (p place) with(book int64) place {
 	rest := slices.DeleteFunc(slices.Clone(p.books), func(id int64) bool { return id == book })
 	books := append([]int64{book}, rest...)
-	return place{p.period, books[:min(len(books), recentMost)]}
+	return place{p.period, books[:min(len(books), recentMost)], p.views}
+}
+
+// look remembers how a statement was looked at.
+func (p *place) look(name string, v view) {
+	if p.views == nil {
+		p.views = map[string]view{}
+	}
+	if p.views[name] = v; v == (view{}) {
+		delete(p.views, name)
+	}
 }
 
 // placeCookie keeps a place apart for every login that uses the browser.

@@ -236,13 +236,14 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 			ask.Account = chart.Accounts()[0].Code // cash: a detail ledger is of one account, and the picker stands above it
 		}
 	}
+	levels, compare := c.looked(d)
 	if has(d, statement.OptionLevels) {
 		ask.Levels, ask.Folds = statement.AllLevels, c.query("fold")
 		if d.Name == "general-budget" {
 			ask.Levels = 1
 		}
-		if text := c.query("levels"); text != "" {
-			ask.Levels, _ = strconv.Atoi(text)
+		if n, err := strconv.Atoi(levels); err == nil {
+			ask.Levels = n
 		}
 	}
 	if has(d, statement.OptionFilter) {
@@ -250,7 +251,7 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 		ask.Offer = c.query("format") == ""
 	}
 	if has(d, statement.OptionCompare) {
-		if ask.Compare, err = statement.ParseComparison(c.query("compare")); err != nil {
+		if ask.Compare, err = statement.ParseComparison(compare); err != nil {
 			return ask, err
 		}
 	}
@@ -261,6 +262,30 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 		ask.Offset = max(ask.Offset, 0)
 	}
 	return ask, nil
+}
+
+// looked gives the levels and the comparison that the address asks for, else those that the person chose for this
+// statement last. What he chooses on its form is remembered; a link that asks for levels alone is not his choice.
+func (c *call) looked(d statement.Declaration) (levels, compare string) {
+	q := c.r.URL.Query()
+	kept := c.place.views[d.Name]
+	chosen := q.Has("levels") || !has(d, statement.OptionLevels)
+	chosen = chosen && (q.Has("compare") || !has(d, statement.OptionCompare)) && (q.Has("levels") || q.Has("compare"))
+	switch {
+	case chosen:
+		levels, compare = c.query("levels"), c.query("compare")
+		_, wrong := statement.ParseComparison(compare)
+		if _, err := strconv.Atoi(levels); (err == nil || levels == "") && wrong == nil {
+			c.place.look(d.Name, view{levels, compare})
+		}
+		return levels, compare
+	case q.Has("levels") || q.Has("compare"):
+		return c.query("levels"), c.query("compare")
+	}
+	if _, err := statement.ParseComparison(kept.compare); err != nil {
+		kept.compare = ""
+	}
+	return kept.levels, kept.compare
 }
 
 // filter reads the dimensions of the address: a code alone, or with the name that the list offers behind it.

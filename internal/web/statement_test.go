@@ -178,7 +178,7 @@ func TestStatements_Paper(t *testing.T) {
 	own, _ := s.townships()
 	p := s.signIn("kuaiji")
 	page := s.get(p, "/books/"+own.Book+"/statements/balance-sheet?to=2026-10&format=print").body
-	for _, want := range []string{"会政财01表", "编制单位:柳溪镇政府机关", "2026 年 10 月 31 日", "单位:元", "单位负责人:", "财务负责人:", "制表:", "A4 横向"} {
+	for _, want := range []string{"会政财01表", "编制单位:柳溪镇政府机关", "2026 年 10 月 31 日", "单位:元", "单位负责人:", "主管会计工作负责人:", "制表人:", "A4 横向"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the sheet lacks %s", want)
 		}
