@@ -87,6 +87,26 @@ func TestBatch_GoesOnByItself(t *testing.T) {
 	b.must(".progress", "没有办成 1 项")
 }
 
+// TestBatch_ProgressWithoutScript: a batch that is not through says how far it has come, and its button goes on.
+func TestBatch_ProgressWithoutScript(t *testing.T) {
+	b := open(t)
+	b.office36()
+	maker, left := b.world.Actor(t, "kuaiji"), batch.Batch{ID: document.NewID(), Kind: batch.CloseMonth}
+	for _, code := range []string{"LX-01", "LX-02", "LX-07"} {
+		left.Items = append(left.Items, batch.Item{Book: b.world.Books[code].ID, Period: "2026-09"})
+	}
+	b.world.Write(t, func(tx *store.Tx) error { return batch.Begin(tx, maker, left) })
+	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	b.signIn("kuaiji")
+	b.visit("/batches/" + left.ID)
+	b.must(".progress", "还有 3 项没有办")
+	b.do(chromedp.WaitVisible(chromedp.CSS(`progress[max="3"][value="0"]`)))
+	b.shoot("65-progress")
+	b.press(`form[data-continue] button`)
+	b.must(".progress", "没有办成 1 项")
+	b.do(chromedp.WaitVisible(chromedp.CSS(`progress[max="3"][value="3"]`)))
+}
+
 // TestBatch_WithoutScript: ticks, preview and result need no script, and neither does the same voucher in other books.
 func TestBatch_WithoutScript(t *testing.T) {
 	b := open(t)
