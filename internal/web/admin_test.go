@@ -166,7 +166,7 @@ func TestDelegation_OnPages(t *testing.T) {
 	if got := s.post(delegate, "/vouchers/"+others+"/check", url.Values{"version": {"2"}}); got.status != 303 {
 		t.Fatalf("checked: %d %s", got.status, sayOf(got.body))
 	}
-	s.expect(both, "/vouchers/"+others, "复核 <b>鲍报账 代 兼岗</b>", "<td>鲍报账 代 兼岗</td>")
+	s.expect(both, "/vouchers/"+others, "审核 <b>鲍报账 代 兼岗</b>", "<td>鲍报账 代 兼岗</td>")
 	withdraw := "/delegations/" + form.Get("document") + "/withdraw"
 	if got := s.post(s.signIn("kuaiji"), withdraw, url.Values{"version": {"1"}, "reason": {"试试"}}); got.status != 404 {
 		t.Errorf("withdrawn by a stranger: %d", got.status)
@@ -199,7 +199,7 @@ func TestDelegation_ChecksThenPosts(t *testing.T) {
 			t.Fatalf("%s: %d %s", step, got.status, sayOf(got.body))
 		}
 	}
-	s.expect(delegate, "/vouchers/"+id, "记账 <b>柳审核 代 韩会计</b>", "复核 <b>柳审核</b>", "制单 <b>韩会计</b>", "<td>记账</td><td>柳审核 代 韩会计</td>", "<td>审核</td><td>柳审核</td>")
+	s.expect(delegate, "/vouchers/"+id, "记账 <b>柳审核 代 韩会计</b>", "审核 <b>柳审核</b>", "制单 <b>韩会计</b>", "<td>记账</td><td>柳审核 代 韩会计</td>", "<td>审核</td><td>柳审核</td>")
 	if text := s.onPaper(delegate, "/vouchers/"+id+"/print"); !strings.Contains(text, "柳审核代韩会计") {
 		t.Errorf("the sheet does not say for whom: %s", text)
 	}
