@@ -21,6 +21,7 @@ import (
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
@@ -207,7 +208,7 @@ func (b *build) run() error {
 		if err != nil {
 			return err
 		}
-		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules())...); err != nil {
+		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules())...); err != nil {
 			return err
 		}
 		if err := b.makeUnits(tx, root); err != nil {
@@ -226,6 +227,9 @@ func (b *build) run() error {
 		return err
 	}
 	if err := b.notices(); err != nil {
+		return err
+	}
+	if err := b.obligations(); err != nil {
 		return err
 	}
 	return b.office(&b.towns[0])

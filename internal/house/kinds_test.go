@@ -13,6 +13,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
+	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/unitchange"
 	"xiangzhang/internal/workday"
 )
@@ -20,12 +21,12 @@ import (
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind,
-	notice.Kind, workday.Kind,
+	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }
 
 // reasoned are the steps that take something back or refuse it: whoever does that says why.
-var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "grant", "withdraw", "withdraw"}
+var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "grant", "withdraw", "waive"}
 
 // TestKinds_Declared: a declaration that names a state or a duty that nobody knows fails only when somebody takes the
 // step, so it is read here.

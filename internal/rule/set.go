@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ func Bootstrap(tx *store.Tx, county int64, from calendar.Date, definitions ...De
 		if d.Initial == "" {
 			continue
 		}
-		v := Value{Code: d.Code, From: from, Text: d.Initial, DocumentNo: SystemDefault, Note: d.Title}
+		v := Value{Code: d.Code, From: from, Text: d.Initial, DocumentNo: cmp.Or(d.Source, SystemDefault), Note: d.Title}
 		if err := Set(tx, county, d, v); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/standard"
@@ -113,7 +114,7 @@ func (q Request) build(tx *store.Tx, county int64, divisions []standard.Division
 	if err != nil {
 		return err
 	}
-	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules())...); err != nil {
+	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules())...); err != nil {
 		return err
 	}
 	if err := ledger.InstallStandards(tx); err != nil {

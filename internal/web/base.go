@@ -65,7 +65,7 @@ type tab struct {
 
 // menu is the list at the side; who sees an item follows from its route.
 var menu = []navGroup{
-	{"", []navItem{{Title: "待办", Path: "/"}, {Title: "通知", Path: "/notices"}}},
+	{"", []navItem{{Title: "待办", Path: "/"}, {Title: "通知", Path: "/notices"}, {Title: "办理时限", Path: "/obligations"}}},
 	{"账务", []navItem{
 		{Title: "账套", Path: "/books"}, {Title: "审核", Path: "/review"}, {Title: "记账", Path: "/posting"},
 		{Title: "月末", Path: "/month-end"}, {Title: "年终", Path: "/year-end"}, {Title: "批量办理", Path: "/batches"},

@@ -266,7 +266,7 @@ func editVoucher(c *call, tx *store.Tx) (answer, error) {
 	}
 	p := t.form(c)
 	if v.state == ledger.Returned {
-		reason, err := returnReason(tx, c.actor.County, v.id)
+		reason, err := reasonOf(tx, c.actor.County, v.id, "return")
 		if err != nil {
 			return answer{}, err
 		}

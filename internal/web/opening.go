@@ -212,7 +212,7 @@ func (d *desk) openings() ([]todo, error) {
 			t := todo{Due: w.Start.Last(), What: w.BookName + "期初余额", Path: bookPath(ledger.Book{ID: w.Book}) + "/opening"}
 			switch {
 			case w.State == ledger.Returned && w.Maker() == d.actor.Person:
-				if t.Detail, err = returnReason(d.tx, d.actor.County, w.ID); err != nil {
+				if t.Detail, err = reasonOf(d.tx, d.actor.County, w.ID, "return"); err != nil {
 					return nil, err
 				}
 				t.Kind, t.Button = "退回", "改"

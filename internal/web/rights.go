@@ -14,6 +14,7 @@ import (
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
@@ -22,7 +23,7 @@ import (
 
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind,
 }
 
 // reach is what roles let a person see and do, computed from the route table and the documents' declared steps.

@@ -9,6 +9,7 @@ import (
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
@@ -20,6 +21,7 @@ func ruleGroups() []ruleGroup {
 		{"登录与会话", "等级保护要求设限,具体数值由县里规定", identity.Rules(), []identity.Role{identity.SecAdmin}},
 		{"办理期限", "《会计基础工作规范》要求及时记账、结账,日期由县里规定", ledger.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 		{"预算指标", "预算法第四十二条:连续两年未用完的结转资金视同结余,年数由县里确认", appropriation.Rules(), []identity.Role{identity.CountyBudget}},
+		{"预算年度", "《预算法》规定批复、备案、公开的期限;法律只要求及时的由县里规定", obligation.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 		{"代理", "《会计基础工作规范》要求长期离岗的办理交接,期限由县里规定", handover.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 	}
 }

@@ -91,7 +91,7 @@ func (d *desk) todos() ([]todo, error) {
 	out := []todo{}
 	for _, list := range []func(*desk) ([]todo, error){
 		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures,
-		(*desk).handings, (*desk).unfinished, (*desk).pressing,
+		(*desk).handings, (*desk).obligations, (*desk).unfinished, (*desk).pressing,
 	} {
 		found, err := list(d)
 		if err != nil {
@@ -165,7 +165,7 @@ func (d *desk) returned() ([]todo, error) {
 	}
 	var out []todo
 	for _, w := range all {
-		reason, err := returnReason(d.tx, d.actor.County, w.Document)
+		reason, err := reasonOf(d.tx, d.actor.County, w.Document, "return")
 		if err != nil {
 			return nil, err
 		}

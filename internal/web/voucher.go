@@ -400,14 +400,14 @@ func clock(instant string) string {
 	return t.In(calendar.Beijing).Format("2006-01-02 15:04:05")
 }
 
-// returnReason gives why a voucher was sent back the last time.
-func returnReason(tx *store.Tx, county int64, id string) (string, error) {
+// reasonOf gives the reason of the last step of a name on a document.
+func reasonOf(tx *store.Tx, county int64, id, step string) (string, error) {
 	rows, err := trail.List(tx, county, id)
 	if err != nil {
 		return "", err
 	}
 	for _, r := range slices.Backward(rows) {
-		if r.Step == "return" {
+		if r.Step == step {
 			return r.Reason, nil
 		}
 	}

@@ -53,6 +53,9 @@ func (w *World) Sights(t testing.TB) []Sight {
 
 		opened("home", "kuaiji", "/"),
 		opened("notices", "kuaiji", "/notices"),
+		opened("obligations", "yusuan", "/obligations?state=all"),
+		opened("obligation", "yusuan", "/obligations/"+own.Obligation),
+		opened("obligation-new", "yusuan", "/obligations/new"),
 		opened("notice", "kuaiji", "/notices/"+own.Notice),
 		opened("search", "kuaiji", "/search?q="+url.QueryEscape("柳溪")),
 		opened("search-none", "kuaiji", "/search?q="+url.QueryEscape("没有这样的")),

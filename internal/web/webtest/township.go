@@ -11,6 +11,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
+	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
 	"xiangzhang/internal/usual"
@@ -18,7 +19,7 @@ import (
 
 // Township is the identifiers of what one township has on its pages, as addresses carry them.
 type Township struct {
-	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover string
+	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover, Obligation string
 }
 
 // Path fills the pattern of a route with the township's identifiers.
@@ -31,7 +32,7 @@ func (at Township) Path(pattern string) string {
 	if strings.HasPrefix(path, "/closings/") {
 		doc = at.Closing
 	}
-	return strings.NewReplacer("{$}", "", "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover,
+	return strings.NewReplacer("{$}", "", "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover, "{obligation}", at.Obligation,
 		"{document}", doc, "{template}", at.Template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
 		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{workday}", strings.Repeat("0", 8)+"-0000-7000-8000-000000000000", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
@@ -79,6 +80,11 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 		if err != nil {
 			return err
 		}
+		made, err := obligation.Register(tx, head, obligation.Registration{Document: document.NewID(), Event: "budget-approved", Unit: over.ID, On: "2026-10-12", Basis: summary})
+		if err != nil {
+			return err
+		}
+		at.Obligation = made[0].Document
 		_, err = notice.Issue(tx, head, notice.New{Document: at.Notice, Unit: over.ID, Title: summary, Body: summary, From: "2026-10-01", To: "2026-12-31"})
 		return err
 	})

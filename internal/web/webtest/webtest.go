@@ -17,6 +17,7 @@ import (
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
@@ -132,7 +133,7 @@ func (w *World) build(tx *store.Tx) error {
 		return err
 	}
 	w.Units[root.Name] = root
-	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules())...); err != nil {
+	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules())...); err != nil {
 		return err
 	}
 	for _, u := range units {
