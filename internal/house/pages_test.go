@@ -44,6 +44,25 @@ func TestPages_SpeakChinese(t *testing.T) {
 	}
 }
 
+// oneWord names words for which the program says another everywhere: two words for one step look like two steps.
+var oneWord = map[string]string{"复核": "审核"}
+
+// TestPages_OneWordForOneStep reads what is shown and printed, and the glossary.
+func TestPages_OneWordForOneStep(t *testing.T) {
+	tr := load(t)
+	read := append(tr.with(pages, ".html"), "docs/glossary.md")
+	for _, dir := range []string{"internal/web", "internal/paper", "internal/ledger", "internal/document"} {
+		read = append(read, tr.with(dir, ".go")...)
+	}
+	for _, p := range append(read, tr.with("internal/web/static", ".js")...) {
+		for word, say := range oneWord {
+			if strings.Contains(tr.read(t, p), word) {
+				t.Errorf("%s says %s; say %s", p, word, say)
+			}
+		}
+	}
+}
+
 // shownTexts gives what a reader of the page sees: text outside tags and actions, and the attributes that are read.
 func shownTexts(t *testing.T, page string) []string {
 	t.Helper()
