@@ -236,7 +236,7 @@ func TestPlace_RemembersColumns(t *testing.T) {
 		return got.body
 	}
 	ask(at + "?from=2026-01&to=2026-10&levels=1&compare=last-year")
-	if want := "2026-10." + own.Book + ".trial-balance:1:last-year"; kept != want {
+	if want := "2026-10." + own.Book + ".trial-balance:1:last-year:"; kept != want {
 		t.Fatalf("kept %q, want %q", kept, want)
 	}
 	again := func(what string) {
@@ -257,6 +257,16 @@ func TestPlace_RemembersColumns(t *testing.T) {
 	ask(at + "?levels=-1&compare=")
 	if page := ask(at); !strings.Contains(page, `<option value="-1" selected>`) || strings.Contains(page, `<option value="last-year" selected>`) {
 		t.Error("another choice is not remembered")
+	}
+	year := `name="year" value="1" checked`
+	if ask(at + "?levels=-1&compare=&year=1"); !strings.Contains(ask(at+"?to=2026-09"), year) {
+		t.Error("the tick for the year so far is not remembered")
+	}
+	if page := ask(at + "?levels=-1"); strings.Contains(page, year) {
+		t.Error("a link with levels of its own shows the year so far")
+	}
+	if ask(at + "?levels=-1&compare="); strings.Contains(ask(at), year) {
+		t.Error("the tick that was taken away is there again")
 	}
 }
 

@@ -26,16 +26,19 @@ func placeRoutes() []route {
 }
 
 // place is where a person works: the month, the books that he opened last, the current one first, and how he looked at
-// statements. The browser keeps
-// it, so that it outlives a sign-in; it says nothing about rights, and what may no longer be read is passed over.
+// statements. The browser keeps it, so that it outlives a sign-in; it says nothing about rights, and what may no longer be
+// read is passed over.
 type place struct {
 	period calendar.Period
 	books  []int64
 	views  map[string]view // by statement
 }
 
-// view is how a person looked at a statement last: its levels and the months beside it, as the form names them.
-type view struct{ levels, compare string }
+// view is how a person looked at a statement last, as the form names it: its levels, the months beside it, and whether
+// the year so far stands there too.
+type view struct{ levels, compare, year string }
+
+func (v view) String() string { return strings.Join([]string{v.levels, v.compare, v.year}, ":") }
 
 // recentMost is how many books are remembered.
 const recentMost = 6
@@ -47,7 +50,7 @@ func (p place) String() string {
 	}
 	text := string(p.period) + "." + strings.Join(ids, "-")
 	for i, name := range slices.Sorted(maps.Keys(p.views)) {
-		text += []string{".", "~"}[min(i, 1)] + name + ":" + p.views[name].levels + ":" + p.views[name].compare
+		text += []string{".", "~"}[min(i, 1)] + name + ":" + p.views[name].String()
 	}
 	return text
 }
@@ -57,9 +60,9 @@ func parsePlace(text string) (p place) {
 	period, rest, _ := strings.Cut(text, ".")
 	ids, views, _ := strings.Cut(rest, ".")
 	for part := range strings.SplitSeq(views, "~") {
-		if fields := strings.Split(part, ":"); len(fields) == 3 {
+		if fields := strings.Split(part, ":"); len(fields) == 4 {
 			if _, err := statement.Find(fields[0]); err == nil {
-				p.look(fields[0], view{fields[1], fields[2]})
+				p.look(fields[0], view{fields[1], fields[2], fields[3]})
 			}
 		}
 	}

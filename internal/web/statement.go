@@ -236,13 +236,13 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 			ask.Account = chart.Accounts()[0].Code // cash: a detail ledger is of one account, and the picker stands above it
 		}
 	}
-	levels, compare := c.looked(d)
+	looked := c.looked(d)
 	if has(d, statement.OptionLevels) {
 		ask.Levels, ask.Folds = statement.AllLevels, c.query("fold")
 		if d.Name == "general-budget" {
 			ask.Levels = 1
 		}
-		if n, err := strconv.Atoi(levels); err == nil {
+		if n, err := strconv.Atoi(looked.levels); err == nil {
 			ask.Levels = n
 		}
 	}
@@ -251,11 +251,11 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 		ask.Offer = c.query("format") == ""
 	}
 	if has(d, statement.OptionCompare) {
-		if ask.Compare, err = statement.ParseComparison(compare); err != nil {
+		if ask.Compare, err = statement.ParseComparison(looked.compare); err != nil {
 			return ask, err
 		}
 	}
-	ask.Year = has(d, statement.OptionYear) && c.query("year") != "" && ask.Compare == statement.NoComparison
+	ask.Year = has(d, statement.OptionYear) && looked.year != "" && ask.Compare == statement.NoComparison
 	if has(d, statement.OptionPage) {
 		ask.Limit = ledgerLines
 		ask.Offset, _ = strconv.Atoi(c.query("offset"))
@@ -264,28 +264,31 @@ func (c *call) request(tx *store.Tx, d statement.Declaration, s scope) (statemen
 	return ask, nil
 }
 
-// looked gives the levels and the comparison that the address asks for, else those that the person chose for this
-// statement last. What he chooses on its form is remembered; a link that asks for levels alone is not his choice.
-func (c *call) looked(d statement.Declaration) (levels, compare string) {
+// looked gives the columns that the address asks for, else those that the person chose for this statement last. What he
+// chooses on its form is remembered; a link that asks for some of them alone is not his choice.
+func (c *call) looked(d statement.Declaration) view {
 	q := c.r.URL.Query()
-	kept := c.place.views[d.Name]
+	asked := view{levels: c.query("levels"), compare: c.query("compare")}
+	if c.query("year") != "" {
+		asked.year = "1"
+	}
 	chosen := q.Has("levels") || !has(d, statement.OptionLevels)
 	chosen = chosen && (q.Has("compare") || !has(d, statement.OptionCompare)) && (q.Has("levels") || q.Has("compare"))
 	switch {
 	case chosen:
-		levels, compare = c.query("levels"), c.query("compare")
-		_, wrong := statement.ParseComparison(compare)
-		if _, err := strconv.Atoi(levels); (err == nil || levels == "") && wrong == nil {
-			c.place.look(d.Name, view{levels, compare})
+		_, wrong := statement.ParseComparison(asked.compare)
+		if _, err := strconv.Atoi(asked.levels); (err == nil || asked.levels == "") && wrong == nil {
+			c.place.look(d.Name, asked)
 		}
-		return levels, compare
-	case q.Has("levels") || q.Has("compare"):
-		return c.query("levels"), c.query("compare")
+		return asked
+	case q.Has("levels") || q.Has("compare") || q.Has("year"):
+		return asked
 	}
+	kept := c.place.views[d.Name]
 	if _, err := statement.ParseComparison(kept.compare); err != nil {
 		kept.compare = ""
 	}
-	return kept.levels, kept.compare
+	return kept
 }
 
 // filter reads the dimensions of the address: a code alone, or with the name that the list offers behind it.
