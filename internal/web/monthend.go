@@ -42,7 +42,8 @@ type endPage struct {
 	Due      bool // the month is over
 }
 
-type endColumn struct{ Title, Rule string }
+// endColumn is one check; name says which, where a month's checks differ between books.
+type endColumn struct{ Title, Rule, name string }
 
 type endGroup struct {
 	Title string
@@ -57,6 +58,8 @@ type endRow struct {
 	Class  string
 	Ticked bool
 	May    bool
+
+	checked map[string]endCell // a month's checks by name, before they are put under the page's columns
 }
 
 // endCell is one check of one book: mark and word, and where it is mended.
@@ -69,8 +72,9 @@ type endCount struct {
 }
 
 var (
-	cellYes = endCell{"yes", "✓", "通过", ""}
-	cellOff = endCell{"off", "–", "未启用", ""}
+	cellYes  = endCell{"yes", "✓", "通过", ""}
+	cellOff  = endCell{"off", "–", "未启用", ""}
+	cellNone = endCell{"off small", "不涉及", "不涉及", ""}
 )
 
 // Wide is how many columns stand beside the tick.
@@ -173,10 +177,39 @@ func showMonthEnd(c *call, tx *store.Tx) (answer, error) {
 		p.Closes = p.Closes || row.May
 		p.add(groupTitle(names, b), row)
 	}
-	if len(p.Columns) == 0 { // all are closed, or none has begun
-		p.Columns = []endColumn{{"结账", ""}}
-	}
+	p.align()
 	return show("close/office", p)
+}
+
+// column gives the column of a check. One that only some books have stands where it stands among their checks.
+func (p *endPage) column(k ledger.CloseCheck, after string) {
+	if slices.ContainsFunc(p.Columns, func(e endColumn) bool { return e.name == k.Name }) {
+		return
+	}
+	at := 1 + slices.IndexFunc(p.Columns, func(e endColumn) bool { return e.name == after })
+	p.Columns = slices.Insert(p.Columns, at, endColumn{k.Title, k.Rule, k.Name})
+}
+
+// align puts the cells of every book under the columns of all: a check that does not concern a book is left out there.
+func (p *endPage) align() {
+	if len(p.Columns) == 0 { // all are closed, or none has begun
+		p.Columns = []endColumn{{Title: "结账"}}
+	}
+	for _, g := range p.Groups {
+		for i, row := range g.Rows {
+			if row.checked == nil {
+				continue
+			}
+			g.Rows[i].Cells = make([]endCell, len(p.Columns))
+			for j, e := range p.Columns {
+				cell, concerns := row.checked[e.name]
+				if !concerns {
+					cell = cellNone
+				}
+				g.Rows[i].Cells[j] = cell
+			}
+		}
+	}
 }
 
 // monthRow makes the checks of a book's month, unless it is closed.
@@ -206,13 +239,11 @@ func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar
 	if err != nil {
 		return row, err
 	}
-	failed, warned := 0, 0
-	if len(p.Columns) == 0 {
-		for _, k := range checks {
-			p.Columns = append(p.Columns, endColumn{k.Title, k.Rule})
-		}
-	}
+	failed, warned, before := 0, 0, ""
+	row.checked = map[string]endCell{}
 	for _, k := range checks {
+		p.column(k, before)
+		before = k.Name
 		cell := cellYes
 		switch k.State {
 		case ledger.NotEnabled:
@@ -227,7 +258,7 @@ func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar
 			warned++
 			cell = endCell{"look", "!", k.Detail, checkPath(b, period, k, ledger.CheckRow{})}
 		}
-		row.Cells = append(row.Cells, cell)
+		row.checked[k.Name] = cell
 	}
 	switch {
 	case period != b.OldestOpen():
@@ -272,8 +303,8 @@ func showYearEnd(c *call, tx *store.Tx) (answer, error) {
 		p.Times = append(p.Times, choice{Value: strconv.Itoa(y), Title: fmt.Sprintf("%d 年", y), On: y == year})
 	}
 	p.Columns = []endColumn{
-		{"前 11 月", "月份须依次结账"}, {"12 月凭证", "12 月凭证全部记账"}, {"收支结转", "收入、费用和预算收支结转为零"}, {"12 月结账", "检查全部通过"},
-		{"结转下年", "余额转为下年年初数"},
+		{Title: "前 11 月", Rule: "月份须依次结账"}, {Title: "12 月凭证", Rule: "12 月凭证全部记账"}, {Title: "收支结转", Rule: "收入、费用和预算收支结转为零"}, {Title: "12 月结账", Rule: "检查全部通过"},
+		{Title: "结转下年", Rule: "余额转为下年年初数"},
 	}
 	names, err := townshipNames(tx, c.actor.County)
 	if err != nil {

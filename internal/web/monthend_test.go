@@ -145,6 +145,38 @@ func TestYearPages_ShowBefore(t *testing.T) {
 	}
 }
 
+// TestMonthEnd_EndedBook: the check that only a book has whose unit ends is a column, and its cell stands under it; the
+// other books of the office say that it does not concern them.
+func TestMonthEnd_EndedBook(t *testing.T) {
+	s := newSite(t)
+	village := s.world.Books["LX-SQ"]
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := tx.Exec(`update book set ended_on = '2026-02-01' where county_id = $1 and book_id = $2`, village.County, village.ID)
+		return err
+	})
+	page := s.get(s.signIn("kuaiji"), "/month-end?period=2026-02").body
+	head, body, _ := strings.Cut(page, "</thead>")
+	_, head, _ = strings.Cut(head, "<thead>")
+	if before, after := strings.Index(head, "余额移交"), strings.Index(head, "现金盘点"); before < 0 || after < before {
+		t.Fatalf("余额移交 is no column before 现金盘点: %s", head)
+	}
+	columns, none := strings.Count(head, `<th scope="col" class="mid"`), 0
+	for _, row := range strings.Split(body, "<tr>")[1:] {
+		row, _, _ = strings.Cut(row, "</tr>")
+		if cells := strings.Count(row, `<td class="mid `); cells != columns {
+			t.Errorf("%d cells under %d columns: %s", cells, columns, row)
+		}
+		if ended := strings.Contains(row, ">LX-SQ<"); ended == strings.Contains(row, "不涉及") {
+			t.Errorf("the check concerns it: %v, and yet: %s", ended, row)
+		} else if !ended {
+			none++
+		}
+	}
+	if none == 0 {
+		t.Error("there is no other book beside it")
+	}
+}
+
 // TestYear_NamesSuccessors: an account that the next year's chart lacks gets another in its place, for every book that
 // lacks it at one press, and the year is carried over.
 func TestYear_NamesSuccessors(t *testing.T) {
