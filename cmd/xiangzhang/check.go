@@ -14,6 +14,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/obligation"
+	"xiangzhang/internal/roster"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
 	"xiangzhang/internal/workday"
@@ -81,7 +82,7 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			verify    func(*store.Tx, int64) ([]document.Flaw, error)
 		}{
 			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"unit-changes", unitchange.Verify},
-			{"workdays", workday.Verify}, {"obligations", obligation.Verify},
+			{"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"roster", roster.Verify},
 		} {
 			flaws, err := beside.verify(tx, county)
 			if err != nil {

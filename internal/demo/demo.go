@@ -23,6 +23,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/roster"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
 )
@@ -211,6 +212,9 @@ func (b *build) run() error {
 		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules())...); err != nil {
 			return err
 		}
+		if err := roster.Bootstrap(tx, County, from); err != nil {
+			return err
+		}
 		if err := b.makeUnits(tx, root); err != nil {
 			return err
 		}
@@ -230,6 +234,9 @@ func (b *build) run() error {
 		return err
 	}
 	if err := b.obligations(); err != nil {
+		return err
+	}
+	if err := b.roster(&b.towns[0]); err != nil {
 		return err
 	}
 	return b.office(&b.towns[0])

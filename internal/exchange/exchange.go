@@ -41,6 +41,7 @@ const (
 	Vouchers Kind = "vouchers"
 	Budget   Kind = "budget"
 	Workdays Kind = "workdays"
+	Roster   Kind = "roster"
 )
 
 // exchange is what the package knows of a kind: its layout and the reading of its rows on a snapshot, which gives the
@@ -74,6 +75,7 @@ func init() {
 		Opening:  {layout: openingLayout, read: readOpening, export: exportOpening, makers: stepOf(ledger.OpeningKind, "enter"), byBook: true},
 		Budget:   {layout: budgetLayout, read: readBudget, export: exportBudget, makers: stepOf(budget.ImportKind, "set"), byBook: true},
 		Workdays: {layout: workdayLayout, read: readWorkdays, export: exportWorkdays, makers: workday.Keepers, tried: true},
+		Roster:   {layout: rosterLayout, read: readRoster, export: exportRoster, makers: rosterImporters, tried: true},
 	}
 }
 
@@ -82,7 +84,7 @@ func Importers(kind Kind) []identity.Role { return kinds[kind].makers }
 
 // Kinds lists the kinds in the order in which a new county needs them.
 func Kinds() []Kind {
-	return []Kind{Units, Persons, Books, Accounts, Opening, Vouchers, Budget, Workdays}
+	return []Kind{Units, Persons, Books, Accounts, Opening, Vouchers, Budget, Workdays, Roster}
 }
 
 // Layout gives the columns of a kind.

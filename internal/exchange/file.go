@@ -42,7 +42,7 @@ func digest(im *imported) (string, error) {
 		h.Write([]byte{0x1e})
 	}
 	plain := hex.EncodeToString(h.Sum(nil))
-	if im.kind == Persons {
+	if im.kind == Persons || im.kind == Roster {
 		return im.options.Keys.Hash(im.by.County, "import", plain)
 	}
 	return plain, nil

@@ -14,6 +14,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/obligation"
+	"xiangzhang/internal/roster"
 	"xiangzhang/internal/unitchange"
 	"xiangzhang/internal/workday"
 )
@@ -21,7 +22,7 @@ import (
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind,
-	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind,
+	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }
 

@@ -18,6 +18,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/roster"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/standard"
 	"xiangzhang/internal/store"
@@ -115,6 +116,9 @@ func (q Request) build(tx *store.Tx, county int64, divisions []standard.Division
 		return err
 	}
 	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules())...); err != nil {
+		return err
+	}
+	if err := roster.Bootstrap(tx, county, from); err != nil {
 		return err
 	}
 	if err := ledger.InstallStandards(tx); err != nil {

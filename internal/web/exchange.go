@@ -14,6 +14,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/roster"
 	"xiangzhang/internal/sheet"
 	"xiangzhang/internal/store"
 )
@@ -35,7 +36,7 @@ var exchangers = mergeRoles(exchange.FileKind.Step("import").Roles, ledger.Reade
 
 var kindTitles = map[exchange.Kind]string{
 	exchange.Units: "单位", exchange.Persons: "人员", exchange.Books: "账套", exchange.Accounts: "明细科目", exchange.Opening: "期初余额",
-	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标", exchange.Workdays: "放假安排",
+	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标", exchange.Workdays: "放假安排", exchange.Roster: "花名册变动",
 }
 
 // mayImport tells whether the person brings in files of a kind at all.
@@ -46,6 +47,8 @@ func (c *call) mayExport(k exchange.Kind) bool {
 	switch k {
 	case exchange.Persons:
 		return len(c.paths(identity.PersonReaders...)) > 0
+	case exchange.Roster:
+		return len(c.paths(roster.Readers...)) > 0
 	case exchange.Units, exchange.Workdays:
 		return true
 	default:

@@ -16,6 +16,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/roster"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
 	"xiangzhang/internal/workday"
@@ -23,7 +24,7 @@ import (
 
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind,
 }
 
 // reach is what roles let a person see and do, computed from the route table and the documents' declared steps.

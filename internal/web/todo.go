@@ -91,7 +91,7 @@ func (d *desk) todos() ([]todo, error) {
 	out := []todo{}
 	for _, list := range []func(*desk) ([]todo, error){
 		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures,
-		(*desk).handings, (*desk).obligations, (*desk).unfinished, (*desk).pressing,
+		(*desk).handings, (*desk).obligations, (*desk).rosterChanges, (*desk).unfinished, (*desk).pressing,
 	} {
 		found, err := list(d)
 		if err != nil {

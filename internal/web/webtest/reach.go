@@ -56,6 +56,8 @@ func (w *World) Sights(t testing.TB) []Sight {
 		opened("obligations", "yusuan", "/obligations?state=all"),
 		opened("obligation", "yusuan", "/obligations/"+own.Obligation),
 		opened("obligation-new", "yusuan", "/obligations/new"),
+		opened("roster", "yusuan", "/roster"),
+		opened("roster-new", "kuaiji", "/roster/new"),
 		opened("notice", "kuaiji", "/notices/"+own.Notice),
 		opened("search", "kuaiji", "/search?q="+url.QueryEscape("柳溪")),
 		opened("search-none", "kuaiji", "/search?q="+url.QueryEscape("没有这样的")),

@@ -12,6 +12,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/obligation"
+	"xiangzhang/internal/roster"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
 	"xiangzhang/internal/usual"
@@ -19,7 +20,7 @@ import (
 
 // Township is the identifiers of what one township has on its pages, as addresses carry them.
 type Township struct {
-	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover, Obligation string
+	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover, Obligation, Roster string
 }
 
 // Path fills the pattern of a route with the township's identifiers.
@@ -32,7 +33,7 @@ func (at Township) Path(pattern string) string {
 	if strings.HasPrefix(path, "/closings/") {
 		doc = at.Closing
 	}
-	return strings.NewReplacer("{$}", "", "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover, "{obligation}", at.Obligation,
+	return strings.NewReplacer("{$}", "", "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover, "{obligation}", at.Obligation, "{roster}", at.Roster,
 		"{document}", doc, "{template}", at.Template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
 		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{workday}", strings.Repeat("0", 8)+"-0000-7000-8000-000000000000", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
@@ -54,7 +55,7 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 	head.Grants = []identity.Grant{{Role: identity.OfficeHead, Unit: over.ID, Path: over.Path}}
 	at := Township{
 		Book: itoa(b.ID), Unit: itoa(over.ID), Posted: document.NewID(), Draft: document.NewID(), Closing: document.NewID(), Batch: document.NewID(),
-		Template: document.NewID(), Notice: document.NewID(), Change: document.NewID(), Delegation: document.NewID(), Handover: document.NewID(),
+		Template: document.NewID(), Notice: document.NewID(), Change: document.NewID(), Delegation: document.NewID(), Handover: document.NewID(), Roster: document.NewID(),
 	}
 	w.Write(t, func(tx *store.Tx) error {
 		login, err := identity.FindLogin(tx, County, maker)
@@ -85,6 +86,12 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 			return err
 		}
 		at.Obligation = made[0].Document
+		err = roster.Report(tx, actor, roster.Change{
+			Document: at.Roster, Act: roster.Enter, Unit: over.ID, Kind: "institution", Person: actor.Person, Grade: summary, On: "2026-09-01", Basis: summary,
+		})
+		if err != nil {
+			return err
+		}
 		_, err = notice.Issue(tx, head, notice.New{Document: at.Notice, Unit: over.ID, Title: summary, Body: summary, From: "2026-10-01", To: "2026-12-31"})
 		return err
 	})

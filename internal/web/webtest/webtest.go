@@ -19,6 +19,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/roster"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/store/storetest"
@@ -134,6 +135,9 @@ func (w *World) build(tx *store.Tx) error {
 	}
 	w.Units[root.Name] = root
 	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules())...); err != nil {
+		return err
+	}
+	if err := roster.Bootstrap(tx, County, "2020-01-01"); err != nil {
 		return err
 	}
 	for _, u := range units {
