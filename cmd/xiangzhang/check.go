@@ -61,7 +61,7 @@ func runCheck(ctx context.Context, k *call) error {
 }
 
 // checkBeside checks what lies beside the books: the budget's lines, the
-// appropriations with their memorandum ledger, what the leaves of attachments, notices, handovers and
+// appropriations with their memorandum ledger, what the leaves of attachments, notices, handovers, waivers and
 // unit changes say, and the files of attachments.
 func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *ledger.Verification) error {
 	return db.Read(ctx, func(tx *store.Tx) error {
@@ -81,8 +81,8 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			invariant string
 			verify    func(*store.Tx, int64) ([]document.Flaw, error)
 		}{
-			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"unit-changes", unitchange.Verify},
-			{"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"roster", roster.Verify},
+			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"waivers", document.VerifyWaivers},
+			{"unit-changes", unitchange.Verify}, {"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"roster", roster.Verify},
 		} {
 			flaws, err := beside.verify(tx, county)
 			if err != nil {

@@ -9,6 +9,7 @@ package document
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -158,7 +159,8 @@ func Make(tx *store.Tx, act Act, effect func() (Effect, error)) (Document, error
 			return d, err
 		}
 	}
-	if err := allow(tx, act, step, before); err != nil {
+	uses, err := allow(tx, act, step, before)
+	if err != nil {
 		return d, err
 	}
 	d.Parts = addParts(nil, actorsOf(act, step))
@@ -182,7 +184,7 @@ func Make(tx *store.Tx, act Act, effect func() (Effect, error)) (Document, error
 	if n == 0 {
 		return d, errTaken
 	}
-	return d, leaf(tx, act, step, d, "", others, done)
+	return d, leaf(tx, act, step, d, "", others, done, uses)
 }
 
 // takenBefore tells a refusal of a new document from that of a form that was sent twice: the first request may have
@@ -232,7 +234,8 @@ func Take(tx *store.Tx, act Act, effect func(before Document) (Effect, error)) (
 	if err != nil {
 		return d, err
 	}
-	if err := allow(tx, act, step, before); err != nil {
+	uses, err := allow(tx, act, step, before)
+	if err != nil {
 		return d, err
 	}
 	if step.Attach {
@@ -261,7 +264,7 @@ func Take(tx *store.Tx, act Act, effect func(before Document) (Effect, error)) (
 	if n == 0 {
 		return d, stale(act, d)
 	}
-	return d, leaf(tx, act, step, d, from, others, done)
+	return d, leaf(tx, act, step, d, from, others, done, uses)
 }
 
 func stale(act Act, d Document) error {
@@ -272,19 +275,19 @@ func stale(act Act, d Document) error {
 // reasonMost is the longest reason, in characters.
 const reasonMost = 500
 
-// allow checks role, reason and separation of duties, in that order.
-func allow(tx *store.Tx, act Act, step Step, before []Part) error {
+// allow checks role, reason and separation of duties, in that order. uses are the waivers without which it would refuse.
+func allow(tx *store.Tx, act Act, step Step, before []Part) (uses []waived, err error) {
 	if err := act.By.Require(act.Path, step.Title+act.Kind.Title, step.Roles...); err != nil {
-		return err
+		return nil, err
 	}
 	if step.Reason && strings.TrimSpace(act.Reason) == "" {
-		return fault.Newf(fault.Invalid, "reason-missing", "请写明原因后再提交", "%s须写明原因", step.Title).In("reason")
+		return nil, fault.Newf(fault.Invalid, "reason-missing", "请写明原因后再提交", "%s须写明原因", step.Title).In("reason")
 	}
 	if err := text.Check("reason", "原因", act.Reason, reasonMost); err != nil {
-		return err
+		return nil, err
 	}
 	if err := act.frozen(step, before); err != nil {
-		return err
+		return nil, err
 	}
 	principal, name := act.By.ActsFor(act.Path, step.Roles...)
 	for _, p := range before {
@@ -292,25 +295,26 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 			continue
 		}
 		if p.by(act.By.Person) {
-			return clashed(p.Duty, step.Title, "须由不同的人办理")
+			return nil, clashed(p.Duty, step.Title, "须由不同的人办理")
 		}
 		if p.by(principal) {
-			return clashedFor(p.Duty, step.Title, "须由不同的人办理", name)
+			return nil, clashedFor(p.Duty, step.Title, "须由不同的人办理", name)
 		}
 	}
 	parts := before
 	if step.Duty != "" {
-		if err := separate(tx, act.By.County, act.Path, act.Today, parts, act.By.Person, step.Duty); err != nil {
-			return err
+		if uses, err = separate(tx, act, parts, act.By.Person, step.Duty); err != nil {
+			return nil, err
 		}
 		if principal != 0 { // the delegate takes over the exclusions of the one for whom he acts
-			other, pair, err := barred(tx, act.By.County, act.Path, act.Today, parts, principal, step.Duty)
+			other, pair, more, err := barred(tx, act, parts, principal, step.Duty)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if other != "" {
-				return clashedFor(other, step.Duty.done(), pair.Source, name)
+				return nil, clashedFor(other, step.Duty.done(), pair.Source, name)
 			}
+			uses = append(uses, more...)
 		}
 		parts = append(slices.Clip(parts), Part{step.Duty, act.By.Person, principal})
 	}
@@ -319,13 +323,15 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) error {
 			if person == 0 {
 				continue
 			}
-			if err := separate(tx, act.By.County, act.Path, act.Today, parts, person, p.Duty); err != nil {
-				return err
+			more, err := separate(tx, act, parts, person, p.Duty)
+			if err != nil {
+				return nil, err
 			}
+			uses = append(uses, more...)
 		}
 		parts = append(slices.Clip(parts), p)
 	}
-	return nil
+	return uses, nil
 }
 
 // frozen refuses new work of a person who hands his post over, and in his name: what he has a part in is finished, by
@@ -408,12 +414,20 @@ func demandAttachment(tx *store.Tx, act Act, step Step) error {
 	return nil
 }
 
-func leaf(tx *store.Tx, act Act, step Step, d Document, from State, others []string, done Effect) error {
+func leaf(tx *store.Tx, act Act, step Step, d Document, from State, others []string, done Effect, uses []waived) error {
 	facts := done.Facts
-	if d.Ref != "" && facts["ref"] == "" {
-		facts = map[string]string{"ref": d.Ref}
-		for k, v := range done.Facts {
-			facts[k] = v
+	ref := d.Ref != "" && facts["ref"] == ""
+	if ref || len(uses) > 0 {
+		facts = map[string]string{}
+		maps.Copy(facts, done.Facts)
+	}
+	if ref {
+		facts["ref"] = d.Ref
+	}
+	if len(uses) > 0 {
+		facts["waived"], facts["waived_on"] = encodeWaived(uses), string(act.Today)
+		if err := keepUses(tx, act, d, uses); err != nil {
+			return err
 		}
 	}
 	return trail.Append(tx, trail.Step{

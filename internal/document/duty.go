@@ -1,12 +1,12 @@
 package document
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/store"
 )
@@ -168,34 +168,36 @@ func clash(parts []Part, person int64, duty Duty) []Pair {
 	return found
 }
 
-// separate refuses a person whose earlier duty on the chain excludes this one, unless the county has waived the pair.
-func separate(tx *store.Tx, county int64, path string, today calendar.Date, parts []Part, person int64, duty Duty) error {
-	other, pair, err := barred(tx, county, path, today, parts, person, duty)
+// separate refuses a person whose earlier duty on the chain excludes this one, unless the county has waived the pair;
+// uses are the waivers on which the step then rests.
+func separate(tx *store.Tx, act Act, parts []Part, person int64, duty Duty) (uses []waived, err error) {
+	other, pair, uses, err := barred(tx, act, parts, person, duty)
 	if err != nil || other == "" {
-		return err
+		return uses, err
 	}
-	return clashed(other, duty.done(), pair.Source)
+	return nil, clashed(other, duty.done(), pair.Source)
 }
 
 // barred gives the duty that a person took on before and that excludes this one, where no waiver allows both.
-func barred(tx *store.Tx, county int64, path string, today calendar.Date, parts []Part, person int64, duty Duty) (Duty, Pair, error) {
+func barred(tx *store.Tx, act Act, parts []Part, person int64, duty Duty) (barring Duty, by Pair, uses []waived, err error) {
 	for _, pair := range clash(parts, person, duty) {
 		other := pair.A
 		if other == duty {
 			other = pair.B
 		}
 		if !pair.Law {
-			waived, err := isWaived(tx, county, path, today, pair)
+			waiver, err := waiverOf(tx, act, pair)
 			if err != nil {
-				return "", pair, err
+				return "", pair, nil, err
 			}
-			if waived {
+			if waiver != "" {
+				uses = append(uses, waived{waiver, person})
 				continue
 			}
 		}
-		return other, pair, nil
+		return other, pair, nil, nil
 	}
-	return "", Pair{}, nil
+	return "", Pair{}, uses, nil
 }
 
 // clashedFor is clashed for a delegate whom the exclusions of the one he acts for bind.
@@ -210,15 +212,16 @@ func clashed(taken Duty, wanted, source string) error {
 		"本单据由您%s,按%s的规定,不能再由您%s", taken.done(), source, wanted)
 }
 
-func isWaived(tx *store.Tx, county int64, path string, today calendar.Date, pair Pair) (bool, error) {
-	var n int
-	err := tx.QueryRow(`select count(*) from duty_waiver w
+// waiverOf gives the document of the waiver of a pair that holds today for the unit of a step; empty: there is none.
+func waiverOf(tx *store.Tx, act Act, pair Pair) (string, error) {
+	var id string
+	err := tx.QueryRow(`select w.document_id from duty_waiver w
 		join unit u on u.county_id = w.county_id and u.unit_id = w.unit_id
-		where w.county_id = $1 and (w.duty_a = $2 and w.duty_b = $3 or w.duty_a = $3 and w.duty_b = $2)
-		and w.valid_from <= $4 and w.valid_to >= $4 and substr($5, 1, length(u.path)) = u.path`,
-		county, string(pair.A), string(pair.B), string(today), path).Scan(&n)
-	if err != nil {
-		return false, fmt.Errorf("document: waiver: %w", err)
+		where w.county_id = $1 and w.duty_a = $2 and w.duty_b = $3 and w.granted_by <> 0 and w.ended_on = ''
+		and w.valid_from <= $4 and w.valid_to >= $4 and substr($5, 1, length(u.path)) = u.path order by w.granted_at, w.document_id limit 1`,
+		act.By.County, string(pair.A), string(pair.B), string(act.Today), act.Path).Scan(&id)
+	if err != nil && !errors.Is(err, store.ErrNoRows) {
+		return "", fmt.Errorf("document: waiver: %w", err)
 	}
-	return n > 0, nil
+	return id, nil
 }

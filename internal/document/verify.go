@@ -90,8 +90,8 @@ func scanRow(rows *sql.Rows) (r row, err error) {
 // compared with its commitment where the salt has not been erased. Leaves of the sealed step are their domain's; tally
 // gets their documents.
 func Verify(tx *store.Tx, county int64, sealed Sealed, tally *Tally) ([]Flaw, error) {
-	v := &verifier{county: county}
-	for _, check := range []func(*store.Tx, Sealed) error{v.leaves, v.gapped, v.leafless} {
+	v := &verifier{county: county, waived: map[taken]string{}}
+	for _, check := range []func(*store.Tx, Sealed) error{v.leaves, v.gapped, v.leafless, v.uses} {
 		if err := check(tx, sealed); err != nil {
 			return nil, fmt.Errorf("document.Verify: %w", err)
 		}
@@ -106,6 +106,9 @@ type verifier struct {
 	county int64
 	flaws  []Flaw
 	gaps   []string // documents some of whose leaves were not among those read
+
+	waived  map[taken]string // uses of waivers, as leaves tell them
+	waivers []string         // documents of waivers
 }
 
 func (v *verifier) flaw(id, format string, args ...any) {
@@ -176,6 +179,9 @@ func (v *verifier) group(g []row, all bool) {
 		v.flaw(d.id, "单据办理到第 %d 步,存证有 %d 份,最后一份是第 %d 步", d.versions, len(g), g[len(g)-1].version)
 		return
 	}
+	if d.kind == WaiverKind.Name {
+		v.waivers = append(v.waivers, d.id)
+	}
 	var parts []Part
 	state, ref := State(""), ""
 	for _, r := range g {
@@ -190,6 +196,9 @@ func (v *verifier) group(g []row, all bool) {
 		state, parts = State(l.To), addParts(parts, l.Actors)
 		if l.Facts["ref"] != "" {
 			ref = l.Facts["ref"]
+		}
+		if told := l.Facts["waived"]; told != "" {
+			v.waived[taken{d.id, r.version}] = told
 		}
 	}
 	if state != d.state || ref != d.ref {

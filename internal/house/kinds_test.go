@@ -27,7 +27,7 @@ var kinds = []*document.Kind{
 }
 
 // reasoned are the steps that take something back or refuse it: whoever does that says why.
-var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "grant", "withdraw", "waive"}
+var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "propose", "refuse", "end-early", "withdraw", "waive"}
 
 // TestKinds_Declared: a declaration that names a state or a duty that nobody knows fails only when somebody takes the
 // step, so it is read here.

@@ -199,7 +199,7 @@ func (w *walk) digest() string {
 	w.read(func(tx *store.Tx) error {
 		for _, table := range []string{
 			"document", "trail", "trail_salt", "voucher_draft", "voucher", "entry", "balance", "total", "counter", "combination", "book",
-			"book_year", "account", "month_close", "attachment", "duty_waiver",
+			"book_year", "account", "month_close", "attachment", "duty_waiver", "waiver_use",
 		} {
 			n, sum, err := hashRows(tx, table)
 			if err != nil {
