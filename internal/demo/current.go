@@ -14,7 +14,7 @@ var lastDocument = idAt(0)
 
 // current takes the business month through its steps: what is booked up to the 20th by hand, then the vouchers that
 // are still under way.
-func (d *desk) current() error {
+func (d *desk) current(t *townPlan) error {
 	d.progress("本月凭证:录入、审核、记账")
 	if err := d.eachBook(d.byHand); err != nil {
 		return err
@@ -22,6 +22,9 @@ func (d *desk) current() error {
 	d.progress("在途凭证、红字冲销和反结账")
 	if err := d.reopen(); err != nil {
 		return err
+	}
+	if err := d.waiver(t); err != nil {
+		return fmt.Errorf("waiver: %w", err)
 	}
 	if err := d.eachBook(d.underWay); err != nil {
 		return err

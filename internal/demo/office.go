@@ -50,7 +50,7 @@ func (b *build) office(t *townPlan) error {
 	if err := d.usuals(); err != nil {
 		return fmt.Errorf("usual: %w", err)
 	}
-	return d.current()
+	return d.current(t)
 }
 
 func month(p *bookPlan) {
