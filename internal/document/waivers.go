@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/trail"
 )
 
 const waiverColumns = `select w.document_id, w.duty_a, w.duty_b, w.unit_id, w.valid_from, w.valid_to, w.reason, w.document_no, u.name, u.path,
@@ -97,7 +98,8 @@ type WaiverUse struct {
 	Ref      string
 	Step     string
 	Unit     string // the document's, by name
-	Person   int64
+	Person   int64  // whom the pair would have barred
+	By, For  int64  // who took the step, and under whose role; 0: his own
 	On       calendar.Date
 	At       string // instant
 }
@@ -108,7 +110,7 @@ func WaiverUses(tx *store.Tx, by identity.Actor, first, last calendar.Date) ([]W
 		return nil, err
 	}
 	rows, err := tx.Query(`select x.waiver_id, w.duty_a, w.duty_b, w.document_no, x.document_id, d.kind, d.ref, t.step, u.name, u.path, x.person_id,
-		x.used_on, t.at from waiver_use x
+		x.used_on, t.at, t.leaf from waiver_use x
 		join duty_waiver w on w.county_id = x.county_id and w.document_id = x.waiver_id
 		join document d on d.county_id = x.county_id and d.document_id = x.document_id
 		join trail t on t.county_id = x.county_id and t.document_id = x.document_id and t.version = x.version
@@ -122,13 +124,19 @@ func WaiverUses(tx *store.Tx, by identity.Actor, first, last calendar.Date) ([]W
 	var all []WaiverUse
 	for rows.Next() {
 		var u WaiverUse
-		var path string
-		if err := rows.Scan(&u.Waiver, &u.A, &u.B, &u.No, &u.Document, &u.Kind, &u.Ref, &u.Step, &u.Unit, &path, &u.Person, &u.On, &u.At); err != nil {
+		var path, leaf string
+		if err := rows.Scan(&u.Waiver, &u.A, &u.B, &u.No, &u.Document, &u.Kind, &u.Ref, &u.Step, &u.Unit, &path, &u.Person, &u.On, &u.At, &leaf); err != nil {
 			return nil, fmt.Errorf("document.WaiverUses: %w", err)
 		}
-		if by.Sees(path) {
-			all = append(all, u)
+		if !by.Sees(path) {
+			continue
 		}
+		actors, err := trail.ParseActors(trail.ActorsOf(leaf))
+		if err != nil {
+			return nil, fmt.Errorf("document.WaiverUses: %w", err)
+		}
+		u.By, u.For = actors[0].Person, actors[0].For
+		all = append(all, u)
 	}
 	return all, rows.Err()
 }

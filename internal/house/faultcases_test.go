@@ -442,7 +442,7 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 	"waiver-law": func(w *town, tx *store.Tx) error {
 		officer := w.head
 		officer.Grants = []identity.Grant{{Role: identity.CountyBudget, Unit: 1, Path: "/1/"}}
-		_, err := document.ProposeWaiver(tx, officer, document.NewID(), document.Waiver{A: document.DutyMake, B: document.DutyCheck, Unit: w.office.Unit})
+		_, err := document.ProposeWaiver(tx, officer, document.NewID(), document.Waiver{A: document.DutyMake, B: document.DutyCheck, Unit: w.office.Unit, Reason: "人手不足"})
 		return err
 	},
 }

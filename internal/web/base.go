@@ -72,7 +72,9 @@ var menu = []navGroup{
 		{Title: "报表", Path: "/statements"}, {Title: "批量打印", Path: "/print"}, {Title: "图示", Path: "/pictures"},
 	}},
 	{"管理", []navItem{
-		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "花名册", Path: "/roster"}, {Title: "代理", Path: "/delegations"}, {Title: "工作交接", Path: "/handovers"}, {Title: "登录记录", Path: "/sign-ins"}, {Title: "三员分立", Path: "/administrators"},
+		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "花名册", Path: "/roster"}, {Title: "代理", Path: "/delegations"}, {Title: "工作交接", Path: "/handovers"},
+		{Title: "岗位豁免", Path: "/waivers"},
+		{Title: "登录记录", Path: "/sign-ins"}, {Title: "三员分立", Path: "/administrators"},
 		{Title: "官方科目", Path: "/standards"}, {Title: "参数", Path: "/rules"}, {Title: "工作日历", Path: "/workdays"}, {Title: "导入导出", Path: "/exchange"},
 	}},
 }

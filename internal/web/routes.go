@@ -9,6 +9,7 @@ func routes(c Config) []route {
 		placeRoutes(), searchRoutes(), officeRoutes(), noticeRoutes(), pictureRoutes(),
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), summaryRoutes(), templateRoutes(), gridRoutes(), fileRoutes(),
 		statementRoutes(), printRoutes(), printManyRoutes(), accountRoutes(), exchangeRoutes(), unitRoutes(), unitChangeRoutes(), personRoutes(), delegationRoutes(), workdayRoutes(), obligationRoutes(), rosterRoutes(), handoverRoutes(), standardRoutes(),
+		waiverRoutes(),
 		closeRoutes(), endRoutes(), batchRoutes(), spreadRoutes(),
 	)
 }

@@ -160,6 +160,8 @@ func (w *World) Sights(t testing.TB) []Sight {
 		opened("county-picture", "guoku", "/units/1/pictures/months"),
 
 		opened("handover", "yusuan", "/handovers/"+own.Handover),
+		opened("waivers", "yusuan", "/waivers"),
+		opened("waivers-week", "yusuan", "/waivers/week"),
 		opened("rule-set", "yusuan", "/rules?code=session-idle-minutes"),
 
 		opened("sys-home", "sys", "/"),

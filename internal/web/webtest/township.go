@@ -20,6 +20,8 @@ import (
 
 // Township is the identifiers of what one township has on its pages, as addresses carry them.
 type Township struct {
+	Waiver string
+
 	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover, Obligation, Roster string
 }
 
@@ -33,7 +35,7 @@ func (at Township) Path(pattern string) string {
 	if strings.HasPrefix(path, "/closings/") {
 		doc = at.Closing
 	}
-	return strings.NewReplacer("{$}", "", "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover, "{obligation}", at.Obligation, "{roster}", at.Roster,
+	return strings.NewReplacer("{$}", "", "{waiver}", at.Waiver, "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover, "{obligation}", at.Obligation, "{roster}", at.Roster,
 		"{document}", doc, "{template}", at.Template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
 		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{workday}", strings.Repeat("0", 8)+"-0000-7000-8000-000000000000", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
@@ -55,7 +57,7 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 	head.Grants = []identity.Grant{{Role: identity.OfficeHead, Unit: over.ID, Path: over.Path}}
 	at := Township{
 		Book: itoa(b.ID), Unit: itoa(over.ID), Posted: document.NewID(), Draft: document.NewID(), Closing: document.NewID(), Batch: document.NewID(),
-		Template: document.NewID(), Notice: document.NewID(), Change: document.NewID(), Delegation: document.NewID(), Handover: document.NewID(), Roster: document.NewID(),
+		Template: document.NewID(), Notice: document.NewID(), Change: document.NewID(), Delegation: document.NewID(), Handover: document.NewID(), Waiver: document.NewID(), Roster: document.NewID(),
 	}
 	w.Write(t, func(tx *store.Tx) error {
 		login, err := identity.FindLogin(tx, County, maker)
@@ -96,6 +98,7 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 		return err
 	})
 	w.passOn(t, at, over.ID, village, actor, head, checker, summary)
+	w.waive(t, at.Waiver, over.ID, summary)
 	keeper := w.Actor(t, "sys")
 	w.Write(t, func(tx *store.Tx) error {
 		order := unitchange.Order{ID: at.Change, On: "2026-10-01", DocumentNo: "青政〔2026〕1号", Reason: "撤乡设镇"}
@@ -124,6 +127,21 @@ func (w *World) passOn(t testing.TB, at Township, unit int64, village string, ac
 			return err
 		}
 		return handover.Start(tx, by, handover.New{Document: at.Handover, Leaver: leaver.Person, Successor: actor.Person, Witness: witness.Person, Cause: why})
+	})
+}
+
+// waive lets one person initiate and review in the township until the end of the year.
+func (w *World) waive(t testing.TB, id string, unit int64, why string) {
+	t.Helper()
+	proposer, granter := w.Actor(t, "yusuan"), w.Actor(t, "guoku")
+	w.Write(t, func(tx *store.Tx) error {
+		_, err := document.ProposeWaiver(tx, proposer, id, document.Waiver{
+			A: document.DutyInitiate, B: document.DutyReview, Unit: unit, From: "2026-10-23", To: "2026-12-31", Reason: why, DocumentNo: "青财〔2026〕15号",
+		})
+		if err != nil {
+			return err
+		}
+		return document.WaiverStep(tx, granter, id, 1, "grant", "")
 	})
 }
 
