@@ -17,6 +17,7 @@ import (
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
+	"xiangzhang/internal/usual"
 	"xiangzhang/internal/workday"
 )
 
@@ -61,8 +62,8 @@ func runCheck(ctx context.Context, k *call) error {
 }
 
 // checkBeside checks what lies beside the books: the budget's lines, the
-// appropriations with their memorandum ledger, what the leaves of attachments, notices, handovers, waivers and
-// unit changes say, and the files of attachments.
+// appropriations with their memorandum ledger, what the leaves of attachments, notices, handovers, waivers,
+// summaries, usual vouchers and unit changes say, and the files of attachments.
 func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *ledger.Verification) error {
 	return db.Read(ctx, func(tx *store.Tx) error {
 		found, err := budget.Verify(tx, county)
@@ -81,7 +82,7 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			invariant string
 			verify    func(*store.Tx, int64) ([]document.Flaw, error)
 		}{
-			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"waivers", document.VerifyWaivers},
+			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"waivers", document.VerifyWaivers}, {"usuals", usual.Verify},
 			{"unit-changes", unitchange.Verify}, {"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"roster", roster.Verify},
 		} {
 			flaws, err := beside.verify(tx, county)

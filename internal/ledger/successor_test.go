@@ -63,6 +63,7 @@ func TestSuccessor_TakesOver(t *testing.T) {
 		}
 		d.write(naming)
 		d.again(naming)
+		d.successorsProve(db)
 		d.read(func(tx *store.Tx) error {
 			plan, err := ledger.PlanYear(tx, d.village, 2025)
 			for _, o := range plan {
@@ -92,4 +93,38 @@ func TestSuccessor_TakesOver(t *testing.T) {
 			t.Errorf("a successor that was changed behind the program's back is not found: %v", err)
 		}
 	})
+}
+
+// successorsProve: before the year is carried over nothing but the leaf of the naming tells which account takes over.
+func (d *desk) successorsProve(db *store.DB) {
+	d.t.Helper()
+	d.verify()
+	for _, tamper := range []string{
+		`update account_successor set successor = '102'`, `update account_successor set account = '102'`, `update account_successor set year = 2027`,
+		`update account_successor set document_id = (select min(document_id) from document where kind = 'account-successor' and document_id <> account_successor.document_id)`,
+		`delete from account_successor`,
+	} {
+		var kept struct{ book, year, account, successor, document string }
+		d.write(func(tx *store.Tx) error {
+			err := tx.QueryRow(`select cast(book_id as text), cast(year as text), account, successor, document_id from account_successor where county_id = $1`, county).
+				Scan(&kept.book, &kept.year, &kept.account, &kept.successor, &kept.document)
+			if err == nil {
+				_, err = tx.Exec(tamper)
+			}
+			return err
+		})
+		v, err := ledger.Verify(context.Background(), db, county, nil)
+		if err != nil || v.OK || v.Violations[0].Invariant != "successors" {
+			d.t.Errorf("%s: %v %+v", tamper, err, v.Violations)
+		}
+		d.write(func(tx *store.Tx) error {
+			if _, err := tx.Exec(`delete from account_successor`); err != nil {
+				return err
+			}
+			_, err := tx.Exec(`insert into account_successor (county_id, book_id, year, account, successor, document_id)
+				values ($1, cast($2 as bigint), cast($3 as integer), $4, $5, $6)`, county, kept.book, kept.year, kept.account, kept.successor, kept.document)
+			return err
+		})
+	}
+	d.verify()
 }

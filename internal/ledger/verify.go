@@ -146,7 +146,7 @@ func verifyBook(ctx context.Context, db *store.DB, b Book, seed maphash.Seed) (V
 func verifyCounty(ctx context.Context, db *store.DB, county int64) (Verification, error) {
 	v := Verification{OK: true, Checked: map[string]int64{}}
 	err := db.Read(ctx, func(tx *store.Tx) error {
-		for _, check := range []func(*store.Tx, int64, *Verification) error{checkTotals, checkStrays, checkDocuments, checkOpeningLeaves} {
+		for _, check := range []func(*store.Tx, int64, *Verification) error{checkTotals, checkStrays, checkDocuments, checkOpeningLeaves, checkSuccessors} {
 			if err := check(tx, county, &v); err != nil {
 				return err
 			}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
@@ -127,9 +126,7 @@ func write(tx *store.Tx, by identity.Actor, t Template, before *Template) (Templ
 	if t.Person != 0 && (before == nil || before.Person != 0) {
 		return t, nil
 	}
-	return t, leaf(tx, by, step, t.ID, t.Version, map[string]string{
-		"book": strconv.FormatInt(t.Book, 10), "unit": strconv.FormatInt(t.Unit, 10), "name": t.Name, "lines": trail.Digest(lines),
-	})
+	return t, leaf(tx, by, step, t.ID, t.Version, t.facts(lines))
 }
 
 func leaf(tx *store.Tx, by identity.Actor, step, id string, version int64, facts map[string]string) error {

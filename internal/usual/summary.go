@@ -81,7 +81,7 @@ func KeepSummary(tx *store.Tx, by identity.Actor, s Summary) error {
 	case s.Person != 0:
 		return nil
 	}
-	return leaf(tx, by, step, s.ID, s.Version+1, map[string]string{"book": fmt.Sprint(s.Book), "code": s.Code, "words": s.Words})
+	return leaf(tx, by, step, s.ID, s.Version+1, s.facts())
 }
 
 func (s *Summary) tidy() error {
