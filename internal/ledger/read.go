@@ -32,10 +32,11 @@ func ListVouchers(tx *store.Tx, b Book, from, to calendar.Period) ([]VoucherHead
 	if err := tx.Settle(); err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(`select v.period, v.word, v.number, v.document_id, v.date, v.kind, v.summary, v.amount,
-		coalesce(v.reverses, ''), coalesce((select r.period || '|' || r.word || '|' || cast(r.number as text) from voucher r
-			where r.county_id = v.county_id and r.book_id = v.book_id
-			and r.reverses = v.period || '|' || v.word || '|' || cast(v.number as text)), ''),
+	reversed, err := reversals(tx, b, from, to)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(`select v.period, v.word, v.number, v.document_id, v.date, v.kind, v.summary, v.amount, coalesce(v.reverses, ''),
 		v.maker_id, v.checker_id, v.poster_id
 		from voucher v where v.county_id = $1 and v.book_id = $2 and v.period between $3 and $4
 		order by v.period, v.word, v.number`, b.County, b.ID, string(from), string(to))
@@ -46,18 +47,44 @@ func ListVouchers(tx *store.Tx, b Book, from, to calendar.Period) ([]VoucherHead
 	var out []VoucherHead
 	for rows.Next() {
 		var h VoucherHead
-		var reverses, reversedBy string
+		var reverses string
 		if err := rows.Scan(&h.Number.Period, &h.Number.Word, &h.Number.Number, &h.Document, &h.Date, &h.Kind, &h.Summary,
-			&h.Amount, &reverses, &reversedBy, &h.Maker, &h.Checker, &h.Poster); err != nil {
+			&h.Amount, &reverses, &h.Maker, &h.Checker, &h.Poster); err != nil {
 			return nil, fmt.Errorf("ledger.ListVouchers: %w", err)
 		}
 		if h.Reverses, err = optionalNumber(reverses); err != nil {
 			return nil, err
 		}
-		if h.ReversedBy, err = optionalNumber(reversedBy); err != nil {
-			return nil, err
+		if twin, ok := reversed[h.Number]; ok {
+			h.ReversedBy = &twin
 		}
 		out = append(out, h)
+	}
+	return out, rows.Err()
+}
+
+// reversals gives the red twins of a book's vouchers from month to month, by what they take back. They are few, and an
+// index holds them: asking for each voucher's twin would cost as much as the list.
+func reversals(tx *store.Tx, b Book, from, to calendar.Period) (map[Number]Number, error) {
+	rows, err := tx.Query(`select reverses, period, word, number from voucher
+		where county_id = $1 and book_id = $2 and reverses is not null and reverses >= $3 and reverses < $4`,
+		b.County, b.ID, string(from), string(to.Next()))
+	if err != nil {
+		return nil, fmt.Errorf("ledger: reversals: %w", err)
+	}
+	defer rows.Close()
+	out := map[Number]Number{}
+	for rows.Next() {
+		var taken string
+		var twin Number
+		if err := rows.Scan(&taken, &twin.Period, &twin.Word, &twin.Number); err != nil {
+			return nil, fmt.Errorf("ledger: reversals: %w", err)
+		}
+		original, err := ParseNumber(taken)
+		if err != nil {
+			return nil, err
+		}
+		out[original] = twin
 	}
 	return out, rows.Err()
 }
