@@ -3,8 +3,10 @@ package web
 import (
 	"fmt"
 
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
 	"xiangzhang/internal/unitchange"
 )
 
@@ -20,6 +22,28 @@ func (d *desk) signatures() ([]todo, error) {
 			Due: d.since(h.StartedAt), Kind: "交接", What: d.names[h.Leaver] + "移交给" + d.names[h.Successor],
 			Detail: h.StateTitle() + ",由您签字", Path: "/handovers/" + h.Document, Button: "去签字",
 		})
+	}
+	return out, nil
+}
+
+// waivers are the waivers of duties that another officer of the county proposed and that this one may grant.
+func (d *desk) waivers() ([]todo, error) {
+	root, err := org.Root(d.tx, d.actor.County)
+	if err != nil || !d.actor.Has(root.Path, document.WaiverOfficers...) {
+		return nil, err
+	}
+	all, err := document.Waivers(d.tx, d.actor)
+	if err != nil {
+		return nil, err
+	}
+	var out []todo
+	for _, w := range all {
+		if w.State == document.WaiverProposed && w.ProposedBy != d.actor.Person {
+			out = append(out, todo{
+				Due: w.From, Kind: "豁免", What: w.UnitName + " " + w.A.Title() + "与" + w.B.Title(), Detail: d.names[w.ProposedBy] + "提出岗位豁免,待另一人批准",
+				Path: "/waivers", Button: "去批准",
+			})
+		}
 	}
 	return out, nil
 }

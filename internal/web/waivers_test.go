@@ -45,6 +45,10 @@ func TestWaivers_OnPages(t *testing.T) {
 		t.Errorf("granted by its proposer: %d", got.status)
 	}
 	s.expect(treasury, "/waivers", grant)
+	s.expect(treasury, "/", "余预算提出岗位豁免,待另一人批准", "去批准")
+	if got := s.get(budget, "/"); strings.Contains(got.body, "去批准") {
+		t.Error("who proposed it has it to grant")
+	}
 	for range 2 {
 		if got := s.post(treasury, grant, url.Values{"version": {"1"}}); got.status != http.StatusSeeOther {
 			t.Fatalf("granted: %d %s", got.status, sayOf(got.body))
