@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/figure"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
@@ -83,7 +84,7 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			verify    func(*store.Tx, int64) ([]document.Flaw, error)
 		}{
 			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"waivers", document.VerifyWaivers}, {"usuals", usual.Verify},
-			{"unit-changes", unitchange.Verify}, {"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"roster", roster.Verify},
+			{"unit-changes", unitchange.Verify}, {"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"roster", roster.Verify}, {"figures", figure.Verify},
 		} {
 			flaws, err := beside.verify(tx, county)
 			if err != nil {

@@ -50,6 +50,9 @@ func (b *build) office(t *townPlan) error {
 	if err := d.usuals(); err != nil {
 		return fmt.Errorf("usual: %w", err)
 	}
+	if err := b.figures(t); err != nil {
+		return err
+	}
 	return d.current(t)
 }
 

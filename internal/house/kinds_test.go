@@ -9,6 +9,7 @@ import (
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/exchange"
+	"xiangzhang/internal/figure"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -22,7 +23,7 @@ import (
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind,
-	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind,
+	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, figure.RecordKind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }
 

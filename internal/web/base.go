@@ -69,7 +69,7 @@ var menu = []navGroup{
 	{"账务", []navItem{
 		{Title: "账套", Path: "/books"}, {Title: "审核", Path: "/review"}, {Title: "记账", Path: "/posting"},
 		{Title: "月末", Path: "/month-end"}, {Title: "年终", Path: "/year-end"}, {Title: "批量办理", Path: "/batches"},
-		{Title: "报表", Path: "/statements"}, {Title: "批量打印", Path: "/print"}, {Title: "图示", Path: "/pictures"},
+		{Title: "报表", Path: "/statements"}, {Title: "批量打印", Path: "/print"}, {Title: "图示", Path: "/pictures"}, {Title: "指标数据", Path: "/figures"},
 	}},
 	{"管理", []navItem{
 		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "花名册", Path: "/roster"}, {Title: "代理", Path: "/delegations"}, {Title: "工作交接", Path: "/handovers"},

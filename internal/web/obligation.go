@@ -81,6 +81,7 @@ func showObligations(c *call, tx *store.Tx) (answer, error) {
 		return answer{}, err
 	}
 	p := &obligationsPage{Register: len(c.paths(obligation.Registrars()...)) > 0}
+	p.Styles = []string{"admin.css"}
 	paths, err := c.unitChoice(tx, obligation.Readers, today, &p.Units)
 	if err != nil {
 		return answer{}, err

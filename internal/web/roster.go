@@ -77,6 +77,7 @@ func (c *call) rosterPage(tx *store.Tx) (*rosterPage, error) {
 		return nil, err
 	}
 	p := &rosterPage{Unit: c.query("unit"), On: string(today), Report: len(c.paths(roster.Makers...)) > 0}
+	p.Styles = []string{"admin.css"}
 	on := today
 	if text := c.query("on"); text != "" {
 		if on, err = calendar.ParseDate(text); err != nil {

@@ -8,7 +8,7 @@ func routes(c Config) []route {
 		startRoutes(c), openingRoutes(), helpRoutes(),
 		placeRoutes(), searchRoutes(), officeRoutes(), noticeRoutes(), pictureRoutes(),
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), summaryRoutes(), templateRoutes(), gridRoutes(), fileRoutes(),
-		statementRoutes(), printRoutes(), printManyRoutes(), accountRoutes(), exchangeRoutes(), unitRoutes(), unitChangeRoutes(), personRoutes(), delegationRoutes(), workdayRoutes(), obligationRoutes(), rosterRoutes(), handoverRoutes(), standardRoutes(),
+		statementRoutes(), printRoutes(), printManyRoutes(), accountRoutes(), exchangeRoutes(), unitRoutes(), unitChangeRoutes(), personRoutes(), delegationRoutes(), workdayRoutes(), obligationRoutes(), rosterRoutes(), figureRoutes(), handoverRoutes(), standardRoutes(),
 		waiverRoutes(),
 		closeRoutes(), endRoutes(), batchRoutes(), spreadRoutes(),
 	)

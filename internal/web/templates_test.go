@@ -25,7 +25,7 @@ var pages = map[string]page{
 	"person/list": &peoplePage{}, "person/show": &personPage{}, "person/sign_ins": &signInsPage{},
 	"person/rights": &rightsPage{}, "person/administrators": &administratorsPage{}, "person/me": &mePage{}, "person/delegations": &delegationsPage{}, "person/handovers": &handoversPage{}, "person/handover": &handoverPage{},
 	"person/waivers": &waiversPage{}, "person/waiver_week": &waiverWeekPage{},
-	"standard/list": &standardsPage{}, "standard/show": &standardPage{}, "standard/compare": &comparePage{}, "print/show": &printPage{}, "print/many": &manyPage{}, "print/preview": &manyPreview{}, "rule/list": &rulesPage{}, "rule/show": &rulePage{}, "rule/workdays": &workdaysPage{}, "roster/list": &rosterPage{}, "roster/form": &rosterForm{}, "obligation/list": &obligationsPage{}, "obligation/show": &obligationPage{}, "obligation/form": &eventForm{}, "exchange/show": &exchangePage{},
+	"standard/list": &standardsPage{}, "standard/show": &standardPage{}, "standard/compare": &comparePage{}, "print/show": &printPage{}, "print/many": &manyPage{}, "print/preview": &manyPreview{}, "rule/list": &rulesPage{}, "rule/show": &rulePage{}, "rule/workdays": &workdaysPage{}, "roster/list": &rosterPage{}, "figure/list": &figuresPage{}, "figure/show": &figurePage{}, "figure/record": &figureRecordPage{}, "roster/form": &rosterForm{}, "obligation/list": &obligationsPage{}, "obligation/show": &obligationPage{}, "obligation/form": &eventForm{}, "exchange/show": &exchangePage{},
 }
 
 // TestTemplates_FitTheirPages: a field that a template names and its page lacks is found here, not by a reader.

@@ -16,7 +16,7 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // named tells whether a pattern names something of a township.
 func named(pattern string) bool {
-	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}", "{delegation}", "{handover}", "{waiver}", "{batch}", "{notice}", "{obligation}", "{roster}"} {
+	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}", "{delegation}", "{handover}", "{waiver}", "{batch}", "{notice}", "{obligation}", "{roster}", "{record}"} {
 		if strings.Contains(pattern, key) {
 			return true
 		}

@@ -76,7 +76,7 @@ func (c *call) workdaysPage(tx *store.Tx) (*workdaysPage, error) {
 		return nil, err
 	}
 	p := &workdaysPage{Year: today.Year(), Document: document.NewID()}
-	p.Styles = []string{"workday.css"}
+	p.Styles = []string{"admin.css", "workday.css"}
 	if text := c.query("year"); text != "" {
 		year, err := strconv.Atoi(text)
 		if err != nil || year < 2000 || year > 2099 {

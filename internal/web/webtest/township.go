@@ -7,6 +7,7 @@ import (
 
 	"xiangzhang/internal/batch"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/figure"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -22,7 +23,7 @@ import (
 type Township struct {
 	Waiver string
 
-	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover, Obligation, Roster string
+	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover, Obligation, Roster, Record string
 }
 
 // Path fills the pattern of a route with the township's identifiers.
@@ -35,7 +36,7 @@ func (at Township) Path(pattern string) string {
 	if strings.HasPrefix(path, "/closings/") {
 		doc = at.Closing
 	}
-	return strings.NewReplacer("{$}", "", "{waiver}", at.Waiver, "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover, "{obligation}", at.Obligation, "{roster}", at.Roster,
+	return strings.NewReplacer("{$}", "", "{waiver}", at.Waiver, "{book}", at.Book, "{unit}", at.Unit, "{person}", at.Person, "{notice}", at.Notice, "{login}", at.Login, "{batch}", at.Batch, "{change}", at.Change, "{delegation}", at.Delegation, "{handover}", at.Handover, "{obligation}", at.Obligation, "{roster}", at.Roster, "{record}", at.Record, "{figure}", "books-closed-on-time",
 		"{document}", doc, "{template}", at.Template, "{period}", "2026-10", "{word}", "记", "{number}", "1", "{name}", "trial-balance",
 		"{edition}", "government-2019", "{rule}", "session-idle-minutes", "{kind}", "units", "{workday}", strings.Repeat("0", 8)+"-0000-7000-8000-000000000000", "{sha}", strings.Repeat("0", 64)).Replace(path)
 }
@@ -57,7 +58,7 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 	head.Grants = []identity.Grant{{Role: identity.OfficeHead, Unit: over.ID, Path: over.Path}}
 	at := Township{
 		Book: itoa(b.ID), Unit: itoa(over.ID), Posted: document.NewID(), Draft: document.NewID(), Closing: document.NewID(), Batch: document.NewID(),
-		Template: document.NewID(), Notice: document.NewID(), Change: document.NewID(), Delegation: document.NewID(), Handover: document.NewID(), Waiver: document.NewID(), Roster: document.NewID(),
+		Template: document.NewID(), Notice: document.NewID(), Change: document.NewID(), Delegation: document.NewID(), Handover: document.NewID(), Waiver: document.NewID(), Roster: document.NewID(), Record: document.NewID(),
 	}
 	w.Write(t, func(tx *store.Tx) error {
 		login, err := identity.FindLogin(tx, County, maker)
@@ -88,6 +89,10 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 			return err
 		}
 		at.Obligation = made[0].Document
+		kept := figure.Record{Document: at.Record, Unit: over.ID, On: "2026-10-23", Purpose: summary}
+		if err := figure.NewRegistry(ledger.Figures()).Keep(tx, head, kept, []string{"books-closed-on-time"}); err != nil {
+			return err
+		}
 		err = roster.Report(tx, actor, roster.Change{
 			Document: at.Roster, Act: roster.Enter, Unit: over.ID, Kind: "institution", Person: actor.Person, Grade: summary, On: "2026-09-01", Basis: summary,
 		})
