@@ -1,6 +1,9 @@
 package exchange
 
 import (
+	"slices"
+	"strings"
+
 	"xiangzhang/internal/sheet"
 )
 
@@ -14,6 +17,14 @@ type Block struct {
 // blockColumns are the voucher file's columns in its order, as a block without heads has them.
 const blockColumns = 14
 
+// BlockDimensions names a column that holds all dimensions of a line, as the grid shows them.
+const BlockDimensions = "dimensions"
+
+// gridHeads are heads of the voucher's grid and of people's own sheets that no file has: a file names accounts by code.
+var gridHeads = map[string]string{
+	"科目": "account", "会计科目": "account", "科目名称": "account", "会计科目名称": "account", "辅助核算": BlockDimensions,
+}
+
 // ReadBlock finds the heads of a block in the voucher file's words. A block without heads that is as wide as the file
 // is in the file's order.
 func ReadBlock(text string) Block {
@@ -24,7 +35,13 @@ func ReadBlock(text string) Block {
 	known := 0
 	names := make([]string, len(b.Rows[0]))
 	for i, head := range b.Rows[0] {
-		if names[i] = voucherLayout.Named(head); names[i] != "" {
+		names[i] = voucherLayout.Named(head)
+	}
+	for i, head := range b.Rows[0] {
+		if also := gridHeads[strings.TrimSpace(head)]; names[i] == "" && also != "" && !slices.Contains(names, also) {
+			names[i] = also
+		}
+		if names[i] != "" {
 			known++
 		}
 	}

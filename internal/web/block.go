@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/fault"
@@ -39,11 +40,14 @@ func readBlock(c *call) (answer, error) {
 	}
 	block := exchange.ReadBlock(c.r.PostFormValue("text"))
 	if block.Columns == nil {
-		block.Columns = t.fromCaret(c.form("field"), block.Rows)
+		if block.Columns, err = t.fromCaret(c.form("field"), block.Rows); err != nil {
+			return tell(err)
+		}
 	}
 	a := blockAnswer{Lines: []lineData{}, Marks: []mark{}, Notes: []string{}, Left: []string{}}
 	for _, f := range lineFields {
-		if slices.Contains(block.Columns, f) {
+		among := slices.Contains(block.Columns, exchange.BlockDimensions) && slices.Contains(t.columns, ledger.Dimension(f))
+		if among || slices.Contains(block.Columns, f) {
 			a.Fields = append(a.Fields, f)
 		}
 	}
@@ -67,32 +71,54 @@ func readBlock(c *call) (answer, error) {
 	return answer{data: a}, nil
 }
 
-// fromCaret names the columns of a block without heads: it goes on from the cell with the caret to the right; where its
-// width tells that it has all dimensions or none, these are meant.
-func (t *typing) fromCaret(field string, rows [][]string) []string {
-	at := max(slices.Index(lineFields, field), 0)
+// fromCaret names the columns of a block without heads, which goes on from the cell with the caret to the right. Its
+// width tells whether it has all dimensions, those of the book, all in one cell as the grid shows them, or none; a width
+// that tells nothing is refused, so that no amount is taken for something else.
+func (t *typing) fromCaret(field string, rows [][]string) ([]string, error) {
+	whole := lineFields[max(slices.Index(lineFields, field), 0):]
+	var bare, book, shown []string
+	for _, f := range whole {
+		d := ledger.Dimension(f)
+		if !slices.Contains(allDimensions, d) {
+			bare, book, shown = append(bare, f), append(book, f), append(shown, f)
+			continue
+		}
+		if slices.Contains(t.columns, d) {
+			book = append(book, f)
+		}
+		if !slices.Contains(shown, exchange.BlockDimensions) {
+			shown = append(shown, exchange.BlockDimensions)
+		}
+	}
 	columns := 0
 	for _, r := range rows {
 		columns = max(columns, len(r))
 	}
-	whole := lineFields[at:]
-	var bare, book []string
-	for _, f := range whole {
-		d := ledger.Dimension(f)
-		if !slices.Contains(allDimensions, d) {
-			bare = append(bare, f)
-		}
-		if !slices.Contains(allDimensions, d) || slices.Contains(t.columns, d) {
-			book = append(book, f)
+	for _, meant := range [][]string{whole, bare, shown, book} {
+		if columns == len(meant) {
+			return meant, nil
 		}
 	}
-	switch columns {
-	case len(whole):
-		return whole
-	case len(bare):
-		return bare
+	if columns <= alike(book) {
+		return book[:columns], nil
 	}
-	return book[:min(columns, len(book))]
+	return nil, fault.Newf(fault.Invalid, "block-width", fmt.Sprintf("请连同表头一起复制,或从摘要起按 %d 列(摘要、科目、借方、贷方)、%d 列(中间加一列辅助核算)粘贴",
+		len(lineFields)-len(allDimensions), len(lineFields)-len(allDimensions)+1), "粘贴的内容有 %d 列,没有表头,分不清各列是什么", columns)
+}
+
+// alike counts the columns at the head of a block whose meaning does not depend on its width: texts up to the first
+// dimension, or dimensions up to the first amount.
+func alike(fields []string) int {
+	dimension := func(f string) bool { return slices.Contains(allDimensions, ledger.Dimension(f)) }
+	if len(fields) == 0 {
+		return 0
+	}
+	for i, f := range fields {
+		if f == "debit" && i > 0 || dimension(f) != dimension(fields[0]) {
+			return i
+		}
+	}
+	return len(fields)
 }
 
 // blockLine takes one row; what says something of the voucher itself goes to heads, what has no place to a.Left.
@@ -131,6 +157,8 @@ func (t *typing) put(l *ledger.DraftLine, field, cell string) bool {
 		l.Debit = cell
 	case "credit":
 		l.Credit = cell
+	case exchange.BlockDimensions:
+		return t.putDimensions(l, cell)
 	default:
 		d := ledger.Dimension(field)
 		if !slices.Contains(t.columns, d) {
@@ -139,6 +167,38 @@ func (t *typing) put(l *ledger.DraftLine, field, cell string) bool {
 		*dimensionOf(l, d) = classCode(t.chart, d, cell)
 	}
 	return true
+}
+
+// putDimensions writes what one cell says of all dimensions into those that the line's account takes: each part goes where
+// a classification knows it, else to a dimension of free words. false: a part has no place.
+func (t *typing) putDimensions(l *ledger.DraftLine, cell string) bool {
+	a, ok := t.chart.Account(l.Account)
+	if !ok {
+		return false
+	}
+	place := func(part string) bool {
+		for _, free := range []bool{false, true} {
+			for _, r := range a.Requires {
+				at := dimensionOf(l, r.Dimension)
+				if *at != "" || free != (r.Values == "") || !slices.Contains(t.columns, r.Dimension) {
+					continue
+				}
+				if !free && len(t.chart.NamedClasses(r.Dimension, part)) != 1 {
+					continue
+				}
+				*at = classCode(t.chart, r.Dimension, part)
+				return true
+			}
+		}
+		return false
+	}
+	all := true
+	for _, part := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(";；、，,·|", r) }) {
+		if part = strings.TrimSpace(part); part != "" {
+			all = place(part) && all
+		}
+	}
+	return all
 }
 
 // blockHalves puts the lines into their halves: by their accounts, or all where the caret is.

@@ -189,6 +189,23 @@ func TestBlock(t *testing.T) {
 	if len(four.Marks) != 0 || len(four.Lines) != 2 || four.Lines[1].Credit != "5" {
 		t.Errorf("summary, account and amounts: %+v", four)
 	}
+	seen := "付办公用品款\t500102\t2010301;办公费\t1,234.50\t\n付办公用品款\t100202\t\t\t1234.5\n"
+	for name, text := range map[string]string{"the grid's columns": seen, "the grid's heads": "摘要\t科目\t辅助核算\t借方金额\t贷方金额\n" + seen} {
+		five, _ := asked[blockAnswer](s, p, http.MethodPost, "/books/1/block", url.Values{"text": {text}, "field": {"summary"}, "half": {"f"}})
+		if len(five.Lines) != 2 || len(five.Left) != 0 {
+			t.Fatalf("%s: %+v", name, five)
+		}
+		if l := five.Lines[0]; l.Function != "2010301 行政运行" || l.Economic != "30201 办公费" || l.Debit != "1,234.50" || l.Credit != "" {
+			t.Errorf("%s: %+v", name, l)
+		}
+		if l := five.Lines[1]; !strings.HasPrefix(l.Account, "1002") || l.Debit != "" || l.Credit != "1234.5" {
+			t.Errorf("%s: %+v", name, l)
+		}
+	}
+	three, r := asked[refusal](s, p, http.MethodPost, "/books/1/block", url.Values{"text": {"付款\t500102\t100\n付款\t100202\t-100\n"}, "field": {"summary"}, "half": {"f"}})
+	if r.status != http.StatusUnprocessableEntity || !strings.Contains(three.Message, "3 列,没有表头") {
+		t.Errorf("three columns that may be anything: %d %s", r.status, three.Message)
+	}
 	long, r := asked[refusal](s, p, http.MethodPost, "/books/1/block", url.Values{"text": {strings.Repeat("付款\t500102\n", 501)}, "field": {"summary"}, "half": {"f"}})
 	if r.status != http.StatusUnprocessableEntity || !strings.Contains(long.Message, "501 行,一张凭证最多 500 行") {
 		t.Errorf("a block of 501 lines: %d %s", r.status, long.Message)
