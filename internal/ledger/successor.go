@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 
 	"xiangzhang/internal/calendar"
@@ -11,22 +12,61 @@ import (
 )
 
 // SuccessorKind declares the naming of an account of a new chart that takes over the balances of one that it no longer
-// has, when a year is carried into the next.
+// has, when a year is carried into the next: one person names it, another checks (docs/decisions/0018).
 var SuccessorKind = &document.Kind{
 	Name: "account-successor", Title: "接续科目",
-	States: map[document.State]string{"named": "已指定"},
-	Steps:  []document.Step{{Name: "name", Title: "指定接续科目", To: "named", Roles: closers}},
+	States: map[document.State]string{Submitted: "待审核", Returned: "已退回", StatePost: "已审核"},
+	Steps: []document.Step{
+		{Name: "name", Title: "指定", To: Submitted, Roles: closers, Duty: document.DutyMake},
+		{Name: "check", Title: "审核", From: []document.State{Submitted}, To: StatePost, Roles: checkers, Duty: document.DutyCheck},
+		{Name: "return", Title: "退回", From: []document.State{Submitted}, To: Returned, Roles: checkers, Reason: true},
+	},
 }
 
-// NameSuccessor says to which account of the year after the balances of an account go when year is carried over. It may
-// be said anew until then. The same id again changes nothing and is refused with an error for which document.IsTaken
-// holds.
+// namedAlone is the state of a naming of before two people were asked for. Years that were carried over then rest on
+// such; for a year that was not, it is said anew.
+const namedAlone document.State = "named"
+
+// Successor is an account that takes over from one that the next year's chart does not have, with the document that
+// named it last.
+type Successor struct {
+	document.Document
+	Book    int64
+	Begins  int    // the year that begins
+	Account string // of the year before
+	To      string
+}
+
+// Checked tells that the year may be carried over by it.
+func (s Successor) Checked() bool { return s.State == StatePost }
+
+// Waits tells that another person has to check it.
+func (s Successor) Waits() bool { return s.State == Submitted }
+
+// Maker is who named it, Checker who checked it; 0 where nobody has.
+func (s Successor) Maker() int64   { return who(s.Parts, document.DutyMake) }
+func (s Successor) Checker() int64 { return who(s.Parts, document.DutyCheck) }
+
+// first is the first of the documents that named a successor of the account.
+func (s Successor) first() string { return cmp.Or(s.Chain, s.ID) }
+
+// NameSuccessor says to which account of the year after the balances of an account go when year is carried over, which
+// waits until another person has checked it. It may be said anew until the year is carried over, and is checked anew
+// then. The same id again changes nothing and is refused with an error for which document.IsTaken holds.
 func NameSuccessor(tx *store.Tx, by identity.Actor, id string, book int64, year int, account, successor string) (document.Document, error) {
 	b, err := seeClaimed(tx, by, book)
 	if err != nil {
 		return document.Document{}, err
 	}
-	act := document.Act{By: by, Kind: SuccessorKind, Step: "name", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today}
+	named, err := Successors(tx, b, year+1)
+	if err != nil {
+		return document.Document{}, err
+	}
+	chain := named[account].first()
+	if chain == id { // sent twice
+		chain = ""
+	}
+	act := document.Act{By: by, Kind: SuccessorKind, Step: "name", ID: id, Unit: b.Unit, Path: b.Path, Chain: chain, Today: b.Today}
 	return document.Make(tx, act, func() (document.Effect, error) {
 		if err := successorFits(tx, b, year, account, successor); err != nil {
 			return document.Effect{}, err
@@ -38,11 +78,13 @@ func NameSuccessor(tx *store.Tx, by identity.Actor, id string, book int64, year 
 		if err != nil {
 			return document.Effect{}, fmt.Errorf("ledger.NameSuccessor %s %s: %w", b.Code, account, err)
 		}
-		return document.Effect{
-			Ref:   fmt.Sprintf("%d|%s", b.ID, calendar.PeriodOf(year+1, 0)),
-			Facts: map[string]string{"account": account, "successor": successor},
-		}, nil
+		return document.Effect{Ref: successorRef(b.ID, year+1), Facts: map[string]string{"account": account, "successor": successor}}, nil
 	})
+}
+
+// successorRef is what the naming of a book's successors for a year is kept under.
+func successorRef(book int64, begins int) string {
+	return fmt.Sprintf("%d|%s", book, calendar.PeriodOf(begins, 0))
 }
 
 // successorFits refuses an account that needs none, and one that cannot take over.
@@ -86,46 +128,77 @@ func successorFits(tx *store.Tx, b Book, year int, account, successor string) er
 }
 
 // Successors gives, by account, which account takes over in the year that begins.
-func Successors(tx *store.Tx, b Book, begins int) (map[string]string, error) {
-	rows, err := tx.Query(`select account, successor from account_successor where county_id = $1 and book_id = $2 and year = $3`,
-		b.County, b.ID, begins)
+func Successors(tx *store.Tx, b Book, begins int) (map[string]Successor, error) {
+	all, err := querySuccessors(tx, b.County, `where s.county_id = $1 and s.book_id = $2 and s.year = $3`, b.County, b.ID, begins)
 	if err != nil {
 		return nil, fmt.Errorf("ledger.Successors %s: %w", b.Code, err)
 	}
-	defer rows.Close()
-	out := map[string]string{}
-	for rows.Next() {
-		var account, successor string
-		if err := rows.Scan(&account, &successor); err != nil {
-			return nil, fmt.Errorf("ledger.Successors %s: %w", b.Code, err)
-		}
-		out[account] = successor
+	out := map[string]Successor{}
+	for _, s := range all {
+		out[s.Account] = s
 	}
-	return out, rows.Err()
+	return out, nil
+}
+
+// querySuccessors reads namings, and then the document of each: a book has few.
+func querySuccessors(tx *store.Tx, county int64, where string, args ...any) ([]Successor, error) {
+	rows, err := tx.Query(`select s.book_id, s.year, s.account, s.successor, s.document_id from account_successor s `+where+
+		` order by s.book_id, s.year, s.account`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Successor
+	for rows.Next() {
+		var s Successor
+		if err := rows.Scan(&s.Book, &s.Begins, &s.Account, &s.To, &s.ID); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		d, err := document.Get(tx, county, out[i].ID)
+		if err == nil {
+			out[i].Document = d
+		} else if !fault.Is(err, fault.NotFound) { // of which check tells
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // succeed gives what a combination is called in the year of the chart: itself, or on the account that was named to take
-// over, with the dimensions that it takes.
-func (c *Chart) succeed(b Book, from Combination, successors map[string]string) (Combination, error) {
+// over, with the dimensions that it takes. Where that has not been checked yet it is given beside the refusal.
+func (c *Chart) succeed(b Book, from Combination, successors map[string]Successor) (Combination, error) {
 	_, missing := c.Postable(b, from.Account)
 	if missing == nil {
 		return from, nil
 	}
-	code, named := successors[from.Account]
-	if !named {
+	named, ok := successors[from.Account]
+	if !ok || !named.Checked() && !named.Waits() {
 		return from, fault.Newf(fault.Refused, "year-account-missing", fmt.Sprintf("请在「年终」页为它指定 %d 年的接续科目,或先在旧年度用凭证把余额转到新科目", c.Year),
 			"%d 年科目表不能使用科目 %s", c.Year, from.Account).Because(missing)
 	}
-	target, err := c.Postable(b, code)
+	target, err := c.Postable(b, named.To)
 	if err == nil {
-		to := Combination{Chart: from.Chart, Account: code, Dims: keepDims(target, from.Dims)}
+		to := Combination{Chart: from.Chart, Account: named.To, Dims: keepDims(target, from.Dims)}
 		if err = c.checkDims(target, to.Dims); err == nil {
-			return to, nil
+			return to, named.demandChecked()
 		}
 	}
 	if f := fault.As(err); f != nil {
 		return from, fault.Newf(fault.Refused, "successor-unfit", "请另行指定接续科目,或先在旧年度用凭证转账",
-			"科目 %s 的接续科目 %s 不能接收它的余额:%s", from.Account, code, f.Message).Because(err)
+			"科目 %s 的接续科目 %s 不能接收它的余额:%s", from.Account, named.To, f.Message).Because(err)
 	}
 	return from, err
+}
+
+func (s Successor) demandChecked() error {
+	if s.Checked() {
+		return nil
+	}
+	return fault.Newf(fault.Refused, "successor-unchecked", "请由审核会计在「年终」页核对后审核", "科目 %s 的接续科目 %s 还没有经另一人审核", s.Account, s.To)
 }

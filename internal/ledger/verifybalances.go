@@ -106,6 +106,12 @@ func (c *bookCheck) succeeded(year int, before map[int64]money.Fen) (map[int64]m
 	for id, v := range c.combinations {
 		ids[Combination{Chart: v.Chart, Account: v.Account, Dims: v.Dims}] = id
 	}
+	for account, s := range successors {
+		if s.State == namedAlone { // the rule of its time
+			s.State = StatePost
+			successors[account] = s
+		}
+	}
 	after := map[int64]money.Fen{}
 	for id, fen := range before {
 		from := c.combinations[id]

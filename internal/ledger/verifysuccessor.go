@@ -49,7 +49,26 @@ func checkSuccessors(tx *store.Tx, county int64, v *Verification) error {
 	for k := range last {
 		v.violate("successors", k.where(), "存证中指定了接续科目,账上没有")
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return checkTwoHands(tx, county, v)
+}
+
+// checkTwoHands proves that whoever checked a naming is not the one who named it. That no year was carried over by an
+// unchecked one, checkOpenings proves.
+func checkTwoHands(tx *store.Tx, county int64, v *Verification) error {
+	all, err := querySuccessors(tx, county, `where s.county_id = $1`, county)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if maker, checker := s.Maker(), s.Checker(); s.Checked() && (maker == 0 || checker == 0 || maker == checker) {
+			k := succeeded{successorRef(s.Book, s.Begins), s.Account}
+			v.violate("successors", k.where(), "接续科目 %s 的指定和审核不是由两人办理", s.To)
+		}
+	}
+	return nil
 }
 
 func (k succeeded) where() string { return fmt.Sprintf("账套年度 %s 科目 %s", k.ref, k.account) }
@@ -57,7 +76,7 @@ func (k succeeded) where() string { return fmt.Sprintf("账套年度 %s 科目 %
 func namings(tx *store.Tx, county int64, v *Verification) (map[succeeded]namedLast, error) {
 	rows, err := tx.Query(`select d.document_id, d.ref, t.at, t.leaf from document d
 		join trail t on t.county_id = d.county_id and t.document_id = d.document_id
-		where d.county_id = $1 and d.kind = $2`, county, SuccessorKind.Name)
+		where d.county_id = $1 and d.kind = $2 and t.step = 'name'`, county, SuccessorKind.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,6 @@ func closeRoutes() []route {
 		{pattern: "GET /books/{book}/year", title: "年终", right: only(ledger.Readers...), show: showYear},
 		{pattern: "POST /books/{book}/carry-over", title: "年终结转", right: only(voucherMakers...), do: carryOver},
 		{pattern: "POST /books/{book}/year-close", title: "结转下年", right: only(monthClosers...), do: closeYear},
-		{pattern: "POST /books/{book}/successor", title: "指定接续科目", right: only(monthClosers...), do: nameSuccessor},
 	}
 	for _, step := range []string{"ask-reopen", "approve-reopen", "confirm-reopen", "refuse-reopen"} {
 		s := ledger.CloseKind.Step(step)

@@ -217,8 +217,59 @@ func TestYear_NamesSuccessors(t *testing.T) {
 		}
 	}
 	got = s.post(p, "/books/2/year-close", url.Values{"document": {document.NewID()}, "year": {"2026"}})
-	if got.status != http.StatusSeeOther || !strings.Contains(s.get(p, "/books/2/year?year=2026").body, "2026 年余额已结转下年") {
-		t.Errorf("%d %s", got.status, sayOf(got.body))
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), "还没有经另一人审核") {
+		t.Errorf("carried over by what one person said: %d %s", got.status, sayOf(got.body))
+	}
+	page = s.get(p, "/books/2/year?year=2026").body
+	for _, want := range []string{"待审核", "<b>韩会计</b> 指定", "有 2 个余额的接续科目待审核", "等待审核会计核对", "另行指定"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of a naming that waits lacks %s", want)
+		}
+	}
+	if strings.Contains(page, "/books/2/successor/check") {
+		t.Error("the accountant may check it")
+	}
+	named := map[string]ledger.Successor{}
+	s.world.Write(t, func(tx *store.Tx) (err error) { named, err = ledger.Successors(tx, book, 2027); return err })
+	fields := func(account string) url.Values {
+		n := named[account]
+		return url.Values{"document": {n.ID}, "version": {itoa(n.Version)}, "year": {"2026"}, "account": {account}}
+	}
+	checker := s.signIn("shenhe")
+	home := s.get(checker, "/").body
+	if !strings.Contains(home, "的接续科目:102 → 2027 年 103") || !strings.Contains(home, `href="/books/2/year?year=2026"`) {
+		t.Error("it is nothing to do for the checker")
+	}
+	back := fields("102")
+	back.Set("reason", "")
+	if got := s.post(checker, "/books/2/successor/return", back); got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), "须写明原因") {
+		t.Errorf("sent back without a reason: %d %s", got.status, sayOf(got.body))
+	}
+	back.Set("reason", "请核对科目")
+	if got := s.post(checker, "/books/2/successor/return", back); got.status != http.StatusSeeOther {
+		t.Errorf("sent back: %d %s", got.status, sayOf(got.body))
+	}
+	if home := s.get(p, "/").body; !strings.Contains(home, "请核对科目") {
+		t.Error("what came back is nothing to do for who named it")
+	}
+	again := url.Values{"document": {document.NewID()}, "year": {"2026"}, "account": {"102"}, "successor": {"银行存款"}}
+	if got := s.post(p, "/books/2/successor", again); got.status != http.StatusSeeOther {
+		t.Fatalf("named anew: %d %s", got.status, sayOf(got.body))
+	}
+	s.world.Write(t, func(tx *store.Tx) (err error) { named, err = ledger.Successors(tx, book, 2027); return err })
+	for _, account := range []string{"102", "30102"} {
+		form := fields(account)
+		form.Set("all", "1")
+		if got := s.post(checker, "/books/2/successor/check", form); got.status != http.StatusSeeOther {
+			t.Errorf("checked: %d %s", got.status, sayOf(got.body))
+		}
+	}
+	got = s.post(p, "/books/2/year-close", url.Values{"document": {document.NewID()}, "year": {"2026"}})
+	page = s.get(p, "/books/2/year?year=2026").body
+	for _, want := range []string{"2026 年余额已结转下年", "<b>韩会计</b> 指定", "审核</p>", "由 <b>103 银行存款</b> 接续"} {
+		if got.status != http.StatusSeeOther || !strings.Contains(page, want) {
+			t.Errorf("%d %s; the page lacks %s", got.status, sayOf(got.body), want)
+		}
 	}
 }
 

@@ -10,6 +10,6 @@ func routes(c Config) []route {
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), summaryRoutes(), templateRoutes(), gridRoutes(), fileRoutes(),
 		statementRoutes(), printRoutes(), printManyRoutes(), accountRoutes(), exchangeRoutes(), unitRoutes(), unitChangeRoutes(), personRoutes(), delegationRoutes(), workdayRoutes(), obligationRoutes(), rosterRoutes(), figureRoutes(), handoverRoutes(), standardRoutes(),
 		waiverRoutes(),
-		closeRoutes(), endRoutes(), batchRoutes(), spreadRoutes(),
+		closeRoutes(), successorRoutes(), endRoutes(), batchRoutes(), spreadRoutes(),
 	)
 }

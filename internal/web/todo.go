@@ -90,7 +90,7 @@ func (d *desk) since(instant string) calendar.Date {
 func (d *desk) todos() ([]todo, error) {
 	out := []todo{}
 	for _, list := range []func(*desk) ([]todo, error){
-		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures, (*desk).waivers,
+		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).successors, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures, (*desk).waivers,
 		(*desk).handings, (*desk).obligations, (*desk).rosterChanges, (*desk).unfinished, (*desk).pressing,
 	} {
 		found, err := list(d)

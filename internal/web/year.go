@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"xiangzhang/internal/batch"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
@@ -25,6 +24,7 @@ type yearPage struct {
 	Plan     []planLine   // of the closing vouchers that are still to be made
 	Openings []openingRow // of the next year
 	Missing  int          // balances that the next year's chart cannot take
+	Waiting  int          // balances whose new account waits for a checker
 	Lacking  []lackingAccount
 	Next     []choice // accounts that the next year's chart has
 	Carried  string   // why no closing vouchers can be made now
@@ -32,6 +32,8 @@ type yearPage struct {
 	Make     bool
 	Allowed  bool
 	Document string
+
+	successors map[string]ledger.Successor
 }
 
 func showYear(c *call, tx *store.Tx) (answer, error) {
@@ -86,10 +88,13 @@ func (c *call) yearPage(tx *store.Tx, b ledger.Book, year int) (*yearPage, error
 			return nil, err
 		}
 	}
-	if p.Forwards, err = forwarded(tx, b, december); err != nil || p.Forwards != "" {
-		return p, err
+	if p.Forwards, err = forwarded(tx, b, december); err != nil {
+		return nil, err
 	}
-	return p, p.planYear(tx)
+	if p.Forwards != "" {
+		return p, c.tookOver(tx, p)
+	}
+	return p, c.planYear(tx, p)
 }
 
 // openingRow is what the next year begins with on one account.
@@ -102,16 +107,8 @@ type openingRow struct {
 	Missing string // why the next year's chart cannot take it
 }
 
-// lackingAccount is an account that the next year's chart does not have; somebody says which one takes over.
-type lackingAccount struct {
-	Code     string
-	Title    string
-	Document string // id of the naming that the button makes
-	Given    string // the account that was named, or one of the same name
-}
-
 // planYear shows the openings of the next year before they are made.
-func (p *yearPage) planYear(tx *store.Tx) error {
+func (c *call) planYear(tx *store.Tx, p *yearPage) error {
 	openings, err := ledger.PlanYear(tx, p.Book, p.Year)
 	if err != nil {
 		return err
@@ -122,6 +119,9 @@ func (p *yearPage) planYear(tx *store.Tx) error {
 	}
 	after, err := ledger.ChartOf(tx, p.Book, p.Year+1)
 	if err != nil {
+		return err
+	}
+	if p.successors, err = ledger.Successors(tx, p.Book, p.Year+1); err != nil {
 		return err
 	}
 	_, kinds := chartColumns(chart)
@@ -138,13 +138,19 @@ func (p *yearPage) planYear(tx *store.Tx) error {
 		}
 		if f := fault.As(o.Missing); f != nil {
 			row.Missing = f.Error()
-			p.Missing++
+			if p.successors[o.Combination.Account].Waits() && fault.HasCode(o.Missing, "successor-unchecked") {
+				p.Waiting++
+			} else {
+				p.Missing++
+			}
 		}
 		if o.To.Account != o.Combination.Account {
 			row.To = accountText(after, o.To.Account)
 		}
 		if row.To != "" || row.Missing != "" {
-			p.lack(chart, after, o)
+			if err := p.lack(c, tx, chart, after, o.Combination.Account); err != nil {
+				return err
+			}
 		}
 		p.Openings = append(p.Openings, row)
 	}
@@ -156,103 +162,6 @@ func (p *yearPage) planYear(tx *store.Tx) error {
 		}
 	}
 	return nil
-}
-
-// lack asks, once per account, which one takes over.
-func (p *yearPage) lack(before, after *ledger.Chart, o ledger.YearOpening) {
-	code := o.Combination.Account
-	if slices.ContainsFunc(p.Lacking, func(l lackingAccount) bool { return l.Code == code }) {
-		return
-	}
-	l := lackingAccount{Code: code, Title: accountText(before, code), Document: document.NewID()}
-	if given := o.To.Account; given != code {
-		l.Given = accountText(after, given)
-	} else if given := batch.Suggest(before, after, p.Book, code); given != "" {
-		l.Given = accountText(after, given)
-	}
-	p.Lacking = append(p.Lacking, l)
-}
-
-// nameSuccessor says which account takes over, for the book or for every book of the person that lacks the same one.
-func nameSuccessor(c *call) (answer, error) {
-	id, err := document.ParseID(c.form("document"))
-	if err != nil {
-		return answer{}, err
-	}
-	account, successor := c.form("account"), ""
-	a, err := c.yearStep(func(tx *store.Tx, book int64, year int) error {
-		b, err := ledger.See(tx, c.actor, book)
-		if err != nil {
-			return err
-		}
-		chart, err := ledger.ChartOf(tx, b, year+1)
-		if err != nil {
-			return err
-		}
-		successor = accountCode(chart, ledger.Book{}, "", c.form("successor"))
-		_, err = ledger.NameSuccessor(tx, c.actor, id, book, year, account, successor)
-		return err
-	})
-	if err != nil || a.to == "" || c.form("all") == "" {
-		return a, err
-	}
-	return a, c.nameElsewhere(account, successor)
-}
-
-// nameElsewhere names the same successor in the person's other books that lack the account, one step each; a book that
-// refuses it says so on its own page.
-func (c *call) nameElsewhere(account, successor string) error {
-	book, err := c.id("book")
-	if err != nil {
-		return err
-	}
-	year := int(c.number("year"))
-	var lacking []ledger.Book
-	err = c.read(func(tx *store.Tx) error {
-		named, err := ledger.See(tx, c.actor, book)
-		if err != nil {
-			return err
-		}
-		books, err := ledger.VisibleBooks(tx, c.actor)
-		if err != nil {
-			return err
-		}
-		for _, b := range books {
-			if b.ID == book || b.Chart != named.Chart || !c.actor.Has(b.Path, monthClosers...) {
-				continue
-			}
-			lacks, err := lacksAccount(tx, b, year, account)
-			if err != nil {
-				return err
-			}
-			if lacks {
-				lacking = append(lacking, b)
-			}
-		}
-		return nil
-	})
-	for _, b := range lacking {
-		if err != nil && fault.As(err) == nil {
-			return err
-		}
-		err = c.write(func(tx *store.Tx) error {
-			_, err := ledger.NameSuccessor(tx, c.actor, document.NewID(), b.ID, year, account, successor)
-			return err
-		})
-	}
-	if fault.As(err) != nil {
-		return nil
-	}
-	return err
-}
-
-// lacksAccount tells whether a book's year has a balance on the account that has nowhere to go yet.
-func lacksAccount(tx *store.Tx, b ledger.Book, year int, account string) (bool, error) {
-	if forwards, err := forwarded(tx, b, calendar.PeriodOf(year, 12)); err != nil || forwards != "" {
-		return false, err
-	}
-	openings, err := ledger.PlanYear(tx, b, year)
-	return slices.ContainsFunc(openings, func(o ledger.YearOpening) bool { return o.Missing != nil && o.Combination.Account == account }), err
 }
 
 // carried says why no closing vouchers can be made for a December: too early, done, or under way.
@@ -304,7 +213,7 @@ func carryOver(c *call) (answer, error) {
 			return id
 		})
 		return err
-	})
+	}, nil)
 }
 
 func closeYear(c *call) (answer, error) {
@@ -315,11 +224,12 @@ func closeYear(c *call) (answer, error) {
 	return c.yearStep(func(tx *store.Tx, book int64, year int) error {
 		_, err := ledger.CloseYear(tx, c.actor, id, book, year)
 		return err
-	})
+	}, nil)
 }
 
-// yearStep takes a step of a year's end, which makes a document under the id that the form carries.
-func (c *call) yearStep(step func(tx *store.Tx, book int64, year int) error) (answer, error) {
+// yearStep takes a step of a year's end, on the document whose id the form carries; typed puts back what was typed where
+// it was refused, and may be nil.
+func (c *call) yearStep(step func(tx *store.Tx, book int64, year int) error, typed func(p *yearPage)) (answer, error) {
 	book, err := c.id("book")
 	if err != nil {
 		return answer{}, err
@@ -336,5 +246,5 @@ func (c *call) yearStep(step func(tx *store.Tx, book int64, year int) error) (an
 			return nil, err
 		}
 		return c.yearPage(tx, b, year)
-	}, nil)
+	}, typed)
 }
