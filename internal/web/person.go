@@ -2,9 +2,7 @@ package web
 
 import (
 	"strconv"
-	"strings"
 
-	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/org"
@@ -32,127 +30,6 @@ func personRoutes() []route {
 	}
 }
 
-// peopleMost is how many persons one page shows; a search narrows what is more.
-const peopleMost = 300
-
-// peoplePage lists persons with their masked numbers and roles.
-type peoplePage struct {
-	Base
-	Query  string
-	Rows   []personRow
-	Count  int
-	Keeper bool
-	Units  []dataList
-	Name   string // as typed
-	Number string
-	Unit   string
-}
-
-type personRow struct {
-	Person identity.Person
-	Logins string
-	Roles  string
-}
-
-func showPeople(c *call, tx *store.Tx) (answer, error) {
-	p, err := c.peoplePage(tx)
-	if err != nil {
-		return answer{}, err
-	}
-	return show("person/list", p)
-}
-
-func (c *call) peoplePage(tx *store.Tx) (*peoplePage, error) {
-	p := &peoplePage{Query: c.query("q")}
-	list := dataList{ID: "units"}
-	for _, path := range c.paths(identity.PersonReaders...) {
-		persons, err := identity.ListPersons(tx, c.actor.County, path)
-		if err != nil {
-			return nil, err
-		}
-		logins, err := identity.ListLogins(tx, c.actor.County, path)
-		if err != nil {
-			return nil, err
-		}
-		for _, person := range persons {
-			row := personRow{Person: person}
-			row.Logins, row.Roles = loginsOf(logins, person.ID)
-			if p.Query != "" && !strings.Contains(person.Name, p.Query) && !strings.Contains(person.UnitName, p.Query) && !strings.Contains(row.Logins, p.Query) {
-				continue
-			}
-			if p.Count++; len(p.Rows) < peopleMost {
-				p.Rows = append(p.Rows, row)
-			}
-		}
-	}
-	for _, path := range c.paths(identity.SysAdmin) {
-		p.Keeper = true
-		units, err := org.List(tx, c.actor.County, path, "")
-		if err != nil {
-			return nil, err
-		}
-		for _, u := range units {
-			list.Options = append(list.Options, option{u.Code + " " + u.Name, u.Mnemonic})
-		}
-	}
-	if p.Keeper {
-		p.Units = []dataList{list}
-	}
-	return p, nil
-}
-
-func loginsOf(all []identity.Login, person int64) (names, roles string) {
-	var ns, rs []string
-	for _, l := range all {
-		if l.Person != person {
-			continue
-		}
-		name := l.Name
-		if l.DisabledAt != "" {
-			name += "(停用)"
-		}
-		ns = append(ns, name)
-		for _, r := range l.Roles {
-			rs = append(rs, r.Role.Title()+"("+r.UnitName+")")
-		}
-	}
-	return strings.Join(ns, "、"), strings.Join(rs, "、")
-}
-
-func createPerson(c *call) (answer, error) {
-	name, number, unit := c.form("name"), c.form("number"), c.form("unit")
-	code, _, _ := strings.Cut(unit, " ")
-	var made identity.Person
-	err := c.write(func(tx *store.Tx) error {
-		u, err := org.ByCode(tx, c.actor.County, code)
-		if err == nil && !c.actor.Sees(u.Path) {
-			err = fault.Newf(fault.Invalid, "unit-unknown", "请从列表中选择单位", "没有编码为「%s」的单位", code)
-		}
-		if err != nil {
-			return fieldFault(err, "unit")
-		}
-		made, err = identity.CreatePerson(tx, c.server.Keys, c.actor, identity.NewPerson{Name: name, Number: number, Unit: u.ID})
-		return err
-	})
-	if err == nil {
-		return goTo(personPath(made.ID))
-	}
-	return formAgain(c, "person/list", err, c.peoplePage, func(p *peoplePage) { p.Name, p.Number, p.Unit = name, number, unit })
-}
-
-// fieldFault makes what is not found a wrong field of the form.
-func fieldFault(err error, field string) error {
-	f := fault.As(err)
-	if f == nil {
-		return err
-	}
-	wrong := *f
-	if wrong.Kind == fault.NotFound {
-		wrong.Kind = fault.Invalid
-	}
-	return wrong.In(field)
-}
-
 func personPath(id int64) string { return "/people/" + strconv.FormatInt(id, 10) }
 
 // personPage shows a person, his logins and roles, and what the administrators may do.
@@ -168,12 +45,6 @@ type personPage struct {
 	OneTime  *oneTime
 	Choices  []choice // roles that can be granted
 	Units    []dataList
-}
-
-// oneTime is a password that is shown once.
-type oneTime struct {
-	Login    string
-	Password string
 }
 
 // person gives the person of the address where the list of persons shows him; else he is not there.
@@ -306,119 +177,5 @@ func revealPerson(c *call) (answer, error) {
 func registerNumber(c *call) (answer, error) {
 	return c.personStep(func(tx *store.Tx, p identity.Person) error {
 		return identity.RegisterNumber(tx, c.server.Keys, c.actor, p.ID, c.form("number"))
-	})
-}
-
-func createLogin(c *call) (answer, error) {
-	plain, hash, err := identity.OneTimePassword(c.r.Context())
-	if err != nil {
-		return answer{}, err
-	}
-	var person identity.Person
-	err = c.write(func(tx *store.Tx) error {
-		var err error
-		if person, err = c.person(tx); err != nil {
-			return err
-		}
-		_, err = identity.CreateLogin(tx, c.actor, identity.NewLogin{Name: c.form("login"), Person: person.ID, Password: hash, MustChange: true})
-		return err
-	})
-	if person.ID == 0 {
-		return answer{}, err
-	}
-	return c.personAgain(person.ID, err, func(p *personPage) { p.OneTime = &oneTime{c.form("login"), plain} })
-}
-
-// login gives the login of the address where its person may be seen.
-func (c *call) login(tx *store.Tx) (identity.Login, error) {
-	id, err := c.id("login")
-	if err != nil {
-		return identity.Login{}, err
-	}
-	l, err := identity.GetLogin(tx, c.actor.County, id)
-	if err != nil {
-		return l, err
-	}
-	_, err = c.personByID(tx, l.Person)
-	return l, err
-}
-
-// loginStep runs a step on the login of the address and shows its person.
-func (c *call) loginStep(step func(tx *store.Tx, l identity.Login) error) (answer, error) {
-	var l identity.Login
-	err := c.write(func(tx *store.Tx) error {
-		found, err := c.login(tx)
-		if err != nil {
-			return err
-		}
-		l = found
-		return step(tx, l)
-	})
-	if l.ID == 0 {
-		return answer{}, err
-	}
-	if err == nil {
-		return goTo(personPath(l.Person))
-	}
-	return c.personAgain(l.Person, err, nil)
-}
-
-func resetLogin(c *call) (answer, error) {
-	plain, hash, err := identity.OneTimePassword(c.r.Context())
-	if err != nil {
-		return answer{}, err
-	}
-	var l identity.Login
-	err = c.write(func(tx *store.Tx) error {
-		found, err := c.login(tx)
-		if err != nil {
-			return err
-		}
-		l = found
-		return identity.ResetPassword(tx, c.actor, l.ID, hash)
-	})
-	if l.ID == 0 {
-		return answer{}, err
-	}
-	return c.personAgain(l.Person, err, func(p *personPage) { p.OneTime = &oneTime{l.Name, plain} })
-}
-
-func disableLogin(c *call) (answer, error) {
-	return c.loginStep(func(tx *store.Tx, l identity.Login) error {
-		return identity.Disable(tx, c.actor, l.ID, c.form("reason"))
-	})
-}
-
-func enableLogin(c *call) (answer, error) {
-	return c.loginStep(func(tx *store.Tx, l identity.Login) error {
-		return identity.Enable(tx, c.actor, l.ID, c.form("reason"))
-	})
-}
-
-func grantRole(c *call) (answer, error) {
-	return c.loginStep(func(tx *store.Tx, l identity.Login) error {
-		code, _, _ := strings.Cut(c.form("unit"), " ")
-		u, err := org.ByCode(tx, c.actor.County, code)
-		if err != nil {
-			return fieldFault(err, "unit")
-		}
-		n := identity.NewGrant{Login: l.ID, Role: identity.Role(c.form("role")), Unit: u.ID}
-		for _, d := range []struct {
-			name string
-			to   *calendar.Date
-		}{{"from", &n.From}, {"to", &n.To}} {
-			if text := c.form(d.name); text != "" {
-				if *d.to, err = calendar.ParseDate(text); err != nil {
-					return fieldFault(err, d.name)
-				}
-			}
-		}
-		return identity.GrantRole(tx, c.actor, n)
-	})
-}
-
-func revokeRole(c *call) (answer, error) {
-	return c.loginStep(func(tx *store.Tx, l identity.Login) error {
-		return identity.RevokeRole(tx, c.actor, l.ID, identity.Role(c.form("role")), c.number("unit"), "", c.form("reason"))
 	})
 }
