@@ -2,13 +2,14 @@
 // flips debit and credit, = balances, .. and // repeat a summary, F7 looks up, F12 and Ctrl+S send), asks dimensions only
 // where an account takes them, and keeps a draft in the browser. The form says xz-template where a template is wanted,
 // and takes lines with xz-insert-lines, detail {lines}, as the server gives them (lineData in grid.go).
-import { addRow, blankRow, dimensions, field, fields, grouped, inputsOf, isAmount, isBlank, linesOf, mended, nameOf, rowsOf, setLine, setLines, settle, sums, total } from "./lines.js";
+import { addRow, blankRow, dimensions, field, fields, grouped, inputsOf, isAmount, linesOf, mended, nameOf, rowsOf, setLine, setLines, settle, sums, total } from "./lines.js";
 import { fen, yuan } from "./money.js";
 import { Drafts } from "./drafts.js";
 import { Lookup } from "./lookup.js";
 import { Notices } from "./notices.js";
 import { Paste } from "./paste.js";
 import { Proposal } from "./proposal.js";
+import { Recall } from "./recall.js";
 import { Sender } from "./send.js";
 
 const heads = ["word", "date", "attachments", "note"];
@@ -29,7 +30,7 @@ class VoucherGrid extends HTMLElement {
     this.first = JSON.stringify(this.written());
     if (this.proposal) this.proposal.begin();
     this.sender = new Sender(this);
-    this.recall();
+    new Recall(this).begin();
     if (!this.contains(document.activeElement)) this.begin();
   }
 
@@ -347,94 +348,6 @@ class VoucherGrid extends HTMLElement {
     this.kept = this.drafts.keep(draft);
     const said = this.querySelector("[data-kept]");
     said.textContent = this.kept ? `草稿已存 ${new Date().toTimeString().slice(0, 8)}` : "浏览器不能保存草稿,请及时保存";
-  }
-
-  // recall brings back what this tab or another one left unsent.
-  recall() {
-    const query = new URLSearchParams(location.search);
-    const resume = query.get("resume");
-    if (resume) {
-      history.replaceState(null, "", location.pathname);
-      const draft = this.drafts.get(resume);
-      if (draft && !draft.pending && draft.document === this.value("document")) {
-        this.recallOwn(draft);
-        return;
-      }
-      if (draft) {
-        this.restore(draft);
-        if (draft.pending) this.sender.send(draft.pending);
-        return;
-      }
-      this.notices.show("draft", "没有找到未送出的草稿:可能已经送出,或由另一位人员填写。");
-    }
-    const own = this.drafts.get(this.value("document"));
-    if (own) {
-      this.recallOwn(own);
-      return;
-    }
-    const ofTab = this.value("version") === "0" && this.tables.every((t) => rowsOf(t).every(isBlank)) ? this.drafts.ofTab() : null;
-    if (ofTab && ofTab.version > 0) {
-      this.take(ofTab); // it opens with its files
-      return;
-    }
-    if (ofTab) {
-      this.recallTab(ofTab);
-      return;
-    }
-    this.offer();
-  }
-
-  recallOwn(draft) {
-    const fresh = this.written();
-    if (draft.version !== fresh.version) {
-      this.notices.show("draft", "浏览器中留有本凭证未保存的改动,但凭证后来又保存过。", {
-        bad: true, acts: [
-          { text: "把改动另存为新凭证", do: () => { this.restore(draft); this.sender.copy(); this.notices.hide("draft"); } },
-          { text: "删去改动", do: () => { this.drafts.drop(draft.document); this.notices.hide("draft"); } },
-        ],
-      });
-      return;
-    }
-    this.restore(draft);
-    this.notices.show("draft", "已恢复浏览器中未保存的改动。", {
-      acts: [{ text: "放弃改动", do: () => { this.drafts.drop(draft.document); this.restore(fresh); this.notices.hide("draft"); } }],
-    });
-  }
-
-  recallTab(draft) {
-    const fresh = this.written();
-    this.restore(draft);
-    this.notices.show("draft", "已恢复本页未提交的草稿。", {
-      acts: [{ text: "另起一张", do: () => { sessionStorage.removeItem(this.drafts.here); this.restore(fresh); this.notices.hide("draft"); this.offer(); } }],
-    });
-  }
-
-  // take goes on with a draft that was left; one that the server has too opens with its files.
-  take(draft) {
-    if (draft.version > 0 && !draft.pending) {
-      location.assign(`/vouchers/${draft.document}/edit?resume=${draft.document}`);
-      return;
-    }
-    this.restore(draft);
-    this.keep();
-    this.begin();
-  }
-
-  // offer names the drafts of the book that were left in this browser.
-  offer() {
-    const left = this.drafts.all().filter((d) => d.document !== this.value("document"));
-    left.slice(0, 5).forEach((draft, i) => {
-      const [line = {}] = draft.halves.f || [];
-      const at = new Date(draft.at);
-      const when = `${at.getMonth() + 1}月${at.getDate()}日 ${at.toTimeString().slice(0, 5)}`;
-      const kind = `left-${i}`;
-      this.notices.show(kind, `浏览器中有未提交的凭证草稿:${when} ${line.summary || ""} ${line.debit || line.credit || ""}`, {
-        acts: [
-          { text: "继续填写", do: () => { left.forEach((_, j) => this.notices.hide(`left-${j}`)); this.take(draft); } },
-          { text: "删去", do: () => { this.drafts.drop(draft.document); this.notices.hide(kind); } },
-        ],
-      });
-    });
   }
 }
 
