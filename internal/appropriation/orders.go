@@ -18,8 +18,9 @@ func orderUnknown() error {
 
 const orderColumns = `o.document_id, o.kind, o.year, o.date, o.source_no, o.session_no, o.note, o.maker_id, d.ref, d.state, d.version, d.unit_id, u.path`
 
-const orderFrom = ` from appropriation_order o join document d on d.county_id = o.county_id and d.document_id = o.document_id
-	join unit u on u.county_id = d.county_id and u.unit_id = d.unit_id where o.county_id = $1 `
+// orderFrom begins at the orders: the county's documents are many more.
+const orderFrom = ` from appropriation_order o cross join document d cross join unit u where o.county_id = $1
+	and d.county_id = o.county_id and d.document_id = o.document_id and u.county_id = d.county_id and u.unit_id = d.unit_id `
 
 func queryOrders(tx *store.Tx, where string, args ...any) ([]Order, error) {
 	rows, err := tx.Query(`select `+orderColumns+orderFrom+where, args...)

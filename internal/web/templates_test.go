@@ -11,6 +11,7 @@ import (
 // pages is the page struct of every view.
 var pages = map[string]page{
 	"base/error": &errorPage{}, "start/county": &startPage{}, "help/keys": &keysPage{}, "book/opening": &openingPage{},
+	"appropriation/list": &appropriationsPage{}, "appropriation/show": &appropriationPage{}, "appropriation/form": &orderForm{}, "appropriation/order": &orderPage{}, "appropriation/orders": &ordersPage{}, "appropriation/memorandum": &memorandumPage{},
 	"sign/in": &signInPage{}, "sign/password": &passwordPage{},
 	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "book/switch": &switchPage{},
 	"picture/show": &picturePage{},

@@ -88,7 +88,11 @@ func (d *desk) since(instant string) calendar.Date {
 
 // todos gathers what waits for the person, by deadline.
 func (d *desk) todos() ([]todo, error) {
-	out := []todo{}
+	orders, err := d.appropriations()
+	if err != nil {
+		return nil, err
+	}
+	out := append([]todo{}, orders...)
 	for _, list := range []func(*desk) ([]todo, error){
 		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).successors, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures, (*desk).waivers,
 		(*desk).handings, (*desk).obligations, (*desk).rosterChanges, (*desk).unfinished, (*desk).pressing,

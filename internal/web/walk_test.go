@@ -21,7 +21,7 @@ func named(pattern string) bool {
 			return true
 		}
 	}
-	return false
+	return strings.Contains(pattern, "{line}") || strings.Contains(pattern, "{order}")
 }
 
 // fieldsOf is a form that is complete enough for every step to get as far as asking who may.

@@ -158,6 +158,16 @@ func (w *World) Sights(t testing.TB) []Sight {
 		opened("rights", "suozhang", "/people/"+own.Person+"/rights"),
 		opened("head-village-sheet", "suozhang", office+"/statements/village-balance-sheet?chart=village&to=2026-10"),
 
+		opened("appropriations", "yusuan", "/appropriations?year=2026"),
+		opened("appropriations-unit", "kuaiji", "/appropriations?year=2026"),
+		opened("appropriation", "kuaiji", "/appropriations/lines/"+own.Line),
+		opened("appropriation-orders", "guoku", "/appropriations/orders"),
+		opened("appropriation-order", "kuaiji", "/appropriations/orders/"+own.Order),
+		opened("appropriation-order-edit", "yusuan", "/appropriations/orders/"+own.Order+"/edit"),
+		opened("appropriation-new", "yusuan", "/appropriations/orders/new?kind=transfer"),
+		opened("appropriation-carry", "yusuan", "/appropriations/orders/new?kind=carry-over&year=2026"),
+		opened("appropriation-memorandum", "kuaiji", "/appropriations/memorandum"),
+
 		opened("county-home", "guoku", "/"),
 		opened("county-month-end", "guoku", "/month-end"),
 		opened("county-picture", "guoku", "/units/1/pictures/months"),

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/batch"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/figure"
@@ -13,6 +14,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/obligation"
+	"xiangzhang/internal/org"
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
@@ -21,6 +23,8 @@ import (
 
 // Township is the identifiers of what one township has on its pages, as addresses carry them.
 type Township struct {
+	Line, Order string // an appropriation, and an order that moves it
+
 	Waiver string
 
 	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover, Obligation, Roster, Record string
@@ -29,6 +33,7 @@ type Township struct {
 // Path fills the pattern of a route with the township's identifiers.
 func (at Township) Path(pattern string) string {
 	_, path, _ := strings.Cut(pattern, " ")
+	path = strings.NewReplacer("{line}", at.Line, "{order}", at.Order).Replace(path)
 	doc := at.Posted
 	if strings.HasSuffix(path, "/edit") || strings.HasSuffix(path, "/submit") || strings.HasSuffix(path, "/void") {
 		doc = at.Draft
@@ -102,6 +107,7 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 		_, err = notice.Issue(tx, head, notice.New{Document: at.Notice, Unit: over.ID, Title: summary, Body: summary, From: "2026-10-01", To: "2026-12-31"})
 		return err
 	})
+	at.Line, at.Order = w.appropriation(t, over, summary)
 	w.passOn(t, at, over.ID, village, actor, head, checker, summary)
 	w.waive(t, at.Waiver, over.ID, summary)
 	keeper := w.Actor(t, "sys")
@@ -110,6 +116,46 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 		return unitchange.Rename(tx, keeper, order, over.ID, unit+"(新)", nil)
 	})
 	return at
+}
+
+// appropriation gives the township a line with money on it, and an order that is still to be checked.
+func (w *World) appropriation(t testing.TB, over org.Unit, project string) (line, order string) {
+	t.Helper()
+	by := func(person int64) identity.Actor {
+		return identity.Actor{County: County, Login: person, Person: person, Grants: []identity.Grant{{Role: identity.CountyBudget, Unit: over.ID, Path: over.Path}}}
+	}
+	maker, checker := by(w.Actor(t, "yusuan").Person), by(w.Actor(t, "guoku").Person)
+	order = document.NewID()
+	w.Write(t, func(tx *store.Tx) error {
+		l, err := appropriation.Intern(tx, maker, appropriation.NewLine{
+			Key:    appropriation.Key{Year: 2026, Unit: over.ID, Fund: "1", Function: "2130701", Economic: "31005", Project: project},
+			Source: "青财预〔2026〕1号",
+		})
+		if err != nil {
+			return err
+		}
+		line = itoa(l.ID)
+		given := appropriation.Order{
+			ID: document.NewID(), Kind: appropriation.OrderInitial, Year: 2026, Date: "2026-02-10", Source: "青财预〔2026〕1号", Session: "青人〔2026〕3号",
+			Items: []appropriation.Item{{Move: appropriation.Initial, Line: l.ID, Amount: 50000000, From: appropriation.SourceOwn}},
+		}
+		if _, err := appropriation.Draft(tx, maker, given, 0); err != nil {
+			return err
+		}
+		if _, err := appropriation.Check(tx, checker, given.ID, 1); err != nil {
+			return err
+		}
+		if _, err := appropriation.Issue(tx, maker, given.ID, 2); err != nil {
+			return err
+		}
+		recall := appropriation.Order{
+			ID: order, Kind: appropriation.OrderRecall, Year: 2026, Date: "2026-10-20", Source: "青财预〔2026〕8号",
+			Items: []appropriation.Item{{Move: appropriation.Recall, Line: l.ID, Amount: 1000000}},
+		}
+		_, err = appropriation.Draft(tx, maker, recall, 0)
+		return err
+	})
+	return line, order
 }
 
 // passOn lends the maker's role to the checker for a time, and starts the handover of somebody's post in the village.
