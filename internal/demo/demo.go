@@ -239,5 +239,8 @@ func (b *build) run() error {
 	if err := b.roster(&b.towns[0]); err != nil {
 		return err
 	}
+	if err := b.appropriations(); err != nil {
+		return err
+	}
 	return b.office(&b.towns[0])
 }
