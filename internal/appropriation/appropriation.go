@@ -220,7 +220,7 @@ func Available(tx *store.Tx, county int64, k Key) (money.Fen, error) {
 func List(tx *store.Tx, by identity.Actor, year int, path string) ([]Line, error) {
 	lower, upper := org.Subtree(path)
 	rows, err := tx.Query(`select `+lineColumns+lineFrom+`and l.year = $2 and l.moves > 0 and u.path >= $3 and u.path < $4
-		order by u.path, l.number`, by.County, year, lower, upper)
+		order by u.code, l.number`, by.County, year, lower, upper)
 	if err != nil {
 		return nil, fmt.Errorf("appropriation.List %s: %w", path, err)
 	}

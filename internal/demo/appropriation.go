@@ -109,7 +109,7 @@ func (a *appropriator) budget(tx *store.Tx, year int, day calendar.Date) error {
 			if err != nil {
 				return err
 			}
-			amount := p.yuan * money.Fen(classScale[t.class]) * money.Fen(100+4*(year-firstYear)) / 100 // yuan × percent is fen
+			amount := p.yuan * money.Fen(classScale[t.class]) * money.Fen(100+4*(year-firstYear)) / 1_000_000 * 10_000 // yuan × percent is fen; whole hundreds
 			o.Items = append(o.Items, appropriation.Item{Move: appropriation.Initial, Line: l.ID, Amount: amount, From: appropriation.SourceOwn})
 			made = append(made, l)
 		}

@@ -56,6 +56,11 @@ type navItem struct {
 	On    bool
 }
 
+// covers tells whether a page is the item's or lies below it.
+func (it navItem) covers(path string) bool {
+	return it.Path == path || it.Path != "/" && strings.HasPrefix(path, it.Path+"/")
+}
+
 // tab is one of the pages of a book.
 type tab struct {
 	Title string
@@ -218,7 +223,7 @@ func (c *call) nav(tx *store.Tx) ([]navGroup, error) {
 				continue
 			}
 			item.Badge = badges[item.Path]
-			item.On = item.Path == here || item.Path != "/" && strings.HasPrefix(here, item.Path+"/")
+			item.On = item.covers(here) && !slices.ContainsFunc(g.Items, func(o navItem) bool { return len(o.Path) > len(item.Path) && o.covers(here) })
 			group.Items = append(group.Items, item)
 		}
 		if len(group.Items) > 0 {
