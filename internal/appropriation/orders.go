@@ -136,3 +136,31 @@ func Totals(tx *store.Tx, county int64, orders []Order) (map[string]money.Fen, e
 	}
 	return out, nil
 }
+
+// Giving is what first gave a line its year's budget.
+type Giving struct {
+	From, Source, Session string
+	Date                  string
+}
+
+// Givings gives, of the lines of a year that an approved budget gave, how: the first order of each.
+func Givings(tx *store.Tx, county int64, year int) (map[int64]Giving, error) {
+	rows, err := tx.Query(`select i.line_id, i.source, o.source_no, o.session_no, o.date from appropriation_order o
+		cross join appropriation_item i cross join document d
+		where o.county_id = $1 and o.year = $2 and o.kind = 'initial' and i.county_id = o.county_id and i.document_id = o.document_id
+		and d.county_id = o.county_id and d.document_id = o.document_id and d.state = $3 order by o.document_id desc`, county, year, string(Effective))
+	if err != nil {
+		return nil, fmt.Errorf("appropriation.Givings: %w", err)
+	}
+	defer rows.Close()
+	out := map[int64]Giving{}
+	for rows.Next() {
+		var line int64
+		var g Giving
+		if err := rows.Scan(&line, &g.From, &g.Source, &g.Session, &g.Date); err != nil {
+			return nil, fmt.Errorf("appropriation.Givings: %w", err)
+		}
+		out[line] = g
+	}
+	return out, rows.Err()
+}

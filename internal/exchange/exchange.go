@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -42,6 +43,8 @@ const (
 	Budget   Kind = "budget"
 	Workdays Kind = "workdays"
 	Roster   Kind = "roster"
+
+	Appropriations Kind = "appropriations"
 )
 
 // exchange is what the package knows of a kind: its layout and the reading of its rows on a snapshot, which gives the
@@ -76,6 +79,8 @@ func init() {
 		Budget:   {layout: budgetLayout, read: readBudget, export: exportBudget, makers: stepOf(budget.ImportKind, "set"), byBook: true},
 		Workdays: {layout: workdayLayout, read: readWorkdays, export: exportWorkdays, makers: workday.Keepers, tried: true},
 		Roster:   {layout: rosterLayout, read: readRoster, export: exportRoster, makers: rosterImporters, tried: true},
+
+		Appropriations: {layout: appropriationLayout, read: readAppropriations, export: exportAppropriations, makers: appropriation.Makers, tried: true},
 	}
 }
 
@@ -84,7 +89,7 @@ func Importers(kind Kind) []identity.Role { return kinds[kind].makers }
 
 // Kinds lists the kinds in the order in which a new county needs them.
 func Kinds() []Kind {
-	return []Kind{Units, Persons, Books, Accounts, Opening, Vouchers, Budget, Workdays, Roster}
+	return []Kind{Units, Persons, Books, Accounts, Opening, Vouchers, Budget, Appropriations, Workdays, Roster}
 }
 
 // Layout gives the columns of a kind.

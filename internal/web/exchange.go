@@ -36,7 +36,7 @@ var exchangers = mergeRoles(exchange.FileKind.Step("import").Roles, ledger.Reade
 
 var kindTitles = map[exchange.Kind]string{
 	exchange.Units: "单位", exchange.Persons: "人员", exchange.Books: "账套", exchange.Accounts: "明细科目", exchange.Opening: "期初余额",
-	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标", exchange.Workdays: "放假安排", exchange.Roster: "花名册变动",
+	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标", exchange.Appropriations: "预算指标", exchange.Workdays: "放假安排", exchange.Roster: "花名册变动",
 }
 
 // mayImport tells whether the person brings in files of a kind at all.
