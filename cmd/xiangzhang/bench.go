@@ -16,7 +16,7 @@ func runBench(ctx context.Context, k *call) error {
 		return err
 	}
 	if len(words) != 1 {
-		return errUsage{"请指明测速名称:post、statement、page、search、print、start"}
+		return errUsage{"请指明测速名称:post、statement、page、search、print、treasury、start"}
 	}
 	dir, err := os.MkdirTemp("", "xiangzhang-bench")
 	if err != nil {
@@ -45,6 +45,8 @@ func (k *call) bench(ctx context.Context, name, dir string, size int) error {
 		return bench.Search(ctx, o)
 	case "print":
 		return bench.Print(ctx, o)
+	case "treasury":
+		return bench.Treasury(ctx, o)
 	case "start":
 		program, err := os.Executable()
 		if err != nil {
@@ -55,7 +57,7 @@ func (k *call) bench(ctx context.Context, name, dir string, size int) error {
 		}
 		return bench.Start(ctx, o, program, k.data)
 	}
-	return errUsage{fmt.Sprintf("没有名为「%s」的测速,可用:post、statement、page、search、print、start", name)}
+	return errUsage{fmt.Sprintf("没有名为「%s」的测速,可用:post、statement、page、search、print、treasury、start", name)}
 }
 
 func printBench(k *call, r bench.Result) {
