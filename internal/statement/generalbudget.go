@@ -81,6 +81,7 @@ type budgetTable struct {
 	chart     *ledger.Chart
 	lines     map[string]map[string]budgetLine
 	lastKnown bool
+	partial   bool // some of the books have no budget for the year: no rate is told
 	carryIn   budgetLine
 	carryOut  budgetLine
 }
@@ -211,11 +212,21 @@ func (t *budgetTable) take(f *figures, as func(money.Fen) budgetLine) {
 	}
 }
 
+// takeBudget adds up the budgets of the year. Where some of the books in use have none, their actuals would be measured by
+// the others' budgets: the table names them and tells no rate.
 func (t *budgetTable) takeBudget() error {
+	year := t.m.ask.To.Year()
+	var without []string
+	used := 0
 	for _, b := range t.m.ask.Books {
-		lines, err := budget.List(t.m.tx, b, t.m.ask.To.Year())
+		lines, err := budget.List(t.m.tx, b, year)
 		if err != nil {
 			return err
+		}
+		if b.Start <= t.m.ask.To && (b.EndedOn == "" || b.EndedOn.Year() >= year) {
+			if used++; len(lines) == 0 {
+				without = append(without, b.Name)
+			}
 		}
 		for _, l := range lines {
 			sums := budgetLine{budget: l.Budget, adjusted: l.Adjusted}
@@ -229,6 +240,10 @@ func (t *budgetTable) takeBudget() error {
 				t.carryOut = t.carryOut.plus(sums)
 			}
 		}
+	}
+	if t.partial = len(without) > 0 && len(without) < used; t.partial {
+		t.m.report.Unbudgeted = fmt.Sprintf("%d 套账套没有登记 %d 年预算数:%s;预算数和调整预算数只含其余 %d 套,完成预算不列示", len(without), year, listedAs(without, "套"), used-len(without))
+		t.m.report.note(t.m.report.Unbudgeted)
 	}
 	return nil
 }
@@ -342,7 +357,7 @@ func (t *budgetTable) row(side budgetSide, r classRow, total money.Fen) {
 	if total != 0 {
 		share = Cell{Percent: money.Percent(l.actual, total)}
 	}
-	if l.adjusted != 0 {
+	if l.adjusted != 0 && !t.partial {
 		done = Cell{Percent: money.Percent(l.actual, l.adjusted)}
 	}
 	from := t.m.yearStart()

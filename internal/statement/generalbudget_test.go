@@ -213,3 +213,50 @@ func TestGeneralBudget_Budget(t *testing.T) {
 		}
 	})
 }
+
+// TestGeneralBudget_SomeWithoutBudget: budgets of some books are no measure of what all have spent, so no rate is told and the
+// books without one are named; a book alone, and all once they have theirs, are measured.
+func TestGeneralBudget_SomeWithoutBudget(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		var books []ledger.Book
+		for i, name := range []string{"云溪乡", "石桥镇", "白岩镇", "青坪镇", "龙塘镇", "双碑镇", "新场镇"} {
+			b := o.book(fmt.Sprintf("ZYS%d", i), name+"财政总预算", ledger.GeneralBudget, "2026-01")
+			o.post(b, "2026-02-01", "税收", "1001 借 900; 4001 贷 900 function=1010101", ledger.Ordinary)
+			books = append(books, b)
+		}
+		set := func(b ledger.Book) {
+			o.write(func(tx *store.Tx) error {
+				_, err := budget.Set(tx, o.maker, document.NewID(), b.ID, 2026, []budget.Line{
+					{Account: "4001", Function: "101", Budget: 100000, Adjusted: 100000}, {Account: "3001", Function: "23009", Budget: 100000, Adjusted: 100000},
+				})
+				return err
+			})
+		}
+		set(books[0])
+		ask := statement.Request{Name: "general-budget", Books: books, Entity: "青岚县", From: "2026-01", To: "2026-03"}
+		r := o.make(ask)
+		if cell(r, "income-101", "done") != "" || cell(r, "income-total", "done") != "" || cell(r, "income-101", "adjusted") != "1,000.00" || r.Unbudgeted == "" {
+			t.Errorf("a rate is told of what six books without a budget took in: %v", r.Rows)
+		}
+		want := "6 套账套没有登记 2026 年预算数:石桥镇财政总预算、白岩镇财政总预算、青坪镇财政总预算、龙塘镇财政总预算、双碑镇财政总预算 等 6 套;预算数和调整预算数只含其余 1 套"
+		if notes := strings.Join(r.Notes, ""); !strings.Contains(notes, want) {
+			t.Errorf("notes: %s", notes)
+		}
+		var out strings.Builder
+		if err := r.JSON(&out); err != nil || !strings.Contains(out.String(), `"done": null`) || strings.Contains(out.String(), `"done": "`) || !strings.Contains(out.String(), want) {
+			t.Errorf("json (%v): %s", err, out.String())
+		}
+		alone := ask
+		alone.Books = books[:1]
+		if r := o.make(alone); cell(r, "income-101", "done") != "90.00%" || r.Unbudgeted != "" {
+			t.Errorf("a book with its budget is not measured: %v", r.Rows)
+		}
+		for _, b := range books[1:] {
+			set(b)
+		}
+		if r := o.make(ask); cell(r, "income-101", "done") != "90.00%" || strings.Contains(strings.Join(r.Notes, ""), "预算数") {
+			t.Errorf("all have theirs: %v %v", r.Notes, r.Rows)
+		}
+	})
+}

@@ -87,6 +87,7 @@ type Report struct {
 	Differences []Difference
 	Provisional bool          // the year's opening rests on a year that is still open
 	Partial     bool          // only some dimensions or accounts, which need not balance
+	Unbudgeted  string        // why no rate of the budget is told: which books have none for the year; empty: it is told
 	Unprinted   bool          // rows and formulas of the form were not compared with the official print
 	Used        []ledger.Dims // what the books used this year, where asked for
 	Offset      int           // of the first entry on this page

@@ -26,10 +26,13 @@ func (m *maker) checkStart() error {
 }
 
 // listed names a few and says how many there are.
-func listed(names []string) string {
+func listed(names []string) string { return listedAs(names, "个") }
+
+// listedAs does so with the measure word of what is named.
+func listedAs(names []string, measure string) string {
 	const most = 5
 	if len(names) <= most {
 		return strings.Join(names, "、")
 	}
-	return fmt.Sprintf("%s 等 %d 个", strings.Join(names[:most], "、"), len(names))
+	return fmt.Sprintf("%s 等 %d %s", strings.Join(names[:most], "、"), len(names), measure)
 }

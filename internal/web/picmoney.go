@@ -59,6 +59,12 @@ func showExecution(c *call, tx *store.Tx) (answer, error) {
 		if actual.Drill != nil {
 			path = s.drill(actual.Drill, ledger.Dims{}, "")
 		}
+		if report.Unbudgeted != "" { // the budgets of some books say nothing of what all have spent
+			d.Rows = append(d.Rows, statementRow{Cells: []statementCell{
+				{Text: code}, {Text: name, Path: path}, {Text: budget.String(), Class: "num"}, {Text: actual.Amount.String(), Path: path, Class: "num"}, {Class: "num"}, {},
+			}})
+			continue
+		}
 		rate, against, over := executed(actual.Amount, budget, gone)
 		value := int64(0)
 		if budget > 0 {
@@ -73,6 +79,10 @@ func showExecution(c *call, tx *store.Tx) (answer, error) {
 			{Text: code}, {Text: name, Path: path}, {Text: budget.String(), Class: "num"}, {Text: actual.Amount.String(), Path: path, Class: "num"},
 			{Text: rate, Class: "num"}, {Text: against},
 		}})
+	}
+	if report.Unbudgeted != "" && len(d.Rows) > 0 {
+		p.Drawings, p.Empty = []drawnPicture{d}, report.Unbudgeted+"。登记齐全后才能画出执行率。"
+		return show("picture/show", p)
 	}
 	if d.SVG = b.SVG(); len(b.Rows) == 0 {
 		p.Empty = "还没有登记预算数,也没有支出。请先在「导入导出」中导入预算数。"

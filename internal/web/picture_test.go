@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -77,6 +78,59 @@ func TestExecuted(t *testing.T) {
 	}
 	if got := yearGone("2025-12", "2026-10-23"); got != 10000 {
 		t.Errorf("of a past year %d is gone", got)
+	}
+}
+
+// TestExecution_SomeWithoutBudget: where some books have no budget, picture and table name them and tell no rate; with all
+// budgets they do.
+func TestExecution_SomeWithoutBudget(t *testing.T) {
+	s := newSite(t)
+	books := map[string]ledger.Book{}
+	s.world.Write(t, func(tx *store.Tx) error {
+		for code, unit := range map[string]string{"LX-ZYS": "柳溪镇", "YX-ZYS": "云溪乡"} {
+			b, err := ledger.CreateBook(tx, webtest.County, ledger.NewBook{Code: code, Name: unit + "总预算", Unit: s.world.Units[unit].ID, Chart: ledger.GeneralBudget, Start: "2026-01"})
+			if err != nil {
+				return err
+			}
+			books[unit] = b
+		}
+		return nil
+	})
+	for unit, people := range map[string][2]string{"柳溪镇": {"kuaiji", "shenhe"}, "云溪乡": {"yunxi", "yunshen"}} {
+		spent := ledger.Dims{Function: "2010301", Economic: "50201"}
+		maker, checker := s.world.Actor(t, people[0]), s.world.Actor(t, people[1])
+		s.world.Write(t, func(tx *store.Tx) error {
+			_, err := ledger.PostAtOnce(tx, maker, checker, document.NewID(), ledger.Voucher{
+				Book: books[unit].ID, Date: "2026-10-09", Word: "记", Kind: ledger.Ordinary, Lines: []ledger.Line{
+					{Account: "5001", Summary: "拨付办公经费", Debit: 90000, Dims: spent}, {Account: "1001", Summary: "拨付办公经费", Credit: 90000},
+				},
+			})
+			return err
+		})
+	}
+	set := func(login, unit string) {
+		by := s.world.Actor(t, login)
+		s.world.Write(t, func(tx *store.Tx) error {
+			_, err := budget.Set(tx, by, document.NewID(), books[unit].ID, 2026, []budget.Line{
+				{Account: "5001", Function: "201", Budget: 100000, Adjusted: 100000}, {Account: "3001", Function: "11008", Budget: 100000, Adjusted: 100000},
+			})
+			return err
+		})
+	}
+	set("kuaiji", "柳溪镇")
+	p := s.signIn("guoku")
+	picture, table := "/units/1/pictures/execution", "/units/1/statements/general-budget?chart=general-budget&from=2026-01&to=2026-10"
+	for _, path := range []string{picture, table} {
+		got := s.get(p, path).body
+		if !strings.Contains(got, "1 套账套没有登记 2026 年预算数:云溪乡总预算") || !strings.Contains(got, "1,800.00") || strings.Contains(got, "180.00%") || path == picture && strings.Contains(got, "<svg id") {
+			t.Errorf("%s tells a rate, or does not say which book has no budget", path)
+		}
+	}
+	set("yunxi", "云溪乡")
+	for _, path := range []string{picture, table} {
+		if got := s.get(p, path).body; !strings.Contains(got, "90.00%") || strings.Contains(got, "没有登记") {
+			t.Errorf("%s does not measure what all budgets measure", path)
+		}
 	}
 }
 
