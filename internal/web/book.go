@@ -207,11 +207,15 @@ func monthLinks(tx *store.Tx, b ledger.Book, at calendar.Period) ([]monthLink, e
 	if err != nil {
 		return nil, err
 	}
+	idle, err := notBegun(tx, b.County)
+	if err != nil {
+		return nil, err
+	}
 	var out []monthLink
 	for p := first; p <= last; p = p.Next() {
 		out = append(out, monthLink{
 			Period: p, Title: fmt.Sprintf("%d 月", p.Month()), Path: bookPath(b) + "?period=" + string(p), On: p == at,
-			Lights: monthLights(b, p, progress[p], deadlines.Close(b.Path, p)),
+			Lights: monthLights(b, p, progress[p], deadlines.Close(b.Path, p), idle[b.ID]),
 		})
 	}
 	return out, nil

@@ -21,17 +21,35 @@ func newLight(class, kind, word string) light {
 	return light{class, marks[class], kind + ":" + word}
 }
 
-// monthLights gives entered, checked, posted, closed and reconciled of a month. due is the last day to close it in time.
-func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calendar.Date) []light {
+// notBegun gives the books in which nothing was ever started: no opening, no voucher, no closed month. Nothing in them is late.
+func notBegun(tx *store.Tx, county int64) (map[int64]bool, error) {
+	books, err := ledger.WithoutOpening(tx, county)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]bool{}
+	for _, b := range books {
+		out[b.ID] = b.ClosedThrough < b.Start
+	}
+	return out, nil
+}
+
+// monthLights gives entered, checked, posted, closed and reconciled of a month. due is the last day to close it in time;
+// idle says that nothing was ever started in the book.
+func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calendar.Date, idle bool) []light {
 	if p < b.Start || p > b.Today.Period() {
 		return nil
 	}
 	all := g.Draft + g.Returned + g.Submitted + g.Checked + g.Posted
+	closing := closedLight(b, p, due)
+	if idle && all == 0 {
+		closing = newLight("", "结账", "未开始")
+	}
 	return []light{
 		stage("录入", all, g.Returned, g.Draft, "退回待改", "草稿待提交"),
 		stage("审核", g.Submitted+g.Checked+g.Posted, 0, g.Submitted, "", "待审核"),
 		stage("记账", g.Checked+g.Posted, 0, g.Checked, "", "待记账"),
-		closedLight(b, p, due),
+		closing,
 		newLight("off", "对账", "未启用"),
 	}
 }
@@ -75,7 +93,8 @@ type board struct {
 	today      calendar.Date
 	progress   map[ledger.BookMonth]ledger.Progress
 	deadlines  ledger.Deadlines
-	fresh      bool // nothing is posted in the county yet: no month waits to be closed
+	idle       map[int64]bool // books in which nothing was ever started
+	fresh      bool           // nothing is posted in the county yet: no month waits to be closed
 }
 
 // bookRow is one book as one line of lights.
@@ -96,6 +115,9 @@ func (c *call) board(tx *store.Tx, books []ledger.Book) (*board, error) {
 	}
 	b := &board{last: today.Period().Prev(), this: today.Period(), today: today, progress: map[ledger.BookMonth]ledger.Progress{}}
 	if b.deadlines, err = ledger.ReadDeadlines(tx, c.actor.County); err != nil {
+		return nil, err
+	}
+	if b.idle, err = notBegun(tx, c.actor.County); err != nil {
 		return nil, err
 	}
 	next, err := c.next(tx)
@@ -123,8 +145,8 @@ func (o *board) row(c *call, b ledger.Book) bookRow {
 	last, this := o.progress[ledger.BookMonth{Book: b.ID, Period: o.last}], o.progress[ledger.BookMonth{Book: b.ID, Period: o.this}]
 	return bookRow{
 		Book: b, Late: o.late(b), Make: c.actor.Has(b.Path, voucherMakers...),
-		Last: monthLights(b, o.last, last, o.deadlines.Close(b.Path, o.last)),
-		This: monthLights(b, o.this, this, ""),
+		Last: monthLights(b, o.last, last, o.deadlines.Close(b.Path, o.last), o.idle[b.ID]),
+		This: monthLights(b, o.this, this, "", o.idle[b.ID]),
 		Open: ledger.Progress{
 			Draft: last.Draft + this.Draft, Returned: last.Returned + this.Returned, Submitted: last.Submitted + this.Submitted,
 			Checked: last.Checked + this.Checked, Posted: last.Posted + this.Posted,
@@ -135,7 +157,7 @@ func (o *board) row(c *call, b ledger.Book) bookRow {
 // late gives for how many days a book's oldest open month has been overdue.
 func (o *board) late(b ledger.Book) int {
 	due := o.deadlines.Close(b.Path, b.OldestOpen())
-	if o.fresh || due == "" || b.OldestOpen() >= o.this || o.today <= due {
+	if o.fresh || o.idle[b.ID] || due == "" || b.OldestOpen() >= o.this || o.today <= due {
 		return 0
 	}
 	return daysBetween(due, o.today)

@@ -209,7 +209,9 @@ func (d *desk) openings() ([]todo, error) {
 			return nil, err
 		}
 		for _, w := range waiting {
-			t := todo{Due: w.Start.Last(), What: w.BookName + "期初余额", Path: bookPath(ledger.Book{ID: w.Book}) + "/opening"}
+			entered := d.since(w.At) // a book may start months before its opening is entered
+			due := max(w.Start.Last(), entered, d.board.deadlines.Approve(w.BookPath, entered))
+			t := todo{Due: due, What: w.BookName + "期初余额", Path: bookPath(ledger.Book{ID: w.Book}) + "/opening"}
 			switch {
 			case w.State == ledger.Returned && w.Maker() == d.actor.Person:
 				if t.Detail, err = reasonOf(d.tx, d.actor.County, w.ID, "return"); err != nil {

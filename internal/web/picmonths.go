@@ -38,6 +38,10 @@ func showMonths(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	idle, err := notBegun(tx, c.actor.County)
+	if err != nil {
+		return answer{}, err
+	}
 	m := picture.Matrix{ID: "months", Title: p.Title, Desc: fmt.Sprintf("%d 年每月一格:✓ 已结账,– 进行中,! 逾期未结账,空白未开始", year)}
 	heads := []headCell{{Title: "账套"}}
 	for month := first; month <= last; month = month.Next() {
@@ -46,7 +50,11 @@ func showMonths(c *call, tx *store.Tx) (answer, error) {
 	}
 	line := func(b ledger.Book) (out []monthState) {
 		for month := first; month <= last; month = month.Next() {
-			out = append(out, stateOf(b, month, progress[ledger.BookMonth{Book: b.ID, Period: month}], deadlines.Close(b.Path, month)))
+			state := stateOf(b, month, progress[ledger.BookMonth{Book: b.ID, Period: month}], deadlines.Close(b.Path, month))
+			if idle[b.ID] && month >= b.Start && state.state != picture.Under {
+				state = monthState{picture.Empty, "未开始"}
+			}
+			out = append(out, state)
 		}
 		return out
 	}
