@@ -15,8 +15,9 @@ import (
 
 const waiverColumns = `select w.document_id, w.duty_a, w.duty_b, w.unit_id, w.valid_from, w.valid_to, w.reason, w.document_no, u.name, u.path,
 	w.proposed_by, w.granted_by, w.granted_at, w.ended_on, d.state, d.version from duty_waiver w
+	cross join document d
 	join unit u on u.county_id = w.county_id and u.unit_id = w.unit_id
-	join document d on d.county_id = w.county_id and d.document_id = w.document_id where w.county_id = $1`
+	where w.county_id = $1 and d.county_id = w.county_id and d.document_id = w.document_id`
 
 func queryWaivers(tx *store.Tx, where string, args ...any) ([]Waiver, error) {
 	rows, err := tx.Query(waiverColumns+where+` order by w.valid_from desc, u.path, w.duty_a, w.duty_b, w.document_id`, args...)
@@ -111,11 +112,11 @@ func WaiverUses(tx *store.Tx, by identity.Actor, first, last calendar.Date) ([]W
 	}
 	rows, err := tx.Query(`select x.waiver_id, w.duty_a, w.duty_b, w.document_no, x.document_id, d.kind, d.ref, t.step, u.name, u.path, x.person_id,
 		x.used_on, t.at, t.leaf from waiver_use x
+		cross join document d cross join trail t
 		join duty_waiver w on w.county_id = x.county_id and w.document_id = x.waiver_id
-		join document d on d.county_id = x.county_id and d.document_id = x.document_id
-		join trail t on t.county_id = x.county_id and t.document_id = x.document_id and t.version = x.version
 		join unit u on u.county_id = d.county_id and u.unit_id = d.unit_id
-		where x.county_id = $1 and x.used_on >= $2 and x.used_on <= $3 order by t.at, x.document_id, x.version, x.waiver_id, x.person_id`,
+		where x.county_id = $1 and d.county_id = x.county_id and d.document_id = x.document_id
+		and t.county_id = x.county_id and t.document_id = x.document_id and t.version = x.version and x.used_on >= $2 and x.used_on <= $3 order by t.at, x.document_id, x.version, x.waiver_id, x.person_id`,
 		by.County, string(first), string(last))
 	if err != nil {
 		return nil, fmt.Errorf("document.WaiverUses: %w", err)

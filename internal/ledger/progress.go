@@ -287,10 +287,11 @@ type Reopening struct {
 func ListReopening(tx *store.Tx, county int64, path string) ([]Reopening, error) {
 	lower, upper := org.Subtree(path)
 	rows, err := tx.Query(`select d.document_id, b.book_id, b.name, u.path, m.period, d.state, d.updated_at from month_close m
-		join document d on d.county_id = m.county_id and d.document_id = m.document_id
+		cross join document d
 		join book b on b.county_id = m.county_id and b.book_id = m.book_id
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
-		where m.county_id = $1 and u.path >= $2 and u.path < $3 and m.act = 'close' and d.state in ('reopen-asked', 'reopen-approved')
+		where m.county_id = $1 and d.county_id = m.county_id and d.document_id = m.document_id
+		and u.path >= $2 and u.path < $3 and m.act = 'close' and d.state in ('reopen-asked', 'reopen-approved')
 		order by d.updated_at, d.document_id`, county, lower, upper)
 	if err != nil {
 		return nil, fmt.Errorf("ledger.ListReopening %s: %w", path, err)

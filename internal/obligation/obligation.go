@@ -215,9 +215,9 @@ func (o Obligation) facts() map[string]string {
 
 const selected = `select o.document_id, d.version, d.state, o.unit_id, u.name, u.kind, u.path, o.kind, o.source_id, o.since, o.basis, o.due, o.unknown,
 	o.rule, o.made_by, o.made_at, coalesce(o.done_on, ''), coalesce(o.done_ref, '') from obligation o
-	join document d on d.county_id = o.county_id and d.document_id = o.document_id
+	cross join document d
 	join unit u on u.county_id = o.county_id and u.unit_id = o.unit_id
-	where o.county_id = $1 `
+	where o.county_id = $1 and d.county_id = o.county_id and d.document_id = o.document_id `
 
 func scan(row interface{ Scan(...any) error }) (o Obligation, err error) {
 	var kind string

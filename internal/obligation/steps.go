@@ -83,8 +83,8 @@ func Register(tx *store.Tx, by identity.Actor, r Registration) ([]Obligation, er
 // unregistered refuses an event whose obligations stand already and are not waived.
 func unregistered(tx *store.Tx, county int64, unit org.Unit, event Event, on calendar.Date) error {
 	var n int
-	err := tx.QueryRow(`select count(*) from obligation o join document d on d.county_id = o.county_id and d.document_id = o.document_id
-		where o.county_id = $1 and o.unit_id = $2 and o.kind = $3 and o.since = $4 and d.state <> 'waived'`,
+	err := tx.QueryRow(`select count(*) from obligation o cross join document d
+		where o.county_id = $1 and d.county_id = o.county_id and d.document_id = o.document_id and o.unit_id = $2 and o.kind = $3 and o.since = $4 and d.state <> 'waived'`,
 		county, unit.ID, event.Kinds[0], string(on)).Scan(&n)
 	if err != nil {
 		return fmt.Errorf("obligation.Register: %w", err)

@@ -50,12 +50,14 @@ type Change struct {
 	MadeAt   string
 }
 
+// changes begins at the changes, of which there are few: a cross join holds SQLite to that order, which would walk every
+// document of the county otherwise.
 const changes = `select c.document_id, d.version, d.state, c.act, c.unit_id, u.name, u.path, c.kind, coalesce(c.person_id, 0), coalesce(p.name, ''),
 	c.grade, coalesce(c.posts, 0), c.on_day, coalesce(c.post_id, ''), c.basis, c.maker_id, c.made_at from roster_change c
-	join document d on d.county_id = c.county_id and d.document_id = c.document_id
+	cross join document d
 	join unit u on u.county_id = c.county_id and u.unit_id = c.unit_id
 	left join person p on p.county_id = c.county_id and p.person_id = c.person_id
-	where c.county_id = $1`
+	where c.county_id = $1 and d.county_id = c.county_id and d.document_id = c.document_id`
 
 func queryChanges(tx *store.Tx, q string, args ...any) ([]Change, error) {
 	rows, err := tx.Query(q, args...)

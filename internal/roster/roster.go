@@ -113,14 +113,14 @@ type Post struct {
 }
 
 const posts = `select e.document_id, e.unit_id, u.name, u.path, e.person_id, p.name, e.kind, e.grade, e.basis, e.on_day,
-	coalesce((select max(l.on_day) from roster_change l
-		join document ld on ld.county_id = l.county_id and ld.document_id = l.document_id and ld.state = 'effective'
-		where l.county_id = e.county_id and l.post_id = e.document_id), '') as last_day
+	coalesce((select max(l.on_day) from roster_change l cross join document ld
+		where l.county_id = e.county_id and l.post_id = e.document_id and ld.county_id = l.county_id and ld.document_id = l.document_id
+		and ld.state = 'effective'), '') as last_day
 	from roster_change e
-	join document d on d.county_id = e.county_id and d.document_id = e.document_id and d.state = 'effective'
+	cross join document d
 	join unit u on u.county_id = e.county_id and u.unit_id = e.unit_id
 	join person p on p.county_id = e.county_id and p.person_id = e.person_id
-	where e.county_id = $1 and e.act = 'enter'`
+	where e.county_id = $1 and e.act = 'enter' and d.county_id = e.county_id and d.document_id = e.document_id and d.state = 'effective'`
 
 func queryPosts(tx *store.Tx, q string, args ...any) ([]Post, error) {
 	rows, err := tx.Query(q, args...)
@@ -189,9 +189,9 @@ func On(tx *store.Tx, county int64, path string, on calendar.Date) (Staff, error
 // quotas gives the last quota of each unit and kind that was checked and had begun by a day.
 func quotas(tx *store.Tx, county int64, lower, upper string, on calendar.Date) ([]Quota, error) {
 	rows, err := tx.Query(`select q.unit_id, u.name, u.path, q.kind, q.posts, q.basis, q.on_day, q.document_id from roster_change q
-		join document d on d.county_id = q.county_id and d.document_id = q.document_id and d.state = 'effective'
+		cross join document d
 		join unit u on u.county_id = q.county_id and u.unit_id = q.unit_id
-		where q.county_id = $1 and q.act = 'quota' and u.path >= $2 and u.path < $3 and q.on_day <= $4
+		where q.county_id = $1 and d.county_id = q.county_id and d.document_id = q.document_id and d.state = 'effective' and q.act = 'quota' and u.path >= $2 and u.path < $3 and q.on_day <= $4
 		order by u.path, q.kind, q.on_day, q.made_at, q.document_id`, county, lower, upper, string(on))
 	if err != nil {
 		return nil, fmt.Errorf("roster: quotas: %w", err)

@@ -140,9 +140,9 @@ func Withdraw(tx *store.Tx, by identity.Actor, id string, version int64, reason 
 func List(tx *store.Tx, county int64) ([]Notice, error) {
 	rows, err := tx.Query(`select n.document_id, d.version, n.document_no, n.year, n.person_id, n.set_at, d.state, w.day, w.rest, w.name
 		from workday_notice n
-		join document d on d.county_id = n.county_id and d.document_id = n.document_id
+		cross join document d
 		join workday w on w.county_id = n.county_id and w.document_id = n.document_id
-		where n.county_id = $1 order by n.set_at, n.document_id, w.day`, county)
+		where n.county_id = $1 and d.county_id = n.county_id and d.document_id = n.document_id order by n.set_at, n.document_id, w.day`, county)
 	if err != nil {
 		return nil, fmt.Errorf("workday.List: %w", err)
 	}
