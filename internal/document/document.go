@@ -286,6 +286,21 @@ func allow(tx *store.Tx, act Act, step Step, before []Part) (uses []waived, err 
 	if err := text.Check("reason", "原因", act.Reason, reasonMost); err != nil {
 		return nil, err
 	}
+	return apart(tx, act, step, before)
+}
+
+// Apart says before a step is taken why a handover or separation of duties will refuse it on d of the person who looks;
+// nil where neither does. A page offers no button for what is refused in any case.
+func Apart(tx *store.Tx, act Act, d Document) error {
+	before, _, err := chainParts(tx, act.By.County, d)
+	if err == nil {
+		_, err = apart(tx, act, act.Kind.Step(act.Step), before)
+	}
+	return err
+}
+
+// apart checks a handover and separation of duties.
+func apart(tx *store.Tx, act Act, step Step, before []Part) (uses []waived, err error) {
 	if err := act.frozen(step, before); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
@@ -69,7 +70,8 @@ type closeRow struct {
 	Record ledger.CloseRecord
 	Trail  []trailRow
 	Steps  []stepForm
-	Next   string // who takes the next step towards opening the month again
+	Barred *fault.Error // why the person may not take the step that the request waits for
+	Next   string       // who takes the next step towards opening the month again
 }
 
 var checkStates = map[ledger.CheckState]checkRow{
@@ -190,7 +192,10 @@ func (c *call) closeHistory(tx *store.Tx, b ledger.Book, names map[int64]string)
 		if r.Act == "reopen" || len(out) == historyMost {
 			continue // its steps stand with the closing that it opened
 		}
-		row := closeRow{Period: r.Period, State: ledger.CloseKind.States[r.State], Record: r, Steps: c.reopenSteps(b, r), Next: nextApproval(r.State)}
+		row := closeRow{Period: r.Period, State: ledger.CloseKind.States[r.State], Record: r, Next: nextApproval(r.State)}
+		if err := c.reopenSteps(tx, b, r, &row); err != nil {
+			return nil, err
+		}
 		if row.Trail, err = trailRows(tx, b.County, r.Document, ledger.CloseKind, names); err != nil {
 			return nil, err
 		}
@@ -199,16 +204,34 @@ func (c *call) closeHistory(tx *store.Tx, b ledger.Book, names map[int64]string)
 	return out, nil
 }
 
-// reopenSteps gives the steps towards opening the last closed month again.
-func (c *call) reopenSteps(b ledger.Book, r ledger.CloseRecord) []stepForm {
-	var out []stepForm
+// reopenSteps offers the steps towards opening the last closed month again. One that will be refused of the person in any
+// case is a sentence instead of a button.
+func (c *call) reopenSteps(tx *store.Tx, b ledger.Book, r ledger.CloseRecord, row *closeRow) error {
+	var doc document.Document
 	for _, s := range ledger.CloseKind.Steps {
 		if !slices.Contains(s.From, r.State) || !c.actor.Has(b.Path, s.Roles...) || r.Period != b.ClosedThrough && s.Name != "refuse-reopen" {
 			continue
 		}
-		out = append(out, stepForm{Name: s.Name, Title: s.Title, Reason: s.Reason, Path: "/closings/" + r.Document + "/" + s.Name})
+		if doc.ID == "" {
+			var err error
+			if doc, err = document.Get(tx, b.County, r.Document); err != nil {
+				return err
+			}
+		}
+		act := document.Act{By: c.actor, Kind: ledger.CloseKind, Step: s.Name, ID: doc.ID, Path: b.Path, Today: b.Today}
+		if err := document.Apart(tx, act, doc); err != nil {
+			f := fault.As(err)
+			if f == nil {
+				return err
+			}
+			if row.Barred == nil { // the approval's stands before that of refusing it
+				row.Barred = f
+			}
+			continue
+		}
+		row.Steps = append(row.Steps, stepForm{Name: s.Name, Title: s.Title, Reason: s.Reason, Path: "/closings/" + r.Document + "/" + s.Name})
 	}
-	return out
+	return nil
 }
 
 // notOf names whom the approvals must differ from.

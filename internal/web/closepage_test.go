@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 )
 
@@ -61,5 +62,37 @@ func TestBook_ShowsBudgetaryAmounts(t *testing.T) {
 	}
 	if list := s.get(p, "/books/1").body; !strings.Contains(list, `预算会计</span> 4,860.00`) {
 		t.Error("a voucher of the budgetary half alone is listed with 0.00")
+	}
+}
+
+// TestClosePages_NoButtonForOnesOwn: who asked for a month to be opened again under the accountant's role, and checks in
+// his own right, is told why he may not decide on it; another is offered both ways.
+func TestClosePages_NoButtonForOnesOwn(t *testing.T) {
+	s := newSite(t)
+	closing, maker, book := document.NewID(), s.world.Actor(t, "kuaiji"), s.world.Books["LX01"]
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := ledger.CloseMonth(tx, maker, closing, book.ID, "2026-01")
+		return err
+	})
+	unit := itoa(s.world.Units["柳溪镇"].ID)
+	lent := url.Values{
+		"document": {document.NewID()}, "own": {"accountant|" + unit}, "to": {"shenhe 柳审核"}, "first": {"2026-10-23"}, "last": {"2026-10-24"}, "reason": {"出差"},
+	}
+	if got := s.post(s.signIn("kuaiji"), "/delegations", lent); got.status != http.StatusSeeOther {
+		t.Fatalf("delegated: %d %s", got.status, sayOf(got.body))
+	}
+	both := s.signIn("shenhe")
+	ask := url.Values{"version": {"1"}, "reason": {"漏记一笔"}, "book": {itoa(book.ID)}}
+	if got := s.post(both, "/closings/"+closing+"/ask-reopen", ask); got.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", got.status, sayOf(got.body))
+	}
+	page := s.get(both, bookPath(book)+"/close").body
+	for _, step := range []string{"approve-reopen", "refuse-reopen"} {
+		if path := "/closings/" + closing + "/" + step; strings.Contains(page, path) || !strings.Contains(s.get(s.signIn("suozhang"), bookPath(book)+"/close").body, path) {
+			t.Errorf("%s is offered to who asked, or not to another", step)
+		}
+	}
+	if !strings.Contains(page, "本单据由您经办") || !strings.Contains(page, "请由另一人批准反结账") {
+		t.Errorf("the page does not say why: %s", page)
 	}
 }

@@ -215,6 +215,9 @@ func newVoucher(c *call, tx *store.Tx) (answer, error) {
 	if err := c.actor.Require(b.Path, "录入凭证", voucherMakers...); err != nil {
 		return answer{}, err
 	}
+	if err := c.actor.NewWork(b.Path, voucherMakers...); err != nil {
+		return answer{}, err // before anything is typed
+	}
 	period, err := c.period("period", b.Today.Period())
 	if err != nil {
 		return answer{}, err

@@ -13,8 +13,10 @@ import (
 	"testing"
 
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/web/webtest"
 )
 
 // supplies is a voucher's form: office supplies paid by the treasury, both halves.
@@ -355,5 +357,23 @@ func TestVoucher_NothingBalancesNothing(t *testing.T) {
 		if form := s.get(p, "/vouchers/"+id+"/edit").body; strings.Contains(form, "借贷平衡") {
 			t.Errorf("%s: the form says that it balances", what)
 		}
+	}
+}
+
+// TestForm_NotWhileHandingOver: who hands his post over, or acts in such a person's name, is told so before he types.
+func TestForm_NotWhileHandingOver(t *testing.T) {
+	s := newSite(t)
+	path := bookPath(s.world.Books["LX01"]) + "/vouchers/new"
+	if got := s.get(s.signIn("kuaiji"), path); got.status != http.StatusOK || !strings.Contains(got.body, `name="f.account"`) {
+		t.Fatalf("at work: %d %s", got.status, sayOf(got.body))
+	}
+	leaver := s.world.Actor(t, "kuaiji").Person
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := identity.Freeze(tx, webtest.County, leaver, document.NewID())
+		return err
+	})
+	got := s.get(s.signIn("kuaiji"), path)
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(sayOf(got.body), "您正在办理工作交接,不能新办业务") || strings.Contains(got.body, `name="f.account"`) {
+		t.Errorf("handing over: %d %s", got.status, sayOf(got.body))
 	}
 }
