@@ -52,7 +52,7 @@ var VoucherKind = &document.Kind{
 		{Name: "void", Title: "作废", From: []document.State{Draft, Submitted, Returned}, To: Voided, Roles: makers, Duty: document.DutyMake, Reason: true},
 		{Name: "reverse", Title: "红字冲销", To: Submitted, Roles: makers, Duty: document.DutyMake, Reason: true},
 		{Name: "carry-over", Title: "年终结转", To: Submitted, Roles: makers, Duty: document.DutyMake},
-		{Name: "post-at-once", Title: "录入、审核并记账", To: StatePost, Roles: makers, Duty: document.DutyMake},
+		{Name: "post-at-once", Title: "记入已由两人办妥的凭证", To: StatePost, Roles: makers, Duty: document.DutyMake},
 	},
 }
 

@@ -48,6 +48,9 @@ func TestRights_BeforeAGrantIsConfirmed(t *testing.T) {
 		return who + "/rights?" + url.Values{"login": {login}, "role": {role}, "unit": {unit}}.Encode()
 	}
 	body := s.expect(sec, who+"/rights", "会计", "柳溪镇", "录入、修改", "《会计法》第三十五条", "不可豁免")
+	if strings.Contains(body, "录入、审核并记账") || !strings.Contains(body, "记入已由两人办妥的凭证") {
+		t.Error("one person seems to make, check and post")
+	}
 	if strings.Contains(body, "新增") {
 		t.Error("without a role in view something is new")
 	}
