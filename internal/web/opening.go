@@ -116,7 +116,7 @@ func (c *call) openingPage(tx *store.Tx) (*openingPage, error) {
 			h = &openingHalf{Title: a.Half.Title()}
 			halves[a.Half] = h
 		}
-		row := startBalance{Account: a.Code, Name: a.Name, Dims: openingDims(k.Dims)}
+		row := startBalance{Account: a.Code, Name: a.FullName, Dims: openingDims(k.Dims)}
 		if row.Debit = m.Opening; m.Opening < 0 {
 			row.Debit, row.Credit = 0, -m.Opening
 		}

@@ -32,6 +32,9 @@ func TestOpening_ChecksThenTakes(t *testing.T) {
 	if got.status != http.StatusOK || !strings.Contains(got.body, "2 行已导入") || !strings.Contains(got.body, "✓ 平衡") || strings.Count(got.body, "5,000.00") < 6 {
 		t.Errorf("importing: %d %s", got.status, got.body)
 	}
+	if !regexp.MustCompile(`<td>30101</td><td>[^<]+/[^<]+</td>`).MatchString(got.body) {
+		t.Error("an account stands without those above it")
+	}
 	s.checksOpening(path)
 	if got := s.sendOpening(s.signIn("shenhe"), path, "import", good); got.status != http.StatusForbidden {
 		t.Errorf("a reviewer imports: %d", got.status)
