@@ -43,6 +43,11 @@ func TestBatch_Pages(t *testing.T) {
 	if got.status != http.StatusOK || !strings.Contains(got.body, "可以办理 1 项,办不了 1 项") || !strings.Contains(got.body, "不能再由您审核") {
 		t.Fatalf("preview: %d %s", got.status, got.body)
 	}
+	alone := maps.Clone(form)
+	alone["item"] = []string{second}
+	if none := s.post(p, "/batches/preview", alone); strings.Contains(none.body, "一并勾选") || strings.Contains(none.body, `name="item"`) || !strings.Contains(none.body, "没有可以办理的项") {
+		t.Errorf("nothing is possible: %d %s", none.status, none.body)
+	}
 	for range 2 {
 		if got = s.post(p, "/batches", form); got.status != http.StatusSeeOther {
 			t.Fatalf("%d %s", got.status, sayOf(got.body))

@@ -104,3 +104,17 @@ func TestUnit_SaysWhatIsHidden(t *testing.T) {
 		t.Error("a unit without books does not say so")
 	}
 }
+
+// TestUnitChange_NoButtonWhileObstacles: a merge is not offered beside what stands in its way.
+func TestUnitChange_NoButtonWhileObstacles(t *testing.T) {
+	s := newSite(t)
+	s.submitted("kuaiji")
+	form := url.Values{
+		"document": {document.NewID()}, "with": {itoa(s.world.Units["云溪乡"].ID)}, "into": {"new"}, "name": {"新溪镇"}, "code": {"990001300"},
+		"on": {"2026-10-01"}, "no": {"青政〔2026〕14号"}, "reason": {"合并"}, "do": {"preview"},
+	}
+	got := s.post(s.signIn("sys"), "/units/"+itoa(s.world.Units["柳溪镇"].ID)+"/merge", form)
+	if !strings.Contains(got.body, "还不能办理") || strings.Contains(got.body, `value="go"`) || !strings.Contains(got.body, "未办结事项办妥后") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
