@@ -84,7 +84,8 @@ func (s *site) walkForeign(t *testing.T, rt route, login string, allowed bool, f
 	if rt.pattern == "POST /sign-out" || rt.pattern == "POST /password" {
 		return
 	}
-	got := s.ask(s.signIn(login), method(rt.pattern), foreign.Path(rt.pattern), fieldsOf(foreign))
+	by := s.signIn(login)
+	got := s.ask(by, method(rt.pattern), foreign.Path(rt.pattern), fieldsOf(foreign))
 	switch {
 	case !allowed && got.status != http.StatusForbidden:
 		t.Errorf("%s: %d, the declaration refuses the role", rt.pattern, got.status)
@@ -92,7 +93,7 @@ func (s *site) walkForeign(t *testing.T, rt route, login string, allowed bool, f
 		t.Errorf("%s: %d %s for another township's, want 404", rt.pattern, got.status, got.to)
 	}
 	for _, leak := range []string{"云溪", "东坪", "云会计", "云审核", "YX01"} {
-		if strings.Contains(got.body, leak) {
+		if strings.Contains(strings.ReplaceAll(got.body, by.csrf, ""), leak) { // a token may spell anything
 			t.Errorf("%s: the page tells of another township: %q", rt.pattern, leak)
 		}
 	}
