@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -228,4 +229,22 @@ func (s *site) submitted(login string) string {
 		return err
 	})
 	return id
+}
+
+// TestPeople_UnitByName: a unit is typed as people call it; what several are called is asked back.
+func TestPeople_UnitByName(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("sys")
+	for i, typed := range []string{"石桥村", "sqc", "990001100201 石桥村", "柳溪镇"} {
+		form := url.Values{"name": {"新来的"}, "number": {webtest.IDNumber(700 + i)}, "unit": {typed}}
+		if got := s.post(p, "/people", form); got.status != http.StatusSeeOther {
+			t.Errorf("unit %q: %d %s", typed, got.status, sayOf(got.body))
+		}
+	}
+	for typed, want := range map[string]string{"柳溪": "对应 2 个单位:柳溪镇", "无此村": "没有编码或名称为「无此村」的单位"} {
+		got := s.post(p, "/people", url.Values{"name": {"新来的"}, "number": {webtest.IDNumber(710)}, "unit": {typed}})
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, want) {
+			t.Errorf("unit %q: %d %s", typed, got.status, sayOf(got.body))
+		}
+	}
 }

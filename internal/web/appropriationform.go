@@ -361,10 +361,7 @@ func (c *call) typedLine(tx *store.Tx, o appropriation.Order, number, field stri
 		l, err := appropriation.ByNumber(tx, c.actor, number)
 		return l, fieldFault(err, field)
 	}
-	u, err := org.ByCode(tx, c.actor.County, c.form("unit"))
-	if err == nil && !c.actor.Sees(u.Path) {
-		err = fault.Newf(fault.Invalid, "unit-unknown", "请从列表中选择单位", "没有编码为「%s」的单位", c.form("unit"))
-	}
+	u, err := c.unitNamed(tx, c.form("unit"))
 	if err != nil {
 		return appropriation.Line{}, fieldFault(err, "unit")
 	}

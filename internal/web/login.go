@@ -1,11 +1,8 @@
 package web
 
 import (
-	"strings"
-
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/identity"
-	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 )
 
@@ -103,8 +100,7 @@ func enableLogin(c *call) (answer, error) {
 
 func grantRole(c *call) (answer, error) {
 	return c.loginStep(func(tx *store.Tx, l identity.Login) error {
-		code, _, _ := strings.Cut(c.form("unit"), " ")
-		u, err := org.ByCode(tx, c.actor.County, code)
+		u, err := c.unitNamed(tx, c.form("unit"))
 		if err != nil {
 			return fieldFault(err, "unit")
 		}

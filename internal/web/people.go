@@ -98,13 +98,9 @@ func loginsOf(all []identity.Login, person int64) (names, roles string) {
 
 func createPerson(c *call) (answer, error) {
 	name, number, unit := c.form("name"), c.form("number"), c.form("unit")
-	code, _, _ := strings.Cut(unit, " ")
 	var made identity.Person
 	err := c.write(func(tx *store.Tx) error {
-		u, err := org.ByCode(tx, c.actor.County, code)
-		if err == nil && !c.actor.Sees(u.Path) {
-			err = fault.Newf(fault.Invalid, "unit-unknown", "请从列表中选择单位", "没有编码为「%s」的单位", code)
-		}
+		u, err := c.unitNamed(tx, unit)
 		if err != nil {
 			return fieldFault(err, "unit")
 		}

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/budget"
@@ -152,11 +151,7 @@ func showRights(c *call, tx *store.Tx) (answer, error) {
 }
 
 func (c *call) previewGrant(tx *store.Tx, p *rightsPage) (identity.Held, error) {
-	code, _, _ := strings.Cut(p.Unit, " ")
-	u, err := org.ByCode(tx, c.actor.County, code)
-	if err == nil && !c.actor.Sees(u.Path) {
-		err = fault.Newf(fault.Invalid, "unit-unknown", "请从列表中选择单位", "没有编码为「%s」的单位", code)
-	}
+	u, err := c.unitNamed(tx, p.Unit)
 	if err != nil {
 		return identity.Held{}, fieldFault(err, "unit")
 	}

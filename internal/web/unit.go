@@ -2,7 +2,9 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
@@ -221,4 +223,38 @@ func createUnit(c *call) (answer, error) {
 		_, err = identity.CreateUnit(tx, c.actor, n)
 		return err
 	})
+}
+
+// unitNamed gives the unit that a person typed or took from a list, which shows the code first: by its code, its name,
+// its pinyin initials, or a part of its name that no other unit has that he sees.
+func (c *call) unitNamed(tx *store.Tx, text string) (org.Unit, error) {
+	text = strings.TrimSpace(text)
+	code, _, _ := strings.Cut(text, " ")
+	u, err := org.ByCode(tx, c.actor.County, code)
+	if err == nil && c.actor.Sees(u.Path) || err != nil && !fault.Is(err, fault.NotFound) {
+		return u, err
+	}
+	found, err := org.Find(tx, c.actor.County, "/", text)
+	if err != nil {
+		return u, err
+	}
+	found = slices.DeleteFunc(found, func(u org.Unit) bool { return u.To != "" || !c.actor.Sees(u.Path) })
+	if slices.ContainsFunc(found, func(u org.Unit) bool { return u.Name == text }) {
+		found = slices.DeleteFunc(found, func(u org.Unit) bool { return u.Name != text })
+	}
+	switch len(found) {
+	case 0:
+		return u, fault.Newf(fault.Invalid, "unit-unknown", "请从列表中选择单位", "没有编码或名称为「%s」的单位", text)
+	case 1:
+		return found[0], nil
+	}
+	var names []string
+	for _, u := range found[:min(len(found), 3)] {
+		names = append(names, u.Name+"("+u.Code+")")
+	}
+	more := ""
+	if len(found) > len(names) {
+		more = "等"
+	}
+	return u, fault.Newf(fault.Invalid, "unit-ambiguous", "请填其中一个的编码", "「%s」对应 %d 个单位:%s%s", text, len(found), strings.Join(names, "、"), more)
 }

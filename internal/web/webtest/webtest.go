@@ -156,7 +156,7 @@ func (w *World) build(tx *store.Tx) error {
 		w.Books[n.Code] = b
 	}
 	for i, p := range people {
-		person, err := identity.BootstrapPerson(tx, w.Keys, County, identity.NewPerson{Name: p.name, Number: idNumber(i + 1), Unit: w.Units[p.unit].ID})
+		person, err := identity.BootstrapPerson(tx, w.Keys, County, identity.NewPerson{Name: p.name, Number: IDNumber(i + 1), Unit: w.Units[p.unit].ID})
 		if err != nil {
 			return err
 		}
@@ -173,8 +173,8 @@ func (w *World) build(tx *store.Tx) error {
 	return nil
 }
 
-// idNumber makes an identity number of the invented county with a right check character.
-func idNumber(i int) string {
+// IDNumber makes an identity number of the invented county with a right check character.
+func IDNumber(i int) string {
 	body := fmt.Sprintf("990001198501%02d%03d", 1+i%28, i)
 	sum := 0
 	for at, weight := range []int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
@@ -206,7 +206,7 @@ func (w *World) Grant(t testing.TB, r identity.Role, unit string) string {
 	name := fmt.Sprintf("%s-%d", r, w.Units[unit].ID)
 	w.more++
 	w.Write(t, func(tx *store.Tx) error {
-		person, err := identity.BootstrapPerson(tx, w.Keys, County, identity.NewPerson{Name: "试" + r.Title(), Number: idNumber(100 + w.more), Unit: w.Units[unit].ID})
+		person, err := identity.BootstrapPerson(tx, w.Keys, County, identity.NewPerson{Name: "试" + r.Title(), Number: IDNumber(100 + w.more), Unit: w.Units[unit].ID})
 		if err != nil {
 			return err
 		}
