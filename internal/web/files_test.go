@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/store"
+	"xiangzhang/internal/web/webtest"
 )
 
 // send posts a form with a file.
@@ -97,6 +99,34 @@ func TestAttachment_ComesBackUnchanged(t *testing.T) {
 	}
 	if got := s.send(p, "/vouchers/"+own.Posted+"/attachments", map[string]string{}, "页面.html", "<script>alert(1)</script>"); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("a page as attachment: %d", got.status)
+	}
+}
+
+// TestAttachment_SaysUntilWhen: a posted voucher says that files may still be added, until its month is closed; after that
+// why not, and the way out.
+func TestAttachment_SaysUntilWhen(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	open, closed := "2026 年 10 月结账前仍可由本单位会计或报账员补传附件", "2026 年 10 月已结账,不能再加附件"
+	maker, reader := s.signIn("kuaiji"), s.signIn("shenhe")
+	for _, p := range []person{maker, reader} {
+		if page := s.get(p, "/vouchers/"+own.Posted).body; !strings.Contains(page, open) || strings.Contains(page, closed) {
+			t.Error("a posted voucher does not say until when files may be added")
+		}
+	}
+	if page := s.get(maker, "/vouchers/"+own.Draft).body; strings.Contains(page, "补传附件") {
+		t.Error("a draft speaks of adding later")
+	}
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := tx.Exec(`update book set closed_through = '2026-10' where county_id = $1 and code = 'LX01'`, webtest.County)
+		return err
+	})
+	page := s.get(maker, "/vouchers/"+own.Posted).body
+	if strings.Contains(page, open) || strings.Contains(page, `type="file"`) || !strings.Contains(page, closed) {
+		t.Error("after the month is closed the page still offers to add, or does not say why not")
+	}
+	if !strings.Contains(page, `<a href="/books/`+own.Book+`/close">反结账</a>`) {
+		t.Error("the way out is not named")
 	}
 }
 

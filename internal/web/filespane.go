@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"xiangzhang/internal/attachment"
+	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
@@ -22,6 +23,9 @@ type filesPane struct {
 	Attach   bool  // the person may add files
 	Made     bool  // the voucher is saved
 	Back     string
+	Open     string // until when a file may be added to a posted voucher
+	Closed   string // why none may be added any more
+	Reopen   string // the page of the month, where that can be undone
 }
 
 // Differs tells that there are files, and not as many as the voucher says.
@@ -48,6 +52,25 @@ func (c *call) filesPane(tx *store.Tx, b ledger.Book, id string, made bool, shee
 	all, err := attachment.List(tx, c.actor.County, id)
 	p.Files = c.fileRows(id, all, names)
 	return p, err
+}
+
+// afterPosting says of a posted voucher until when a file may be added, or once its month is closed what is left to do:
+// ledger.Attach goes by the same day.
+func (p *filesPane) afterPosting(tx *store.Tx, b ledger.Book, month calendar.Period) error {
+	if month <= b.ClosedThrough {
+		p.Closed = month.Chinese() + "已结账,不能再加附件;请附在更正它的凭证上,确需补附,请申请"
+		p.Reopen = bookPath(b) + "/close"
+		return nil
+	}
+	deadlines, err := ledger.ReadDeadlines(tx, b.County)
+	if err != nil {
+		return err
+	}
+	p.Open = "凭证已记账;" + month.Chinese() + "结账前仍可由本单位会计或报账员补传附件"
+	if last := deadlines.Close(b.Path, month); last != "" {
+		p.Open += ",结账期限 " + last.Chinese()
+	}
+	return nil
 }
 
 // complete reads what is attached to the voucher of the form.

@@ -175,6 +175,11 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 		return nil, err
 	}
 	p.Pane.Attach = p.Pane.Attach && v.draft.Period() > v.book.ClosedThrough
+	if v.posted != nil {
+		if err := p.Pane.afterPosting(tx, v.book, v.draft.Period()); err != nil {
+			return nil, err
+		}
+	}
 	if p.Trail, err = trailRows(tx, c.actor.County, v.id, ledger.VoucherKind, names); err != nil {
 		return nil, err
 	}
