@@ -15,6 +15,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/obligation"
+	"xiangzhang/internal/payee"
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
@@ -84,7 +85,7 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			verify    func(*store.Tx, int64) ([]document.Flaw, error)
 		}{
 			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"waivers", document.VerifyWaivers}, {"usuals", usual.Verify},
-			{"unit-changes", unitchange.Verify}, {"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"roster", roster.Verify}, {"figures", figure.Verify},
+			{"unit-changes", unitchange.Verify}, {"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"payees", payee.Verify}, {"roster", roster.Verify}, {"figures", figure.Verify},
 		} {
 			flaws, err := beside.verify(tx, county)
 			if err != nil {

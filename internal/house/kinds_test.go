@@ -15,6 +15,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/obligation"
+	"xiangzhang/internal/payee"
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/unitchange"
 	"xiangzhang/internal/workday"
@@ -22,13 +23,13 @@ import (
 
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind, payee.ChangeKind,
 	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, figure.RecordKind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }
 
 // reasoned are the steps that take something back or refuse it: whoever does that says why.
-var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "propose", "refuse", "end-early", "withdraw", "waive"}
+var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "propose", "refuse", "end-early", "withdraw", "waive", "stop", "ask-lift", "reveal"}
 
 // TestKinds_Declared: a declaration that names a state or a duty that nobody knows fails only when somebody takes the
 // step, so it is read here.
