@@ -164,7 +164,7 @@ func TestImportVouchers_Refuses(t *testing.T) {
 			[]string{"第 2 行「借方金额」:第 2 至 5 行的凭证,预算会计分录借方合计 1,000.00 元,贷方合计 900.00 元,借方多 100.00 元;请核对金额,借贷相等后再提交。"}},
 		{"unknown and parent accounts, each row", voucherHead + strings.NewReplacer("500102", "5999", "400101", "4001").Replace(ok),
 			[]string{"第 2 行「科目编码」:账套镇政府机关的 2026 年科目表中没有科目「5999」;请按编码、名称或拼音首字母选择科目。",
-				"第 3 行「科目编码」:科目 4001 财政拨款收入 设有明细科目,不能直接记账;请选择它的明细科目。"}},
+				"第 3 行「科目编码」:科目 4001 财政拨款收入 设有明细科目,不能直接记账;请选择它的明细科目:400101 一般公共预算财政拨款、400102 政府性基金预算财政拨款。"}},
 		{"account of the other half", voucherHead + strings.Replace(ok, "60010102,2010301", "400101,", 1),
 			[]string{"「科目编码」:凭证借贷合计相等,但财务会计和预算会计各差 1,000.00 元,有科目用到了另一本账"}},
 		{"missing dimension", voucherHead + strings.Replace(ok, "71010101,2010301,30201", "71010101,,30201", 1),

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -64,11 +65,14 @@ func (c *Chart) NamedClasses(d Dimension, typed string) []Class {
 	return found
 }
 
-// candidatesMost is how many candidates of one name a refusal names.
+// candidatesMost is how many candidates a refusal names: of one name, or beneath one account.
 const candidatesMost = 5
 
-// accountUnknown refuses text that is no account's code: it names none, or several.
+// accountUnknown refuses text that is no account's code: there is none, or it names none, or several.
 func (c *Chart) accountUnknown(b Book, typed string) error {
+	if typed == "" {
+		return fault.New(fault.Invalid, "account-missing", "没有填科目", "请选择科目,或删去本行").In("account")
+	}
 	if found := c.Named(b, "", typed); len(found) > 1 {
 		names := make([]string, len(found))
 		for i, a := range found {
@@ -78,6 +82,33 @@ func (c *Chart) accountUnknown(b Book, typed string) error {
 	}
 	return fault.Newf(fault.Invalid, "account-unknown", "请按编码、名称或拼音首字母选择科目",
 		"账套%s的 %d 年科目表中没有科目「%s」", b.Name, c.Year, typed).In("account")
+}
+
+// notLeaf refuses an account that has accounts beneath it, with the first of those that take the book's entries.
+func (c *Chart) notLeaf(b Book, a *Account) error {
+	var beneath []string
+	for _, code := range c.codes {
+		if l := c.accounts[code]; c.takesEntries(b, l) && c.under(l, a.Code) {
+			beneath = append(beneath, l.Code+" "+l.Name)
+		}
+	}
+	hint := "请选择它的明细科目"
+	if n := len(beneath); n > candidatesMost {
+		hint += fmt.Sprintf(":%s等 %d 个", strings.Join(beneath[:candidatesMost], "、"), n)
+	} else if n > 0 {
+		hint += ":" + strings.Join(beneath, "、")
+	}
+	return fault.Newf(fault.Invalid, "account-not-leaf", hint, "科目 %s %s 设有明细科目,不能直接记账", a.Code, a.Name).In("account")
+}
+
+// under tells whether an account stands beneath another, at any depth.
+func (c *Chart) under(a *Account, above string) bool {
+	for up, ok := c.accounts[a.Parent]; ok; up, ok = c.accounts[up.Parent] {
+		if up.Code == above {
+			return true
+		}
+	}
+	return false
 }
 
 // classUnknown refuses text that is no class's code.

@@ -107,7 +107,7 @@ func successorFits(tx *store.Tx, b Book, year int, account, successor string) er
 		return fault.Newf(fault.Invalid, "account-unknown", "请从「年终」页列出的科目中选择", "账套%s的 %d 年科目表中没有科目「%s」", b.Name, year, account).In("account")
 	}
 	if !old.Leaf {
-		return fault.Newf(fault.Invalid, "account-not-leaf", "请选择它的明细科目", "科目 %s %s 设有明细科目,余额在明细科目上", old.Code, old.Name).In("account")
+		return before.notLeaf(b, old)
 	}
 	if _, err := after.Postable(b, account); err == nil {
 		return fault.Newf(fault.Refused, "successor-needless", "可以直接结转下年", "科目 %s %s 在 %d 年科目表中仍可使用,不需要接续科目",

@@ -142,7 +142,7 @@ func (c *Chart) Postable(b Book, code string) (*Account, error) {
 		return nil, c.accountUnknown(b, code)
 	}
 	if !a.Leaf {
-		return nil, fault.Newf(fault.Invalid, "account-not-leaf", "请选择它的明细科目", "科目 %s %s 设有明细科目,不能直接记账", a.Code, a.Name).In("account")
+		return nil, c.notLeaf(b, a)
 	}
 	if !a.applies(b.Regime) {
 		return nil, fault.Newf(fault.Refused, "account-other-regime", "请选择本单位适用的科目", "科目 %s %s 只适用于%s,账套%s不能使用",

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"strings"
 	"testing"
 
 	"xiangzhang/internal/document"
@@ -240,6 +241,29 @@ func TestVoucher_Refusals(t *testing.T) {
 		t.Errorf("want number-taken, got %v", err)
 	}
 	d.verify()
+}
+
+// TestPostable_NamesTheLeaves: an account with details is refused with the first of those, at any depth, that the book
+// may use; with how many there are where they are more.
+func TestPostable_NamesTheLeaves(t *testing.T) {
+	d := newDesk(t, storetest.One(t))
+	d.read(func(tx *store.Tx) error {
+		chart, err := ledger.ChartOf(tx, d.office, 2026)
+		if err != nil {
+			return err
+		}
+		for code, want := range map[string]string{
+			"4001": ":400101 一般公共预算财政拨款、400102 政府性基金预算财政拨款。",
+			"5001": ":500101 工资福利费用、500102 商品和服务费用、500103 对个人和家庭的补助费用、500104 对企业补助费用、500105 固定资产折旧费等 9 个。",
+			"6001": "请选择它的明细科目:60010101 ",
+		} {
+			_, err := chart.Postable(d.office, code)
+			if !fault.HasCode(err, "account-not-leaf") || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want %s", code, err, want)
+			}
+		}
+		return nil
+	})
 }
 
 // TestPostAtOnce_ClosingIsTheYearsEnd: an ordinary voucher that calls itself a closing one would leave the movements.

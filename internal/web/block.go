@@ -240,12 +240,12 @@ func (t *typing) blockMarks(i int, fields []string) []mark {
 	one := *t
 	one.draft.Lines = t.draft.Lines[i : i+1]
 	var out []mark
-	for _, p := range one.problems() {
+	for _, p := range one.draft.Problems(t.chart, t.book) {
 		f := fault.As(p)
 		if lineOf(p) == 0 || !slices.Contains(fields, "account") && !slices.Contains(fields, f.Field) {
 			continue
 		}
-		out = append(out, mark{Half: halfKey(one.draft.Lines[0].Half), Line: i + 1, Field: f.Field, Message: f.Message})
+		out = append(out, mark{Half: halfKey(one.draft.Lines[0].Half), Line: i + 1, Field: f.Field, Message: strings.TrimSuffix(f.Error(), "。")})
 	}
 	return out
 }

@@ -63,7 +63,7 @@ func (c *call) copyInto(tx *store.Tx, t *typing, from string) (*copied, error) {
 			x.missing = append(x.missing, text)
 		}
 	}
-	t.marks = t.marked(t.problems())
+	t.marks = t.marked(t.draft.Problems(t.chart, t.book))
 	return x, nil
 }
 

@@ -281,7 +281,7 @@ func TestVoucher_ProposalNamesTheLine(t *testing.T) {
 	s := newSite(t)
 	p := s.signIn("kuaiji")
 	for typed, want := range map[string]string{
-		"9999": "财务会计第 2 行:账套柳溪镇政府机关的 2026 年科目表中没有科目「9999」", "1002": "财务会计第 2 行:科目 1002 银行存款 设有明细科目",
+		"9999": "财务会计第 2 行:账套柳溪镇政府机关的 2026 年科目表中没有科目「9999」", "1002": "财务会计第 2 行:科目 1002 银行存款 设有明细科目,不能直接记账。</b>请选择它的明细科目:100201 ",
 		"基本支出": "财务会计第 2 行:「基本支出」对应 3 个科目:71010101 ", "": "财务会计第 2 行:没有填科目",
 	} {
 		form := withoutBudgetary(doPropose)

@@ -169,7 +169,7 @@ func TestBlock(t *testing.T) {
 	}
 	bad := "摘要\t科目编码\t借方\t贷方\t备注\n" + "付款\t9999\t1.234\t\t发票已收\n" + "\t1002\t\t5\t\n"
 	got, _ := asked[blockAnswer](s, p, http.MethodPost, "/books/1/block", url.Values{"text": {bad}, "field": {"summary"}, "half": {"f"}})
-	want := []string{"1 account 没有科目「9999」", "1 debit 多于两位小数", "2 account 设有明细科目", "2 summary 摘要有 0 字"}
+	want := []string{"1 account 没有科目「9999」", "1 debit 多于两位小数", "2 account 设有明细科目,不能直接记账;请选择它的明细科目:100201 ", "2 summary 摘要有 0 字"}
 	for _, w := range want {
 		parts := strings.SplitN(w, " ", 3)
 		if !slices.ContainsFunc(got.Marks, func(m mark) bool {

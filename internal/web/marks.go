@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
@@ -14,7 +15,7 @@ type mark struct {
 	Half    string `json:"half"` // f or b; empty: the head
 	Line    int    `json:"line"` // among the lines of its half that are not blank, from 1; 0: no single line
 	Field   string `json:"field"`
-	Message string `json:"message"`
+	Message string `json:"message"` // with the way out
 }
 
 // fail keeps what was refused, and beside it everything else that is wrong with what was typed.
@@ -27,26 +28,11 @@ func (t *typing) fail(err error) {
 	if f := fault.As(err); f == nil || f.Kind == fault.Conflict {
 		return
 	}
-	problems := t.problems()
+	problems := t.draft.Problems(t.chart, t.book)
 	if !slices.ContainsFunc(problems, func(p error) bool { return sameFault(p, err) }) {
 		problems = append([]error{err}, problems...)
 	}
 	t.marks = t.marked(problems)
-}
-
-// problems gives everything that is wrong with what was typed; of an account that is none it says whose name it could be.
-func (t *typing) problems() []error {
-	problems := t.draft.Problems(t.chart, t.book)
-	for i, p := range problems {
-		var at *ledger.LineError
-		if !fault.HasCode(p, "account-unknown") || !errors.As(p, &at) {
-			continue
-		}
-		if err := financialAccount(t.chart, t.book, t.draft.Lines[at.Line-1].Account); err != nil {
-			problems[i] = &ledger.LineError{Line: at.Line, Err: err}
-		}
-	}
-	return problems
 }
 
 func sameFault(a, b error) bool {
@@ -67,7 +53,7 @@ func (t *typing) marked(problems []error) []mark {
 	var out []mark
 	for _, p := range problems {
 		f := fault.As(p)
-		m := mark{Line: lineOf(p), Field: f.Field, Message: f.Message}
+		m := mark{Line: lineOf(p), Field: f.Field, Message: strings.TrimSuffix(f.Error(), "。")}
 		switch {
 		case m.Line == 0 && !slices.Contains(headFields, m.Field):
 			continue

@@ -102,13 +102,9 @@ func dimensionOf(l *ledger.DraftLine, d ledger.Dimension) *string {
 func financialAccount(chart *ledger.Chart, b ledger.Book, typed string) error {
 	a, ok := chart.Account(typed)
 	switch {
-	case typed == "":
-		return fault.New(fault.Invalid, "account-missing", "没有填科目", "请选择科目,或删去本行").In("account")
-	case !ok:
+	case !ok || !a.Leaf:
 		_, err := chart.Postable(b, typed)
 		return err
-	case !a.Leaf:
-		return fault.Newf(fault.Invalid, "account-not-leaf", "请选择它的明细科目", "科目 %s %s 设有明细科目,不能直接记账", a.Code, a.Name).In("account")
 	case a.Half == ledger.Budgetary:
 		return fault.Newf(fault.Refused, "account-other-half", "请填到预算会计分录,或改选财务会计科目",
 			"科目 %s %s 属于预算会计,不能填在财务会计分录中", a.Code, a.Name).In("account")
