@@ -3,6 +3,7 @@ package batch_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -197,9 +198,44 @@ func TestFit_NamesWhatItChanges(t *testing.T) {
 			return err
 		}
 		lines := []ledger.DraftLine{{Summary: "收", Account: "10201", Debit: "5", Project: "修路"}, {}, {Summary: "收", Account: "50104", Credit: "5", Unit: 3}}
-		got, changes := batch.Fit(from, to, o.books[1], lines, nil)
+		got, changes, err := batch.Fit(from, to, o.books[1], lines, nil)
+		if err != nil {
+			return err
+		}
 		if len(got) != 2 || got[0].Account != "102" || got[0].Project != "" || got[1].Unit != 0 || len(changes) != 3 {
 			t.Errorf("%+v %q", got, changes)
+		}
+		return nil
+	})
+}
+
+// TestFit_RefusesWithoutAnAccount: accounts of another chart for which none was named are refused together, each once; a
+// line without an account stays one.
+func TestFit_RefusesWithoutAnAccount(t *testing.T) {
+	db := storetest.SQLite(t)
+	o := newOffice(t, db, 1)
+	var office ledger.Book
+	o.write(func(tx *store.Tx) (err error) {
+		office, err = ledger.CreateBook(tx, county, ledger.NewBook{Code: "990001101", Name: "镇机关", Unit: o.books[0].Unit, Chart: ledger.Government, Start: "2026-01"})
+		return err
+	})
+	o.read(func(tx *store.Tx) error {
+		from, err := ledger.ChartOf(tx, o.books[0], 2026)
+		if err != nil {
+			return err
+		}
+		to, err := ledger.ChartOf(tx, office, 2026)
+		if err != nil {
+			return err
+		}
+		lines := []ledger.DraftLine{{Account: "102", Debit: "5"}, {Account: "102", Debit: "6"}, {Account: "50104", Credit: "11"}, {Summary: "待填"}}
+		_, _, err = batch.Fit(from, to, office, lines, map[string]string{"102": ""})
+		if !fault.HasCode(err, "account-unmapped") || !strings.Contains(err.Error(), "科目 102 银行存款、50104 ") || strings.Count(err.Error(), "102") != 1 {
+			t.Errorf("none named: %v", err)
+		}
+		got, _, err := batch.Fit(from, to, office, lines, map[string]string{"102": "100202", "50104": "4609"})
+		if err != nil || len(got) < 4 || got[0].Account != "100202" || got[2].Account != "4609" || got[3].Account != "" {
+			t.Errorf("all named: %+v %v", got, err)
 		}
 		return nil
 	})

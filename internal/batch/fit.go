@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 )
 
 // Fit turns the lines of a voucher of one book into those for another: each account by mapped where the charts differ,
 // or by the account above it where the other book has no such detail; budgetary lines are left out where the other chart
 // has no such half, and proposed where only it has; dimensions that an account does not take are dropped. changes names
-// every adjustment, for the person to read beforehand; what could not be fitted stays, for the ledger to refuse.
-func Fit(from, to *ledger.Chart, b ledger.Book, lines []ledger.DraftLine, mapped map[string]string) (out []ledger.DraftLine, changes []string) {
+// every adjustment, for the person to read beforehand; what could not be fitted stays, for the ledger to refuse. An
+// account of another chart for which mapped has none is refused here, all of them at once.
+func Fit(from, to *ledger.Chart, b ledger.Book, lines []ledger.DraftLine, mapped map[string]string) (out []ledger.DraftLine, changes []string, err error) {
 	f := fitting{from: from, to: to, book: b, mapped: mapped}
 	for _, l := range lines {
 		if l == (ledger.DraftLine{Half: l.Half, Unit: l.Unit}) {
@@ -20,13 +22,17 @@ func Fit(from, to *ledger.Chart, b ledger.Book, lines []ledger.DraftLine, mapped
 		}
 		f.line(l)
 	}
+	if len(f.without) > 0 {
+		return nil, nil, fault.Newf(fault.Invalid, "account-unmapped", "请填写各科目的对应科目,或不勾选这套账",
+			"录入账套%s,科目 %s 没有指定对应的科目", b.Name, strings.Join(f.without, "、"))
+	}
 	if f.left > 0 {
 		f.say("略去 %d 行预算会计分录:本账套没有预算会计", f.left)
 	}
 	if to.TwoHalves() && !from.TwoHalves() {
 		f.propose()
 	}
-	return f.out, f.changes
+	return f.out, f.changes, nil
 }
 
 type fitting struct {
@@ -35,7 +41,8 @@ type fitting struct {
 	mapped   map[string]string
 	out      []ledger.DraftLine
 	changes  []string
-	left     int // budgetary lines without a place
+	left     int      // budgetary lines without a place
+	without  []string // accounts for which none was named
 }
 
 // say names an adjustment, once.
@@ -69,9 +76,11 @@ func (f *fitting) account(code string) string {
 	name := f.named(f.from, code)
 	if f.from.Name != f.to.Name {
 		to := f.mapped[code]
-		if to == "" {
-			f.say("科目 %s 没有指定对应的科目", name)
-			return ""
+		if _, known := f.from.Account(code); to == "" || !known {
+			if known && !slices.Contains(f.without, name) {
+				f.without = append(f.without, name)
+			}
+			return code // that is none in its own book either, the ledger refuses
 		}
 		f.say("科目 %s 改为 %s", name, f.named(f.to, to))
 		return to

@@ -168,6 +168,7 @@ func faultCases(t *testing.T) map[string]provoke {
 // voucherFaults are what is wrong with a voucher that is otherwise right.
 var voucherFaults = map[string]func(v *ledger.Voucher){
 	"voucher-unbalanced":      func(v *ledger.Voucher) { v.Lines[2].Debit = 468000 },
+	"account-missing":         func(v *ledger.Voucher) { v.Lines[0].Account = "" },
 	"account-unknown":         func(v *ledger.Voucher) { v.Lines[0].Account = "5999" },
 	"account-ambiguous":       func(v *ledger.Voucher) { v.Lines[2].Account = "基本支出" },
 	"class-ambiguous":         func(v *ledger.Voucher) { v.Lines[0].Dims.Function = "行政运行" },
@@ -245,6 +246,18 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 	},
 	"book-unknown": func(w *town, tx *store.Tx) error {
 		_, err := ledger.See(tx, w.stranger, w.office.ID)
+		return err
+	},
+	"account-unmapped": func(w *town, tx *store.Tx) error {
+		from, err := ledger.ChartOf(tx, w.village, 2026)
+		if err != nil {
+			return err
+		}
+		to, err := ledger.ChartOf(tx, w.office, 2026)
+		if err != nil {
+			return err
+		}
+		_, _, err = batch.Fit(from, to, w.office, []ledger.DraftLine{{Account: "102", Debit: "5"}, {Account: "50104", Credit: "5"}}, nil)
 		return err
 	},
 	"document-stale": func(w *town, tx *store.Tx) error {

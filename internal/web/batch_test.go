@@ -143,6 +143,13 @@ func TestSpread_FitsTheBooks(t *testing.T) {
 			t.Errorf("a refused date: %d, the page lost %s", got.status, kept)
 		}
 	}
+	unnamed := maps.Clone(form)
+	unnamed["map.government.50104"] = []string{" "}
+	got = s.post(p, "/batches/preview", unnamed)
+	if said := sayOf(got.body); got.status != http.StatusUnprocessableEntity || !strings.Contains(said, "录入账套柳溪镇政府机关,科目 50104 ") ||
+		!strings.Contains(said, "没有指定对应的科目") || strings.Contains(got.body, "没有科目") || !strings.Contains(got.body, `name="map.government.102" value="100202"`) {
+		t.Errorf("no account named: %d %s", got.status, said)
+	}
 	got = s.post(p, "/batches/preview", form)
 	for _, says := range []string{"科目 102 银行存款 改为 100202", "生成 2 行预算会计分录", "须按功能分类核算,本行未填"} {
 		if !strings.Contains(got.body, says) {

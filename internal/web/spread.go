@@ -219,7 +219,10 @@ func (c *call) spreadDraft(tx *store.Tx, b ledger.Book) (batch.Draft, []string, 
 	for _, l := range v.typed() {
 		mapped[l.Account] = accountCode(to, ledger.Book{}, "", c.form(mapField(b.Chart, l.Account)))
 	}
-	lines, changes := batch.Fit(from, to, b, v.typed(), mapped)
+	lines, changes, err := batch.Fit(from, to, b, v.typed(), mapped)
+	if err != nil {
+		return batch.Draft{}, nil, err
+	}
 	return batch.Draft{Date: string(date), Word: v.draft.Word, Attachments: v.draft.Attachments, Note: v.draft.Note, Lines: lines}, changes, nil
 }
 
