@@ -307,6 +307,27 @@ func TestHome_OwnBeforeTheCrowd(t *testing.T) {
 	}
 }
 
+// TestHome_NothingToCloseWhereNothingBegan: a book in which nothing was ever started has no month to close in a county
+// that runs; with its first voucher it has.
+func TestHome_NothingToCloseWhereNothingBegan(t *testing.T) {
+	s := newSite(t)
+	s.townships()
+	s.world.Village(t, "南湾村", "990001100202", "柳溪镇", "LX-NW")
+	closing := func() string {
+		_, list, _ := strings.Cut(s.get(s.signIn("suozhang"), "/").body, `<table class="todo">`)
+		list, _, _ = strings.Cut(list, "</table>")
+		return strings.Join(regexp.MustCompile(`\d+ 月未结账 \d+ 套|南湾村`).FindAllString(list, -1), " ")
+	}
+	if got := closing(); strings.Contains(got, "南湾村") || !strings.Contains(got, "未结账") {
+		t.Errorf("to close: %s", got)
+	}
+	s.world.Post(t, "kuaiji", "shenhe", document.NewID(), "LX-NW", "2026-01-12",
+		ledger.Line{Account: "102", Summary: "收承包费", Debit: 100}, ledger.Line{Account: "50104", Summary: "收承包费", Credit: 100})
+	if got := closing(); !strings.Contains(got, "1 月未结账 1 套 南湾村") {
+		t.Errorf("to close after the first voucher: %s", got)
+	}
+}
+
 // TestTodo_BadgeIsTheList: the number beside 待办 is that of the lines on the list, on the list and on the pages after it.
 func TestTodo_BadgeIsTheList(t *testing.T) {
 	s := newSite(t)

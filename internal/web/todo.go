@@ -285,14 +285,15 @@ func (d *desk) reopening() ([]todo, error) {
 	return out, nil
 }
 
-// closing names, month by month, the books that should be closed.
+// closing names, month by month, the books that should be closed; one in which nothing was ever started has no month to
+// close, as its lights say.
 func (d *desk) closing() ([]todo, error) {
 	if d.board.fresh {
 		return nil, nil
 	}
 	open := map[calendar.Period][]ledger.Book{}
 	for _, b := range d.books {
-		if d.actor.Has(b.Path, monthClosers...) && b.OldestOpen() < d.board.this {
+		if d.actor.Has(b.Path, monthClosers...) && b.OldestOpen() < d.board.this && !d.board.idle[b.ID] {
 			open[b.OldestOpen()] = append(open[b.OldestOpen()], b)
 		}
 	}
