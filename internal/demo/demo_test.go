@@ -3,6 +3,7 @@ package demo_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/store/storetest"
 )
@@ -95,5 +97,39 @@ func TestBuild_RefusesHalfACounty(t *testing.T) {
 	_, err = demo.BuildSize(context.Background(), db, newKeys(t), small, nil)
 	if !fault.HasCode(err, "demo-incomplete") || fault.As(err).Hint == "" {
 		t.Errorf("half a county: %v", err)
+	}
+}
+
+// TestPeople_KeepTheirOrder: somebody's second login, whatever its name, comes after those that were there, and the list
+// marks the same people to try first.
+func TestPeople_KeepTheirOrder(t *testing.T) {
+	db := storetest.One(t)
+	before := build(t, db, small).People
+	var after []demo.Person
+	err := db.Write(context.Background(), func(tx *store.Tx) error {
+		accountant, err := identity.ByName(tx, demo.County, before[slices.IndexFunc(before, func(p demo.Person) bool { return p.Role == identity.Accountant })].Login)
+		if err != nil {
+			return err
+		}
+		second, err := identity.BootstrapLogin(tx, demo.County, identity.NewLogin{Name: "liuxi.a", Person: accountant.Person})
+		if err != nil {
+			return err
+		}
+		town, err := org.Get(tx, demo.County, org.Ancestors(accountant.Grants[0].Path)[1])
+		if err != nil {
+			return err
+		}
+		if err := identity.BootstrapGrant(tx, demo.County, identity.NewGrant{Login: second.ID, Role: identity.Accountant, Unit: town.ID}); err != nil {
+			return err
+		}
+		after, err = demo.People(tx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(after, func(p demo.Person) bool { return p.Login == "liuxi.a" })
+	if i < 0 || after[i].First || !slices.Equal(slices.Delete(slices.Clone(after), i, i+1), before) {
+		t.Errorf("with a second login: %+v\nbefore: %+v", after[max(0, i-3):i+2], before[max(0, i-3):i+2])
 	}
 }

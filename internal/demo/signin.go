@@ -34,6 +34,8 @@ func People(tx *store.Tx) ([]Person, error) {
 	if err != nil {
 		return nil, err
 	}
+	// In the order in which they were made: whoever gets a second login does not move up.
+	slices.SortFunc(logins, func(a, b identity.Login) int { return cmp.Compare(a.ID, b.ID) })
 	var all []Person
 	for _, l := range logins {
 		if l.DisabledAt != "" || len(l.Roles) == 0 {
