@@ -6,8 +6,10 @@ import (
 	"io"
 	"runtime/debug"
 
+	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/attachment"
+	"xiangzhang/internal/bank"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/figure"
@@ -64,7 +66,7 @@ func runCheck(ctx context.Context, k *call) error {
 }
 
 // checkBeside checks what lies beside the books: the budget's lines, the
-// appropriations with their memorandum ledger, what the leaves of attachments, notices, handovers, waivers,
+// appropriations with their memorandum ledger, what the leaves of bank accounts, statements, attachments, notices, handovers, waivers,
 // summaries, usual vouchers and unit changes say, and the files of attachments.
 func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *ledger.Verification) error {
 	return db.Read(ctx, func(tx *store.Tx) error {
@@ -86,6 +88,7 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 		}{
 			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"waivers", document.VerifyWaivers}, {"usuals", usual.Verify},
 			{"unit-changes", unitchange.Verify}, {"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"payees", payee.Verify}, {"roster", roster.Verify}, {"figures", figure.Verify},
+			{"bank-accounts", bank.Verify}, {"agreement", agreement.Verify},
 		} {
 			flaws, err := beside.verify(tx, county)
 			if err != nil {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -209,7 +210,7 @@ func (b *build) run() error {
 		if err != nil {
 			return err
 		}
-		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules())...); err != nil {
+		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules())...); err != nil {
 			return err
 		}
 		if err := roster.Bootstrap(tx, County, from); err != nil {

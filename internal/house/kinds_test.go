@@ -5,7 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/appropriation"
+	"xiangzhang/internal/bank"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/exchange"
@@ -25,6 +27,7 @@ import (
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind, payee.ChangeKind,
 	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, figure.RecordKind,
+	bank.AccountKind, bank.FormatKind, agreement.FileKind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }
 

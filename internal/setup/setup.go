@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
@@ -115,7 +116,7 @@ func (q Request) build(tx *store.Tx, county int64, divisions []standard.Division
 	if err != nil {
 		return err
 	}
-	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules())...); err != nil {
+	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules())...); err != nil {
 		return err
 	}
 	if err := roster.Bootstrap(tx, county, from); err != nil {

@@ -22,7 +22,9 @@ func readCSV(src *source, b *builder) error {
 		return err
 	}
 	s := &scanner{src: src, r: bufio.NewReaderSize(text, 64<<10)}
-	s.separator = separatorOf(s.r)
+	if s.separator = b.separator; s.separator == 0 {
+		s.separator = separatorOf(s.r)
+	}
 	for {
 		cells, err := s.next()
 		if p, ok := err.(Problems); ok { // nothing after it can be trusted

@@ -29,25 +29,29 @@ func Read(name string, r io.Reader, layout Layout) (*Table, error) {
 }
 
 func read(src *source, layout Layout) (*Table, error) {
-	head, err := src.first(512)
-	if err != nil {
-		return nil, err
-	}
 	b := newBuilder(src, layout)
-	switch {
-	case bytes.HasPrefix(head, zipMagic), bytes.HasPrefix(head, emptyZipMagic):
-		err = readXLSX(src, b)
-	case bytes.HasPrefix(head, oleMagic):
-		err = src.refuseOLE()
-	default:
-		if err = src.refuseOther(head); err == nil {
-			err = readCSV(src, b)
-		}
-	}
-	if err != nil && !errors.Is(err, errEnough) {
+	if err := b.fill(); err != nil && !errors.Is(err, errEnough) {
 		return nil, err
 	}
 	return b.finish()
+}
+
+// fill reads the file in the format that its content shows.
+func (b *builder) fill() error {
+	head, err := b.src.first(512)
+	if err != nil {
+		return err
+	}
+	switch {
+	case bytes.HasPrefix(head, zipMagic), bytes.HasPrefix(head, emptyZipMagic):
+		return readXLSX(b.src, b)
+	case bytes.HasPrefix(head, oleMagic):
+		return b.src.refuseOLE()
+	}
+	if err := b.src.refuseOther(head); err != nil {
+		return err
+	}
+	return readCSV(b.src, b)
 }
 
 // errEnough stops reading a file whose problems are already too many to go on.
@@ -69,6 +73,9 @@ type builder struct {
 	written  map[int]string
 	refused  int // cells and rows refused so far
 	problems Problems
+
+	raw       bool // every row is taken as it stands, without a head
+	separator byte // of text; 0: found out
 }
 
 func newBuilder(src *source, layout Layout) *builder {
@@ -86,15 +93,19 @@ func (b *builder) add(number int, cells []cell) error {
 	if len(kept) == 0 {
 		return nil
 	}
-	if b.headRow == 0 {
+	if b.headRow == 0 && !b.raw {
 		b.headRow = number
 		return b.readHead(kept)
 	}
-	if len(b.places) == 0 {
+	if len(b.places) == 0 && !b.raw {
 		return nil // the head was refused: the rows cannot be read
 	}
 	if len(b.table.Rows) == MaxRows {
 		return fault.Newf(fault.Invalid, "sheet-too-many-rows", "请按账套或月份拆成几个文件分别导入", "%s的数据超过 %d 行", b.src.name, MaxRows)
+	}
+	if b.raw {
+		b.table.Rows = append(b.table.Rows, Row{Number: number, Cells: positional(kept), table: b.table})
+		return nil
 	}
 	row := Row{Number: number, Cells: make([]string, len(b.layout.Columns)), table: b.table}
 	for _, c := range kept {

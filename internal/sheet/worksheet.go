@@ -119,7 +119,7 @@ func (r *cellReader) endRow() error {
 }
 
 func (r *cellReader) refuseMerged(ref string) error {
-	if r.builder == nil {
+	if r.builder == nil || r.builder.raw {
 		return nil
 	}
 	first, _, _ := strings.Cut(ref, ":")

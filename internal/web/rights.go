@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/appropriation"
+	"xiangzhang/internal/bank"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -26,6 +28,7 @@ import (
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, payee.ChangeKind, figure.RecordKind,
+	bank.AccountKind, bank.FormatKind, agreement.FileKind,
 }
 
 // reach is what roles let a person see and do, computed from the route table and the documents' declared steps.
