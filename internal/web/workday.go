@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"xiangzhang/internal/calendar"
@@ -112,9 +113,10 @@ func (p *workdaysPage) fill(days *workday.Calendar) {
 	}
 	for month := 1; month <= 12; month++ {
 		period := calendar.PeriodOf(p.Year, month)
-		m := workMonth{Month: month, Cells: make([]workCell, 31)}
+		m := workMonth{Month: month, Cells: slices.Repeat([]workCell{{Class: "never"}}, 31)}
 		for date := period.First(); date <= period.Last(); date = date.AddDays(1) {
 			cell := &m.Cells[date.Time().Day()-1]
+			*cell = workCell{}
 			working := days.Working(date)
 			d, arranged := said[date]
 			switch {

@@ -1,6 +1,6 @@
 // What scrolls within the page can be scrolled by keyboard: a frame wider than its place takes the focus. Of a list wider
 // than its place, the part is shown that the page belongs to.
-const frames = document.querySelectorAll(".sheet, .voucher, .scroll, .tabs, .side");
+const frames = document.querySelectorAll(".sheet, .voucher, .scroll, .tabs, .side, .months");
 
 function reach() {
   for (const frame of frames) {
@@ -12,5 +12,32 @@ function reach() {
   }
 }
 
-reach();
-addEventListener("resize", reach);
+// On a telephone a table of many columns becomes cards: its rows break their lines, and each cell says its column's name.
+// One of three columns or fewer finds room as it is.
+const phone = matchMedia("(max-width: 900px)");
+const tables = document.querySelectorAll("main .sheet table:not([class]), .checks, .history, .beside > .dense");
+
+function cards() {
+  for (const table of tables) {
+    const heads = table.tHead && table.tHead.rows.length === 1 ? [...table.tHead.rows[0].cells].map(th => th.textContent.trim()) : [];
+    table.classList.toggle("cards", phone.matches && heads.length > 3);
+    table.classList.toggle("slim", phone.matches && heads.length <= 3);
+    for (const row of heads.length > 3 ? table.rows : []) {
+      let column = 0;
+      for (const cell of row.cells) {
+        const says = cell.textContent.trim() || cell.querySelector("input, button");
+        cell.classList.toggle("blank", !says);
+        if (cell.tagName === "TD" && cell.colSpan === 1 && heads[column]) cell.dataset.head = heads[column];
+        column += cell.colSpan;
+      }
+    }
+  }
+}
+
+function fit() {
+  cards();
+  reach();
+}
+
+fit();
+addEventListener("resize", fit);
