@@ -160,8 +160,11 @@ func (v Voucher) lineFaults(c *Chart, b Book, l Line) iter.Seq[error] {
 		if err != nil && !yield(err) {
 			return
 		}
-		if n := len([]rune(l.Summary)); (n == 0 || n > summaryMost) &&
-			!yield(fault.Newf(fault.Invalid, "summary-length", fmt.Sprintf("请写 1 到 %d 字", summaryMost), "摘要有 %d 字", n).In("summary")) {
+		hint := fmt.Sprintf("请写 1 到 %d 字", summaryMost)
+		switch n := len([]rune(l.Summary)); {
+		case n == 0 && !yield(fault.New(fault.Invalid, "summary-length", "没有写摘要", hint).In("summary")):
+			return
+		case n > summaryMost && !yield(fault.Newf(fault.Invalid, "summary-length", hint, "摘要有 %d 字", n).In("summary")):
 			return
 		}
 		for _, t := range []struct{ field, title, value string }{

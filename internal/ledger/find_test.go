@@ -66,7 +66,7 @@ func TestProblems(t *testing.T) {
 			for _, err := range d.Problems(chart, w.office) {
 				got = append(got, err.Error())
 			}
-			want := []string{"日期", "第 1 行:金额「四千」", "没有科目「9999」", "第 1 行:摘要有 0 字", "须按功能分类核算", "不设往来对象核算", "第 3 行:本行没有金额"}
+			want := []string{"日期", "第 1 行:金额「四千」", "没有科目「9999」", "第 1 行:没有写摘要", "须按功能分类核算", "不设往来对象核算", "第 3 行:本行没有金额"}
 			for _, part := range want {
 				if !slices.ContainsFunc(got, func(s string) bool { return strings.Contains(s, part) }) {
 					t.Errorf("nothing says %q: %q", part, got)

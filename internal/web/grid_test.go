@@ -169,7 +169,7 @@ func TestBlock(t *testing.T) {
 	}
 	bad := "摘要\t科目编码\t借方\t贷方\t备注\n" + "付款\t9999\t1.234\t\t发票已收\n" + "\t1002\t\t5\t\n"
 	got, _ := asked[blockAnswer](s, p, http.MethodPost, "/books/1/block", url.Values{"text": {bad}, "field": {"summary"}, "half": {"f"}})
-	want := []string{"1 account 没有科目「9999」", "1 debit 多于两位小数", "2 account 设有明细科目,不能直接记账;请选择它的明细科目:100201 ", "2 summary 摘要有 0 字"}
+	want := []string{"1 account 没有科目「9999」", "1 debit 多于两位小数", "2 account 设有明细科目,不能直接记账;请选择它的明细科目:100201 ", "2 summary 没有写摘要"}
 	for _, w := range want {
 		parts := strings.SplitN(w, " ", 3)
 		if !slices.ContainsFunc(got.Marks, func(m mark) bool {
@@ -226,7 +226,7 @@ func TestVoucher_AllMarksAtOnce(t *testing.T) {
 	if r.status != http.StatusUnprocessableEntity || got.Version != 1 || !strings.Contains(got.Message, "共有 3 处须改") {
 		t.Errorf("%d %+v", r.status, got)
 	}
-	for _, want := range []mark{{"f", 1, "debit", "不是数字"}, {"f", 2, "summary", "0 字"}, {"b", 2, "function", "须按功能分类核算"}} {
+	for _, want := range []mark{{"f", 1, "debit", "不是数字"}, {"f", 2, "summary", "没有写摘要"}, {"b", 2, "function", "须按功能分类核算"}} {
 		if !slices.ContainsFunc(got.Marks, func(m mark) bool {
 			return m.Half == want.Half && m.Line == want.Line && m.Field == want.Field && strings.Contains(m.Message, want.Message)
 		}) {
@@ -234,7 +234,7 @@ func TestVoucher_AllMarksAtOnce(t *testing.T) {
 		}
 	}
 	page := s.post(p, "/books/1/vouchers", func() url.Values { form.Set("document", document.NewID()); return form }()).body
-	for _, want := range []string{"财务会计第 1 行:金额「四千」不是数字", "财务会计第 2 行:摘要有 0 字", "预算会计第 2 行:科目 60010102"} {
+	for _, want := range []string{"财务会计第 1 行:金额「四千」不是数字", "财务会计第 2 行:没有写摘要", "预算会计第 2 行:科目 60010102"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page without script lacks %q", want)
 		}

@@ -38,6 +38,7 @@ type voucherPage struct {
 	Reverses    *voucherLink
 	ReversedBy  *voucherLink
 	Edit        string
+	Sent        string // why it was sent back, to who may mend it
 	Copy        string
 	Spread      string // where it is entered into other books too
 	From        string // the list that the person works through
@@ -167,6 +168,11 @@ func (c *call) voucherPage(tx *store.Tx, v voucher) (*voucherPage, error) {
 		p.Copy, p.Spread = bookPath(v.book)+"/vouchers/new?copy="+v.id, voucherPath(v.id)+"/spread"
 		if (v.state == ledger.Draft || v.state == ledger.Returned) && v.draft.Reverses == nil {
 			p.Edit = voucherPath(v.id) + "/edit"
+			if v.state == ledger.Returned {
+				if p.Sent, err = reasonOf(tx, c.actor.County, v.id, "return"); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
 	p.Steps, p.Blocked = c.voucherSteps(v)
