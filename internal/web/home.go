@@ -38,8 +38,8 @@ type homePage struct {
 
 	Notices  []noticeRow
 	CanIssue bool
-	Recent   []voucherRow // of who reads few books and keeps none
-	Facts    []fact       // of an administrator
+	Recent   []recentRow // of who reads few books and keeps none
+	Facts    []fact      // of an administrator
 }
 
 // sentBack is a voucher that came back to its maker, with the reason.
@@ -153,19 +153,25 @@ const (
 	recentRows = 10
 )
 
+// recentRow is a voucher with its book: the numbers of two books are alike.
+type recentRow struct {
+	Book ledger.Book
+	voucherRow
+}
+
 // recent gives the newest posted vouchers of a few books.
-func (d *desk) recent() ([]voucherRow, error) {
-	var out []voucherRow
+func (d *desk) recent() ([]recentRow, error) {
+	var out []recentRow
 	for _, b := range d.books {
 		all, err := ledger.ListVouchers(d.tx, b, max(b.Start, d.board.last), d.board.this)
 		if err != nil {
 			return nil, err
 		}
 		for _, v := range all {
-			out = append(out, voucherRow{Path: voucherPath(v.Document), Label: v.Number.Label(), Date: v.Date, Summary: v.Summary, Amount: v.Amount})
+			out = append(out, recentRow{b, voucherRow{Path: voucherPath(v.Document), Label: v.Number.Label(), Date: v.Date, Summary: v.Summary, Amount: v.Amount}})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b voucherRow) int { return cmp.Or(cmp.Compare(b.Date, a.Date), cmp.Compare(b.Label, a.Label)) })
+	slices.SortStableFunc(out, func(a, b recentRow) int { return cmp.Or(cmp.Compare(b.Date, a.Date), cmp.Compare(b.Label, a.Label)) })
 	return out[:min(len(out), recentRows)], nil
 }
 
