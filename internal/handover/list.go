@@ -70,7 +70,7 @@ func Items(tx *store.Tx, county, person int64) ([]Item, error) {
 	}
 	for _, d := range given {
 		if d.Last >= today {
-			out = append(out, Item{Kind: "代理", What: d.ToName + " 代 " + d.FromName, Detail: fmt.Sprintf("%s(%s)%s 至 %s", d.Role.Title(), d.UnitName, d.First, d.Last)})
+			out = append(out, Item{Kind: "代理", What: d.ToName + " 代 " + d.FromName, Detail: fmt.Sprintf("%s(%s),%s 至 %s", d.Role.Title(), d.UnitName, d.First, d.Last)})
 		}
 	}
 	return out, nil

@@ -20,7 +20,7 @@ type statementsPage struct {
 }
 
 type statementSection struct {
-	Title string
+	Title string // empty: the page's own says it
 	Note  string
 	Links []choice
 }
@@ -32,7 +32,7 @@ func showBookStatements(c *call, tx *store.Tx) (answer, error) {
 	}
 	p := &statementsPage{}
 	p.Title, p.Tabs = b.Name+" 报表", c.tabs(b, "/statements")
-	p.Sections = []statementSection{{Title: b.Name, Links: statementLinks(bookPath(b), b.Chart, true)}}
+	p.Sections = []statementSection{{Links: statementLinks(bookPath(b), b.Chart, true)}}
 	return show("ledger/list", p)
 }
 
