@@ -14,6 +14,7 @@ import (
 type Attempt struct {
 	At      time.Time
 	Name    string // as typed, in lower case; no such login need exist
+	Person  string // whose login that is; empty: nobody's
 	Outcome string
 	Address string
 	Cursor  string // names the attempt for SignInFilter.Before
@@ -84,7 +85,8 @@ func OwnSignIns(tx *store.Tx, by Actor, most int) ([]Attempt, error) {
 
 func signInsOf(tx *store.Tx, county int64, f SignInFilter) ([]Attempt, error) {
 	at, attempt, _ := strings.Cut(f.Before, " ")
-	rows, err := tx.Query(`select at, name, outcome, address, attempt from sign_in where county_id = $1 and at >= $2 and at < $3
+	rows, err := tx.Query(`select at, name, outcome, address, attempt, coalesce((select p.name from login l join person p on p.county_id = l.county_id and p.person_id = l.person_id
+		where l.county_id = sign_in.county_id and l.name = sign_in.name), '') from sign_in where county_id = $1 and at >= $2 and at < $3
 		and ($4 = '' or name = $4) and ($5 = '' or outcome = $5) and ($6 = '' or at < $6 or at = $6 and attempt > $7)
 		and ($8 = 0 or name in (select name from login where county_id = $1 and person_id = $8))
 		order by at desc, attempt limit $9`,
@@ -98,7 +100,7 @@ func signInsOf(tx *store.Tx, county int64, f SignInFilter) ([]Attempt, error) {
 	for rows.Next() {
 		var a Attempt
 		var at, attempt string
-		if err := rows.Scan(&at, &a.Name, &a.Outcome, &a.Address, &attempt); err != nil {
+		if err := rows.Scan(&at, &a.Name, &a.Outcome, &a.Address, &attempt, &a.Person); err != nil {
 			return nil, fmt.Errorf("identity.SignIns: %w", err)
 		}
 		if a.At, err = calendar.ParseInstant(at); err != nil {

@@ -30,7 +30,7 @@ func changeColumns(key, group, this, other string) []Column {
 	}
 	return []Column{
 		{Key: prefix + key, Title: this, Group: group, Kind: Amount}, {Key: prefix + "compared", Title: other, Group: group, Kind: Amount},
-		{Key: prefix + "difference", Title: "增减额", Group: group, Kind: Amount}, {Key: prefix + "change", Title: "增减", Group: group, Kind: Percent},
+		{Key: prefix + "difference", Title: "增减额", Group: group, Kind: Amount}, {Key: prefix + "change", Title: "增减率", Group: group, Kind: Percent},
 	}
 }
 

@@ -134,7 +134,7 @@ func (c *call) id(name string) (int64, error) {
 }
 
 func notThere() error {
-	return fault.New(fault.NotFound, "page-unknown", "没有这一页", "请从左侧目录或待办中打开")
+	return fault.New(fault.NotFound, "page-unknown", "没有这一页", "请从目录或待办中打开")
 }
 
 // number reads an integer that a form carries.

@@ -24,6 +24,7 @@ type signInsPage struct {
 type signInRow struct {
 	At      string
 	Name    string
+	Person  string
 	Outcome string
 	Class   string
 	Address string
@@ -82,7 +83,7 @@ func (c *call) days(first, last *calendar.Date) error {
 func signInRows(all []identity.Attempt) []signInRow {
 	var rows []signInRow
 	for _, a := range all {
-		row := signInRow{At: clock(calendar.Instant(a.At)), Name: a.Name, Outcome: a.Title(), Class: "late", Address: a.Address}
+		row := signInRow{At: clock(calendar.Instant(a.At)), Name: a.Name, Person: a.Person, Outcome: a.Title(), Class: "late", Address: a.Address}
 		if a.Outcome == "ok" {
 			row.Class = "ok"
 		}

@@ -149,8 +149,7 @@ func proposeWaiver(c *call) (answer, error) {
 		if err != nil {
 			return err
 		}
-		code, _, _ := strings.Cut(c.form("unit"), " ")
-		u, err := org.ByCode(tx, c.actor.County, code)
+		u, err := c.unitNamed(tx, c.form("unit"))
 		if err != nil {
 			return fieldFault(err, "unit")
 		}
