@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"xiangzhang/internal/fault"
@@ -96,7 +95,7 @@ func (k *call) serve(ctx context.Context, s *serving, config web.Config) error {
 	if err != nil {
 		return err
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(web.GCPercent))
+	defer web.Tune()()
 	server := web.Server(handler)
 	scheme := "http"
 	if config.TLS {

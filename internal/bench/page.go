@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -49,7 +48,7 @@ func Page(ctx context.Context, o Options) error {
 		return err
 	}
 	defer office.close()
-	defer debug.SetGCPercent(debug.SetGCPercent(web.GCPercent)) // as the command does
+	defer web.Tune()() // as the command does
 	forgetPeak()
 	seconds, warm := pageSeconds, pageWarm
 	if n < pageSize {

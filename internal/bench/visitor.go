@@ -168,6 +168,9 @@ func (v *visitor) look(ctx context.Context, kind, path string, due time.Time, wa
 	if err != nil {
 		return "", err
 	}
+	if kind == "lookup" {
+		r.Header.Set("Accept", "application/json") // as the grid's script asks
+	}
 	if kind != "home" || v.csrf != "" {
 		r.Header.Set("Accept-Encoding", "gzip") // as browsers ask; nobody unpacks it here
 	}

@@ -70,13 +70,23 @@ func bookIDs(books []ledger.Book) []int64 {
 	return ids
 }
 
-// where selects the entries. Combinations are chosen once, by a subquery, so that an entry costs one look-up.
+// where selects the entries. Combinations are chosen once, by a subquery, so that an entry costs one look-up. Where all
+// entries are wanted each voucher is read once, with its entries behind it; where few are, each looks up its voucher.
 func (q entryQuery) where(from, to calendar.Period) (text string, args []any) {
 	args = []any{q.books[0].County, string(from), string(to)}
-	text = ` from entry e join voucher v on v.county_id = e.county_id and v.book_id = e.book_id and v.period = e.period
-		and v.word = e.word and v.number = e.number
-		where e.county_id = $1 and e.book_id in (` + list(&args, bookIDs(q.books)) + `) and e.period between $2 and $3`
-	if q.accounts == nil && q.filter == (ledger.Dims{}) {
+	all := q.accounts == nil && q.filter == (ledger.Dims{})
+	outer, inner := "e", "v"
+	tables := `entry e cross join voucher v`
+	if all {
+		outer, inner = inner, outer
+		tables = `voucher v cross join entry e`
+	}
+	text = ` from ` + tables + ` where ` + outer + `.county_id = $1 and ` + outer + `.book_id in (` + list(&args, bookIDs(q.books)) + `) and ` +
+		outer + `.period between $2 and $3`
+	for _, column := range []string{"county_id", "book_id", "period", "word", "number"} {
+		text += ` and ` + inner + `.` + column + ` = ` + outer + `.` + column
+	}
+	if all {
 		return text, args
 	}
 	place := func(v any) string {
