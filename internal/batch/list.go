@@ -20,10 +20,10 @@ func scanBatch(row interface{ Scan(...any) error }) (Batch, error) {
 	return b, err
 }
 
-// Get gives a batch with its items, to who began it and to readers of all its books.
+// Get gives a batch with its items, to who began it and to who sees what is not posted yet in all its books.
 func Get(tx *store.Tx, by identity.Actor, id string) (Batch, error) {
 	b, err := scanBatch(tx.QueryRow(`select `+batchColumns+`where b.county_id = $1 and b.batch_id = $2`, by.County, id))
-	if errors.Is(err, store.ErrNoRows) || err == nil && b.Person != by.Person && !by.Has(b.Path, ledger.Readers...) {
+	if errors.Is(err, store.ErrNoRows) || err == nil && b.Person != by.Person && !ledger.SeesUnposted(by, b.Path) {
 		return Batch{}, unknown()
 	}
 	if err != nil {

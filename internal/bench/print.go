@@ -8,6 +8,7 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/paper"
 	"xiangzhang/internal/statement"
@@ -73,7 +74,7 @@ func (c *county) print(ctx context.Context, o Options, b ledger.Book, few int) e
 		draw func(tx *store.Tx) ([]byte, error)
 	}{
 		{fmt.Sprintf("vouchers-%d", few), few, func(tx *store.Tx) ([]byte, error) {
-			vouchers, err := paper.Gather(tx, b, ledger.Range{Period: last}, false)
+			vouchers, err := paper.Gather(tx, identity.Actor{}, b, ledger.Range{Period: last}, false)
 			if err == nil && len(vouchers) != few {
 				err = fmt.Errorf("bench: %d vouchers to print, want %d", len(vouchers), few)
 			}

@@ -84,7 +84,7 @@ func TestImportVouchers_Drafts(t *testing.T) {
 		}
 		var drafts []ledger.DraftVoucher
 		h.read(func(tx *store.Tx) (err error) {
-			drafts, err = ledger.ListDrafts(tx, h.office, "")
+			drafts, err = ledger.ListDrafts(tx, h.accountant, h.office, "")
 			return err
 		})
 		if len(drafts) != 1 || drafts[0].Number != 1 || drafts[0].State != ledger.Draft || len(drafts[0].Lines) != 4 {
@@ -140,7 +140,7 @@ func (h *hall) draftSizes() string {
 	h.write(func(tx *store.Tx) error {
 		sizes = nil
 		for _, b := range []ledger.Book{h.office, h.village} {
-			drafts, err := ledger.ListDrafts(tx, b, "")
+			drafts, err := ledger.ListDrafts(tx, h.accountant, b, "")
 			if err != nil {
 				return err
 			}
@@ -282,7 +282,7 @@ func TestImportVouchers_VoidedDraft(t *testing.T) {
 		r := h.bring(h.accountant, exchange.Vouchers, voucherHead+supplies(1, "2025-01-08", "900"), exchange.Options{})
 		compare(t, "taken by a draft", r.Errors, []string{"凭证号 记-0001 在 2025 年 1 月 已被使用"})
 		h.write(func(tx *store.Tx) error {
-			drafts, err := ledger.ListDrafts(tx, h.office, "")
+			drafts, err := ledger.ListDrafts(tx, h.accountant, h.office, "")
 			if err != nil {
 				return err
 			}

@@ -129,7 +129,7 @@ func planCarryOver(tx *store.Tx, b Book, year int) (*Chart, []Voucher, error) {
 	if !b.Open(december) {
 		return nil, nil, fault.Newf(fault.Refused, "carry-not-open", "请在 12 月开放后办理", "账套%s的 %s 未到或已结账,不能生成结转凭证", b.Name, december.Chinese())
 	}
-	drafts, err := ListDrafts(tx, b, "")
+	drafts, err := listDrafts(tx, b, "")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -66,7 +66,7 @@ func closable(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) {
 		return nil, fault.Newf(fault.Refused, "close-early", fmt.Sprintf("请在 %s 当日或以后结账", p.Last()),
 			"今天是 %s,%s 还没有结束", b.Today, p.Chinese())
 	}
-	checks, err := CloseChecks(tx, b, p)
+	checks, err := closeChecks(tx, b, p)
 	if err != nil {
 		return nil, err
 	}

@@ -216,7 +216,7 @@ func TestCloseMonth_NamesTheFirstAccount(t *testing.T) {
 	d.post(supplies(d.office, "2025-12-01", 100))
 	for range 20 {
 		d.read(func(tx *store.Tx) error {
-			checks, err := ledger.CloseChecks(tx, d.office, "2025-12")
+			checks, err := ledger.CloseChecks(tx, d.accountant, d.office, "2025-12")
 			for _, c := range checks {
 				if want := "还有 4 个科目未结转,如 400101 余额 -1.00 元"; c.Name == "carry-over" && c.Alone() != want {
 					t.Fatalf("%s, want %s", c.Alone(), want)
@@ -275,7 +275,7 @@ func TestCloseChecks_NameTheRows(t *testing.T) {
 			return err
 		})
 		d.read(func(tx *store.Tx) error {
-			checks, err := ledger.CloseChecks(tx, d.office, "2025-01")
+			checks, err := ledger.CloseChecks(tx, d.accountant, d.office, "2025-01")
 			for _, c := range checks {
 				switch c.Name {
 				case "unposted":
@@ -301,7 +301,7 @@ func TestCloseChecks_Opening(t *testing.T) {
 		d.open(d.office, "2025-01", []ledger.Line{line("100202", "", 500, 0, ledger.Dims{}), line("3001", "", 0, 500, ledger.Dims{})})
 		opening := func(b ledger.Book, p calendar.Period) (found ledger.CloseCheck) {
 			d.read(func(tx *store.Tx) error {
-				checks, err := ledger.CloseChecks(tx, b, p)
+				checks, err := ledger.CloseChecks(tx, d.accountant, b, p)
 				for _, c := range checks {
 					if c.Name == "opening" {
 						found = c

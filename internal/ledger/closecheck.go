@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
 )
@@ -50,8 +51,16 @@ type CheckRow struct {
 	Person   int64     `json:"person,omitempty"` // who made the voucher
 }
 
-// CloseChecks makes every check of handbook 3.6 for the end of a month.
-func CloseChecks(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) {
+// CloseChecks makes every check of handbook 3.6 for the end of a month, for a reader who sees what is not posted yet:
+// the checks name it. Others are given none.
+func CloseChecks(tx *store.Tx, by identity.Actor, b Book, p calendar.Period) ([]CloseCheck, error) {
+	if !SeesUnposted(by, b.Path) {
+		return nil, nil
+	}
+	return closeChecks(tx, b, p)
+}
+
+func closeChecks(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) {
 	if err := tx.Settle(); err != nil {
 		return nil, err
 	}
@@ -151,7 +160,7 @@ func checkTrialBalance(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, err
 
 func checkUnposted(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error) {
 	c := CloseCheck{Name: "unposted", Title: "未记账凭证", Rule: "本月凭证全部记账", State: Passed, Detail: "没有未记账凭证"}
-	drafts, err := ListDrafts(tx, b, p)
+	drafts, err := listDrafts(tx, b, p)
 	if err != nil {
 		return c, err
 	}

@@ -354,14 +354,19 @@ func readDraft(tx *store.Tx, county int64, id string) (DraftVoucher, error) {
 	return d, nil
 }
 
-// GetDraft gives a voucher that is not posted, of a book that the actor may look into.
+// GetDraft gives a voucher that is not posted, of a book that the actor may look into; to who sees posted ones alone there
+// is none.
 func GetDraft(tx *store.Tx, by identity.Actor, id string) (DraftVoucher, error) {
 	d, err := readDraft(tx, by.County, id)
 	if err != nil {
 		return d, err
 	}
-	if _, err := See(tx, by, d.Book); err != nil {
+	b, err := See(tx, by, d.Book)
+	if err != nil {
 		return DraftVoucher{}, unseen(err)
+	}
+	if !SeesUnposted(by, b.Path) {
+		return DraftVoucher{}, voucherUnknown()
 	}
 	doc, err := document.Get(tx, by.County, id)
 	if err != nil {
@@ -371,11 +376,19 @@ func GetDraft(tx *store.Tx, by identity.Actor, id string) (DraftVoucher, error) 
 	return d, nil
 }
 
-// ListDrafts gives the vouchers of a book that are not posted, by month and number; all months where period is empty.
-func ListDrafts(tx *store.Tx, b Book, period calendar.Period) ([]DraftVoucher, error) {
+// ListDrafts gives the vouchers of a book that are not posted, by month and number; all months where period is empty. To
+// who sees posted ones alone there are none.
+func ListDrafts(tx *store.Tx, by identity.Actor, b Book, period calendar.Period) ([]DraftVoucher, error) {
+	if !SeesUnposted(by, b.Path) {
+		return nil, nil
+	}
+	return listDrafts(tx, b, period)
+}
+
+func listDrafts(tx *store.Tx, b Book, period calendar.Period) ([]DraftVoucher, error) {
 	rows, err := tx.Query(`select `+draftColumns+`, d.state, d.version from voucher_draft v
-		join document d on d.county_id = v.county_id and d.document_id = v.document_id
-		where v.county_id = $1 and v.book_id = $2 and ($3 = '' or v.period = $3)
+		cross join document d
+		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and v.book_id = $2 and ($3 = '' or v.period = $3)
 		order by v.period, v.word, coalesce(v.number, 999999999), v.document_id`, b.County, b.ID, string(period))
 	if err != nil {
 		return nil, fmt.Errorf("ledger.ListDrafts: %w", err)

@@ -7,6 +7,7 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
@@ -28,10 +29,10 @@ type BookMonth struct {
 }
 
 // ListProgress gives, for the books of the unit at path and below and the months from one to another, how many
-// vouchers stand in which state. A month without vouchers is not in the map.
-func ListProgress(tx *store.Tx, county int64, path string, from, to calendar.Period) (map[BookMonth]Progress, error) {
+// vouchers stand in which state, as far as the reader sees them. A month without vouchers is not in the map.
+func ListProgress(tx *store.Tx, by identity.Actor, path string, from, to calendar.Period) (map[BookMonth]Progress, error) {
 	lower, upper := org.Subtree(path)
-	out, err := progress(tx, "u.path >= $4 and u.path < $5", county, string(from), string(to), lower, upper)
+	out, err := progress(tx, by, "u.path >= $4 and u.path < $5", by.County, string(from), string(to), lower, upper)
 	if err != nil {
 		return nil, fmt.Errorf("ledger.ListProgress %s: %w", path, err)
 	}
@@ -39,8 +40,8 @@ func ListProgress(tx *store.Tx, county int64, path string, from, to calendar.Per
 }
 
 // ProgressOf gives the same of one book, by month.
-func ProgressOf(tx *store.Tx, b Book, from, to calendar.Period) (map[calendar.Period]Progress, error) {
-	all, err := progress(tx, "b.book_id = $4", b.County, string(from), string(to), b.ID)
+func ProgressOf(tx *store.Tx, by identity.Actor, b Book, from, to calendar.Period) (map[calendar.Period]Progress, error) {
+	all, err := progress(tx, by, "b.book_id = $4", b.County, string(from), string(to), b.ID)
 	if err != nil {
 		return nil, fmt.Errorf("ledger.ProgressOf %s: %w", b.Code, err)
 	}
@@ -53,7 +54,7 @@ func ProgressOf(tx *store.Tx, b Book, from, to calendar.Period) (map[calendar.Pe
 
 // progress counts without reading the vouchers, of which a month may have thousands: numbers are continuous, so those
 // that were given out and are not held by a draft are posted.
-func progress(tx *store.Tx, books string, args ...any) (map[BookMonth]Progress, error) {
+func progress(tx *store.Tx, by identity.Actor, books string, args ...any) (map[BookMonth]Progress, error) {
 	if err := tx.Settle(); err != nil {
 		return nil, err
 	}
@@ -81,35 +82,39 @@ func progress(tx *store.Tx, books string, args ...any) (map[BookMonth]Progress, 
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	if err := progressOfDrafts(tx, out, books, args); err != nil {
+	if err := progressOfDrafts(tx, by, out, books, args); err != nil {
 		return nil, err
 	}
 	maps.DeleteFunc(out, func(_ BookMonth, p Progress) bool { return p == Progress{} })
 	return out, nil
 }
 
-// progressOfDrafts counts what is not posted, and takes the numbers it holds from those given out.
-func progressOfDrafts(tx *store.Tx, out map[BookMonth]Progress, books string, args []any) error {
-	rows, err := tx.Query(`select v.book_id, v.period, d.state, count(*), count(*) filter (where v.number is not null and d.ref <> '')
+// progressOfDrafts counts what is not posted for who sees it, and takes the numbers it holds from those given out.
+func progressOfDrafts(tx *store.Tx, by identity.Actor, out map[BookMonth]Progress, books string, args []any) error {
+	rows, err := tx.Query(`select v.book_id, v.period, u.path, d.state, count(*), count(*) filter (where v.number is not null and d.ref <> '')
 		from voucher_draft v
 		cross join document d
 		join book b on b.county_id = v.county_id and b.book_id = v.book_id
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
 		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and v.period between $2 and $3 and `+books+`
-		group by v.book_id, v.period, d.state`, args...)
+		group by v.book_id, v.period, u.path, d.state`, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var at BookMonth
+		var path string
 		var state document.State
 		var n, numbered int64
-		if err := rows.Scan(&at.Book, &at.Period, &state, &n, &numbered); err != nil {
+		if err := rows.Scan(&at.Book, &at.Period, &path, &state, &n, &numbered); err != nil {
 			return err
 		}
 		p := out[at]
 		p.Posted -= numbered
+		if !SeesUnposted(by, path) {
+			n = 0
+		}
 		switch state {
 		case Draft:
 			p.Draft += n
@@ -320,8 +325,12 @@ type OpenWork struct {
 	Checked   int64
 }
 
-// CountByMaker gives the vouchers under way in the books of the unit at path and below, by who made them.
-func CountByMaker(tx *store.Tx, county int64, path string) ([]OpenWork, error) {
+// CountByMaker gives the vouchers under way in the books of the unit at path and below, by who made them; nothing to who
+// does not see what is not posted there.
+func CountByMaker(tx *store.Tx, by identity.Actor, path string) ([]OpenWork, error) {
+	if !SeesUnposted(by, path) {
+		return nil, nil
+	}
 	lower, upper := org.Subtree(path)
 	rows, err := tx.Query(`select v.maker_id, count(*) filter (where d.state = 'draft'), count(*) filter (where d.state = 'returned'),
 		count(*) filter (where d.state = 'submitted'), count(*) filter (where d.state = 'checked') from voucher_draft v
@@ -329,7 +338,7 @@ func CountByMaker(tx *store.Tx, county int64, path string) ([]OpenWork, error) {
 		join book b on b.county_id = v.county_id and b.book_id = v.book_id
 		join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
 		where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 and d.state <> $4
-		group by v.maker_id order by count(*) desc, v.maker_id`, county, lower, upper, string(Voided))
+		group by v.maker_id order by count(*) desc, v.maker_id`, by.County, lower, upper, string(Voided))
 	if err != nil {
 		return nil, fmt.Errorf("ledger.CountByMaker %s: %w", path, err)
 	}

@@ -21,7 +21,7 @@ func TestProgress_FollowsTheSteps(t *testing.T) {
 			return err
 		})
 		d.read(func(tx *store.Tx) error {
-			all, err := ledger.ListProgress(tx, county, "/1/2/", "2026-10", "2026-10")
+			all, err := ledger.ListProgress(tx, d.reviewer, "/1/2/", "2026-10", "2026-10")
 			if err != nil {
 				return err
 			}
@@ -29,14 +29,14 @@ func TestProgress_FollowsTheSteps(t *testing.T) {
 			if got := all[ledger.BookMonth{Book: d.office.ID, Period: "2026-10"}]; got != want || len(all) != 1 {
 				t.Errorf("progress is %+v of %d months, want %+v of one", got, len(all), want)
 			}
-			one, err := ledger.ProgressOf(tx, d.office, "2026-01", "2026-12")
+			one, err := ledger.ProgressOf(tx, d.reviewer, d.office, "2026-01", "2026-12")
 			if err != nil {
 				return err
 			}
 			if got := one["2026-10"]; got != want || len(one) != 1 {
 				t.Errorf("progress of the book is %+v of %d months, want %+v of one", got, len(one), want)
 			}
-			elsewhere, err := ledger.ListProgress(tx, county, "/1/4/", "2026-10", "2026-10")
+			elsewhere, err := ledger.ListProgress(tx, d.reviewer, "/1/4/", "2026-10", "2026-10")
 			if len(elsewhere) != 0 {
 				t.Errorf("another township has progress %v", elsewhere)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/standard"
@@ -179,13 +180,17 @@ func FindByLine(tx *store.Tx, b Book, from, to calendar.Period, amount money.Fen
 	return out, nil
 }
 
-// FindDrafts looks vouchers up that are not posted yet, newest first; at most so many for each path.
-func FindDrafts(tx *store.Tx, county int64, paths []string, w Wanted, most int) ([]Hit, error) {
+// FindDrafts looks vouchers up that are not posted yet, in the books of the units at the paths and below, newest first;
+// at most so many for each path. Paths under which the reader sees posted ones alone are left out.
+func FindDrafts(tx *store.Tx, by identity.Actor, paths []string, w Wanted, most int) ([]Hit, error) {
 	var out []Hit
 	for _, path := range paths {
+		if !SeesUnposted(by, path) {
+			continue
+		}
 		lower, upper := org.Subtree(path)
 		w, err := w.sounding(tx, `select distinct v.summary from voucher_draft v join book b on b.county_id = v.county_id and b.book_id = v.book_id
-			join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id where v.county_id = $1 and u.path >= $2 and u.path < $3`, county, lower, upper)
+			join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id where v.county_id = $1 and u.path >= $2 and u.path < $3`, by.County, lower, upper)
 		if err != nil {
 			return nil, fmt.Errorf("ledger.FindDrafts: %w", err)
 		}
@@ -198,7 +203,7 @@ func FindDrafts(tx *store.Tx, county int64, paths []string, w Wanted, most int) 
 			join book b on b.county_id = v.county_id and b.book_id = v.book_id
 			join unit u on u.county_id = b.county_id and u.unit_id = b.unit_id
 			where v.county_id = $1 and d.county_id = v.county_id and d.document_id = v.document_id and u.path >= $2 and u.path < $3 and `+condition+`
-			order by v.date desc, v.document_id limit `+strconv.Itoa(most), append([]any{county, lower, upper}, args...)...)
+			order by v.date desc, v.document_id limit `+strconv.Itoa(most), append([]any{by.County, lower, upper}, args...)...)
 		if err == nil {
 			out, err = scanHits(rows, out)
 		}

@@ -47,7 +47,7 @@ func TestFindVouchers(t *testing.T) {
 				if (len(own) == 1) != c.hit {
 					t.Errorf("%s: found %+v in the book", name, own)
 				}
-				drafts, err := ledger.FindDrafts(tx, county, []string{d.office.Path}, c.wanted, 10)
+				drafts, err := ledger.FindDrafts(tx, d.reviewer, []string{d.office.Path}, c.wanted, 10)
 				if err != nil {
 					return err
 				}
@@ -69,7 +69,7 @@ func TestFindVouchers(t *testing.T) {
 					t.Errorf("lines of %s: %+v, %v", amount, lines, err)
 				}
 			}
-			hits, err := ledger.FindDrafts(tx, county, []string{"/1/4/"}, ledger.Wanted{Words: "拨款"}, 10)
+			hits, err := ledger.FindDrafts(tx, d.elsewhere, []string{"/1/4/"}, ledger.Wanted{Words: "拨款"}, 10)
 			if len(hits) != 0 {
 				t.Errorf("another township's drafts: %+v", hits)
 			}
@@ -98,7 +98,7 @@ func TestFindVouchers_WhateverTheCase(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			drafts, err := ledger.FindDrafts(tx, county, []string{d.office.Path}, wanted, 10)
+			drafts, err := ledger.FindDrafts(tx, d.reviewer, []string{d.office.Path}, wanted, 10)
 			if len(posted) != 1 || len(own) != 1 || len(drafts) != 1 {
 				t.Errorf("found %d, %d and %d", len(posted), len(own), len(drafts))
 			}
@@ -128,7 +128,7 @@ func TestOpenWork(t *testing.T) {
 			return err
 		})
 		d.read(func(tx *store.Tx) error {
-			work, err := ledger.CountByMaker(tx, county, "/1/2/")
+			work, err := ledger.CountByMaker(tx, d.head, "/1/2/")
 			if err != nil {
 				return err
 			}

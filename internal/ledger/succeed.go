@@ -133,7 +133,7 @@ const latest calendar.Period = "9999-12"
 
 // underWay counts the vouchers of a book that are neither posted nor voided, through a month.
 func underWay(tx *store.Tx, b Book, through calendar.Period) (n int, err error) {
-	drafts, err := ListDrafts(tx, b, "")
+	drafts, err := listDrafts(tx, b, "")
 	for _, d := range drafts {
 		if d.State != Voided && d.Period() <= through {
 			n++

@@ -50,7 +50,7 @@ func TestGather_SaysForWhomAndWhoseThen(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		all, err := paper.Gather(tx, now, ledger.Range{Period: "2026-09"}, false)
+		all, err := paper.Gather(tx, identity.Actor{}, now, ledger.Range{Period: "2026-09"}, false)
 		if err != nil || len(all) != 1 {
 			t.Fatalf("gathered %+v, %v", all, err)
 		}

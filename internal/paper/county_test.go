@@ -124,7 +124,7 @@ func everyCell(t *testing.T, tx *store.Tx, b ledger.Book, d statement.Declaratio
 }
 
 func everyVoucher(t *testing.T, tx *store.Tx, b ledger.Book) {
-	vouchers, err := paper.Gather(tx, b, ledger.Range{Period: "2026-03", First: 2, Last: 9}, false)
+	vouchers, err := paper.Gather(tx, identity.Actor{}, b, ledger.Range{Period: "2026-03", First: 2, Last: 9}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

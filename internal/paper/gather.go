@@ -43,8 +43,8 @@ func newGatherer(tx *store.Tx, b ledger.Book, year int) (*gatherer, error) {
 }
 
 // Gather gives the posted vouchers of a range as they are printed, and with unposted those too that have a number but are
-// not posted yet, each marked with its state.
-func Gather(tx *store.Tx, b ledger.Book, r ledger.Range, unposted bool) ([]Voucher, error) {
+// not posted yet and that the reader sees, each marked with its state.
+func Gather(tx *store.Tx, by identity.Actor, b ledger.Book, r ledger.Range, unposted bool) ([]Voucher, error) {
 	g, err := newGatherer(tx, b, r.Period.Year())
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func Gather(tx *store.Tx, b ledger.Book, r ledger.Range, unposted bool) ([]Vouch
 	if !unposted {
 		return out, nil
 	}
-	drafts, err := ledger.ListDrafts(tx, b, r.Period)
+	drafts, err := ledger.ListDrafts(tx, by, b, r.Period)
 	if err != nil {
 		return nil, err
 	}

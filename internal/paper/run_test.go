@@ -7,6 +7,7 @@ import (
 
 	"xiangzhang/internal/demo"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/paper"
 	"xiangzhang/internal/paper/papertest"
@@ -36,7 +37,7 @@ func TestRun(t *testing.T) {
 					if n == 1 {
 						period = "2099-01" // nothing there
 					}
-					vouchers, err := paper.Gather(tx, b, ledger.Range{Period: period}, false)
+					vouchers, err := paper.Gather(tx, identity.Actor{}, b, ledger.Range{Period: period}, false)
 					if err != nil {
 						return err
 					}
@@ -122,7 +123,7 @@ func TestRun_Mixed(t *testing.T) {
 
 func tooMany(t *testing.T, tx *store.Tx) error {
 	b := oneOfEach(t, tx)[0]
-	vouchers, err := paper.Gather(tx, b, ledger.Range{Period: b.Start}, false)
+	vouchers, err := paper.Gather(tx, identity.Actor{}, b, ledger.Range{Period: b.Start}, false)
 	if err != nil {
 		return err
 	}

@@ -225,7 +225,7 @@ func lately(tx *store.Tx, by identity.Actor, b ledger.Book) ([]string, error) {
 			out = append(out, words)
 		}
 	}
-	drafts, err := ledger.ListDrafts(tx, b, "")
+	drafts, err := ledger.ListDrafts(tx, by, b, "")
 	if err != nil {
 		return nil, err
 	}

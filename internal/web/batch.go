@@ -19,8 +19,8 @@ func batchRoutes() []route {
 		{pattern: "GET /batches", title: "批量办理", right: only(batchers...), show: showBatches},
 		{pattern: "POST /batches/preview", title: "批量办理预览", right: only(batchers...), do: previewBatch},
 		{pattern: "POST /batches", title: "批量办理", right: only(batchers...), do: beginBatch},
-		{pattern: "GET /batches/{batch}", title: "批量办理结果", right: only(ledger.Readers...), show: showBatch},
-		{pattern: "GET /batches/{batch}/print", title: "打印这批凭证", right: only(ledger.Readers...), do: printBatch},
+		{pattern: "GET /batches/{batch}", title: "批量办理结果", right: only(ledger.UnpostedReaders...), show: showBatch},
+		{pattern: "GET /batches/{batch}/print", title: "打印这批凭证", right: only(ledger.UnpostedReaders...), do: printBatch},
 		{pattern: "POST /batches/{batch}/continue", title: "继续办理", right: only(batchers...), do: continueBatch},
 		{pattern: "POST /batches/{batch}/retry", title: "重试未办成的", right: only(batchers...), do: retryBatch},
 	}

@@ -39,8 +39,11 @@ func (c *call) tabs(b ledger.Book, here string) []tab {
 	}
 	out = append(out,
 		tab{Title: "科目余额表", Path: at + "/statements/trial-balance"}, tab{Title: "明细账", Path: at + "/statements/detail-ledger"},
-		tab{Title: "报表", Path: at + "/statements"}, tab{Title: "月末结账", Path: at + "/close"},
-		tab{Title: "年终", Path: at + "/year"}, tab{Title: "科目", Path: at + "/accounts"}, tab{Title: "期初", Path: at + "/opening"}, tab{Title: "打印", Path: at + "/print"})
+		tab{Title: "报表", Path: at + "/statements"}, tab{Title: "月末结账", Path: at + "/close"})
+	if ledger.SeesUnposted(c.actor, b.Path) {
+		out = append(out, tab{Title: "年终", Path: at + "/year"})
+	}
+	out = append(out, tab{Title: "科目", Path: at + "/accounts"}, tab{Title: "期初", Path: at + "/opening"}, tab{Title: "打印", Path: at + "/print"})
 	for i := range out {
 		out[i].On = out[i].Path == at+here
 	}
@@ -113,7 +116,7 @@ func showBook(c *call, tx *store.Tx) (answer, error) {
 	if p.Period, err = c.period("period", c.month(b)); err != nil {
 		return answer{}, err
 	}
-	if p.Months, err = monthLinks(tx, b, p.Period); err != nil {
+	if p.Months, err = monthLinks(tx, c.actor, b, p.Period); err != nil {
 		return answer{}, err
 	}
 	if year := p.Period.Year(); year > b.Start.Year() {
@@ -131,7 +134,7 @@ func showBook(c *call, tx *store.Tx) (answer, error) {
 		return answer{}, err
 	}
 	p.States = []choice{{Value: "", Title: "全部状态", On: p.State == ""}}
-	for _, s := range []document.State{ledger.Draft, ledger.Returned, ledger.Submitted, ledger.Checked, ledger.StatePost, ledger.Voided} {
+	for _, s := range c.voucherStates(b) {
 		p.States = append(p.States, choice{Value: string(s), Title: ledger.VoucherKind.States[s], On: p.State == string(s)})
 	}
 	for _, r := range rows {
@@ -143,6 +146,14 @@ func showBook(c *call, tx *store.Tx) (answer, error) {
 	p.Count = len(p.Rows)
 	p.page(c)
 	return show("book/show", p)
+}
+
+// voucherStates are the states of vouchers that the person sees in a book.
+func (c *call) voucherStates(b ledger.Book) []document.State {
+	if !ledger.SeesUnposted(c.actor, b.Path) {
+		return []document.State{ledger.StatePost}
+	}
+	return []document.State{ledger.Draft, ledger.Returned, ledger.Submitted, ledger.Checked, ledger.StatePost, ledger.Voided}
 }
 
 // voucherLines is how many vouchers of a month one page shows.
@@ -196,10 +207,10 @@ func budgetOf(b ledger.Book, lines []ledger.DraftLine) money.Fen {
 }
 
 // monthLinks gives the months of the year that is looked at, as far as the book has them.
-func monthLinks(tx *store.Tx, b ledger.Book, at calendar.Period) ([]monthLink, error) {
+func monthLinks(tx *store.Tx, by identity.Actor, b ledger.Book, at calendar.Period) ([]monthLink, error) {
 	first := max(b.Start, calendar.PeriodOf(at.Year(), 1))
 	last := min(b.Today.Period(), calendar.PeriodOf(at.Year(), 12))
-	progress, err := ledger.ProgressOf(tx, b, first, last)
+	progress, err := ledger.ProgressOf(tx, by, b, first, last)
 	if err != nil {
 		return nil, err
 	}
@@ -211,11 +222,12 @@ func monthLinks(tx *store.Tx, b ledger.Book, at calendar.Period) ([]monthLink, e
 	if err != nil {
 		return nil, err
 	}
+	sees := ledger.SeesUnposted(by, b.Path)
 	var out []monthLink
 	for p := first; p <= last; p = p.Next() {
 		out = append(out, monthLink{
 			Period: p, Title: fmt.Sprintf("%d 月", p.Month()), Path: bookPath(b) + "?period=" + string(p), On: p == at,
-			Lights: monthLights(b, p, progress[p], deadlines.Close(b.Path, p), idle[b.ID]),
+			Lights: monthLights(b, p, progress[p], deadlines.Close(b.Path, p), idle[b.ID], sees),
 		})
 	}
 	return out, nil
@@ -226,7 +238,7 @@ func voucherRows(tx *store.Tx, c *call, b ledger.Book, p calendar.Period, names 
 	if err != nil {
 		return nil, err
 	}
-	drafts, err := ledger.ListDrafts(tx, b, p)
+	drafts, err := ledger.ListDrafts(tx, c.actor, b, p)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func closeRoutes() []route {
 	all := []route{
 		{pattern: "GET /books/{book}/close", title: "月末结账", right: only(ledger.Readers...), show: showClose},
 		{pattern: "POST /books/{book}/close", title: "月末结账", right: only(monthClosers...), do: closeMonth},
-		{pattern: "GET /books/{book}/year", title: "年终", right: only(ledger.Readers...), show: showYear},
+		{pattern: "GET /books/{book}/year", title: "年终", right: only(ledger.UnpostedReaders...), show: showYear},
 		{pattern: "POST /books/{book}/carry-over", title: "年终结转", right: only(voucherMakers...), do: carryOver},
 		{pattern: "POST /books/{book}/year-close", title: "结转下年", right: only(monthClosers...), do: closeYear},
 	}
@@ -44,6 +44,7 @@ type closePage struct {
 	Allowed  bool
 	Document string // id of the closing that the button makes
 	History  []closeRow
+	Works    bool // the person sees what is not posted yet, and with it the checks
 }
 
 // checkRow is a check with the rows that fail it, each a link to what mends it.
@@ -101,13 +102,13 @@ func (c *call) closePage(tx *store.Tx, b ledger.Book, period calendar.Period) (*
 	}
 	p := &closePage{
 		Book: b, Period: period, Document: document.NewID(), Allowed: c.actor.Has(b.Path, monthClosers...),
-		First: period == b.OldestOpen(), Due: b.Today >= period.Last(),
+		First: period == b.OldestOpen(), Due: b.Today >= period.Last(), Works: ledger.SeesUnposted(c.actor, b.Path),
 	}
 	p.Title, p.Tabs, p.Styles = "月末结账", c.tabs(b, "/close"), []string{"close.css"}
 	for m := b.OldestOpen(); m <= b.Today.Period(); m = m.Next() {
 		p.Months = append(p.Months, choice{Value: string(m), Title: m.Chinese(), On: m == period})
 	}
-	checks, err := ledger.CloseChecks(tx, b, period)
+	checks, err := ledger.CloseChecks(tx, c.actor, b, period)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 )
@@ -26,7 +27,7 @@ const copyMonths = 12
 // copyInto fills a form with the lines of a voucher that the person may look into, of this book or of another.
 func (c *call) copyInto(tx *store.Tx, t *typing, from string) (*copied, error) {
 	if from == lastCopied {
-		id, err := lastVoucher(tx, c.actor.Person, t.book)
+		id, err := lastVoucher(tx, c.actor, t.book)
 		if err != nil {
 			return nil, err
 		}
@@ -104,14 +105,14 @@ func (x *copied) tell(p *voucherForm) {
 }
 
 // lastVoucher gives the document of the voucher that the person entered last in a book; where he entered none, anybody's.
-func lastVoucher(tx *store.Tx, person int64, b ledger.Book) (string, error) {
-	rows, err := pickRows(tx, b, "")
+func lastVoucher(tx *store.Tx, by identity.Actor, b ledger.Book) (string, error) {
+	rows, err := pickRows(tx, by, b, "")
 	if err != nil {
 		return "", err
 	}
 	for month := b.Today.Period(); len(rows) == 0 && month > b.Start && month > back(b.Today.Period(), copyMonths); {
 		month = month.Prev()
-		if rows, err = pickRows(tx, b, month); err != nil {
+		if rows, err = pickRows(tx, by, b, month); err != nil {
 			return "", err
 		}
 	}
@@ -122,7 +123,7 @@ func lastVoucher(tx *store.Tx, person int64, b ledger.Book) (string, error) {
 		}
 		return last
 	}
-	own := newest(slices.DeleteFunc(slices.Clone(rows), func(r pickRow) bool { return r.maker != person }))
+	own := newest(slices.DeleteFunc(slices.Clone(rows), func(r pickRow) bool { return r.maker != by.Person }))
 	return cmp.Or(own, newest(rows)), nil
 }
 

@@ -35,8 +35,8 @@ func notBegun(tx *store.Tx, county int64) (map[int64]bool, error) {
 }
 
 // monthLights gives entered, checked, posted, closed and reconciled of a month. due is the last day to close it in time;
-// idle says that nothing was ever started in the book.
-func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calendar.Date, idle bool) []light {
+// idle says that nothing was ever started in the book, sees that the reader sees what is not posted yet.
+func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calendar.Date, idle, sees bool) []light {
 	if p < b.Start || p > b.Today.Period() {
 		return nil
 	}
@@ -44,6 +44,12 @@ func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calend
 	closing := closedLight(b, p, due)
 	if idle && all == 0 {
 		closing = newLight("", "结账", "未开始")
+	}
+	if !sees {
+		return []light{
+			newLight("off", "录入", "不在查看范围"), newLight("off", "审核", "不在查看范围"), stage("记账", g.Posted, 0, 0, "", ""), closing,
+			newLight("off", "对账", "未启用"),
+		}
 	}
 	return []light{
 		stage("录入", all, g.Returned, g.Draft, "退回待改", "草稿待提交"),
@@ -130,7 +136,7 @@ func (c *call) board(tx *store.Tx, books []ledger.Book) (*board, error) {
 		paths = []string{books[0].Path}
 	}
 	for _, path := range paths {
-		part, err := ledger.ListProgress(tx, c.actor.County, path, b.last, b.this)
+		part, err := ledger.ListProgress(tx, c.actor, path, b.last, b.this)
 		if err != nil {
 			return nil, err
 		}
@@ -142,11 +148,12 @@ func (c *call) board(tx *store.Tx, books []ledger.Book) (*board, error) {
 }
 
 func (o *board) row(c *call, b ledger.Book) bookRow {
+	sees := ledger.SeesUnposted(c.actor, b.Path)
 	last, this := o.progress[ledger.BookMonth{Book: b.ID, Period: o.last}], o.progress[ledger.BookMonth{Book: b.ID, Period: o.this}]
 	return bookRow{
 		Book: b, Late: o.late(b), Make: c.actor.Has(b.Path, voucherMakers...),
-		Last: monthLights(b, o.last, last, o.deadlines.Close(b.Path, o.last), o.idle[b.ID]),
-		This: monthLights(b, o.this, this, "", o.idle[b.ID]),
+		Last: monthLights(b, o.last, last, o.deadlines.Close(b.Path, o.last), o.idle[b.ID], sees),
+		This: monthLights(b, o.this, this, "", o.idle[b.ID], sees),
 		Open: ledger.Progress{
 			Draft: last.Draft + this.Draft, Returned: last.Returned + this.Returned, Submitted: last.Submitted + this.Submitted,
 			Checked: last.Checked + this.Checked, Posted: last.Posted + this.Posted,

@@ -17,8 +17,8 @@ import (
 // endRoutes are the ends of months and years over all books of an office.
 func endRoutes() []route {
 	return []route{
-		{pattern: "GET /month-end", title: "月末", right: only(ledger.Readers...), show: showMonthEnd},
-		{pattern: "GET /year-end", title: "年终", right: only(ledger.Readers...), show: showYearEnd},
+		{pattern: "GET /month-end", title: "月末", right: only(ledger.UnpostedReaders...), show: showMonthEnd},
+		{pattern: "GET /year-end", title: "年终", right: only(ledger.UnpostedReaders...), show: showYearEnd},
 	}
 }
 
@@ -235,7 +235,7 @@ func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar
 		}
 		return row, err
 	}
-	checks, err := ledger.CloseChecks(tx, b, period)
+	checks, err := ledger.CloseChecks(tx, c.actor, b, period)
 	if err != nil {
 		return row, err
 	}
@@ -354,7 +354,7 @@ func (c *call) yearRow(tx *store.Tx, b ledger.Book, december calendar.Period) (e
 		row.Cells[1], row.Cells[2], row.Cells[3] = waits, waits, waits
 		return row, nil
 	}
-	checks, err := ledger.CloseChecks(tx, b, december)
+	checks, err := ledger.CloseChecks(tx, c.actor, b, december)
 	if err != nil {
 		return row, err
 	}

@@ -110,7 +110,7 @@ func (d *desk) office(u org.Unit) (*officeView, error) {
 func (d *desk) loads(u org.Unit) ([]personLoad, error) {
 	var out []personLoad
 	for _, over := range d.readsIn(u.Path) {
-		work, err := ledger.CountByMaker(d.tx, d.actor.County, over)
+		work, err := ledger.CountByMaker(d.tx, d.actor, over)
 		if err != nil {
 			return nil, err
 		}

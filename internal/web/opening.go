@@ -90,7 +90,7 @@ func (c *call) openingPage(tx *store.Tx) (*openingPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	months, err := ledger.ProgressOf(tx, b, b.Start, b.Today.Period())
+	months, err := ledger.ProgressOf(tx, c.actor, b, b.Start, b.Today.Period())
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/standard"
@@ -69,7 +70,7 @@ func pickVoucher(c *call, tx *store.Tx) (answer, error) {
 	} else if err := p.books(c, tx); err != nil {
 		return answer{}, err
 	}
-	rows, err := pickRows(tx, p.From, p.Period)
+	rows, err := pickRows(tx, c.actor, p.From, p.Period)
 	if err != nil {
 		return answer{}, err
 	}
@@ -123,7 +124,7 @@ func distance(x, b ledger.Book) int {
 }
 
 // pickRows gives the vouchers of a month, drafts among them, oldest first; of the current month where it is empty.
-func pickRows(tx *store.Tx, b ledger.Book, month calendar.Period) ([]pickRow, error) {
+func pickRows(tx *store.Tx, by identity.Actor, b ledger.Book, month calendar.Period) ([]pickRow, error) {
 	if month == "" {
 		month = b.Today.Period()
 	}
@@ -138,7 +139,7 @@ func pickRows(tx *store.Tx, b ledger.Book, month calendar.Period) ([]pickRow, er
 			State: ledger.VoucherKind.States[ledger.StatePost], maker: h.Maker, red: h.Reverses != nil || h.ReversedBy != nil, posted: true,
 		})
 	}
-	drafts, err := ledger.ListDrafts(tx, b, month)
+	drafts, err := ledger.ListDrafts(tx, by, b, month)
 	if err != nil {
 		return nil, err
 	}

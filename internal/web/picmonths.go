@@ -30,7 +30,7 @@ func showMonths(c *call, tx *store.Tx) (answer, error) {
 	}
 	year := p.Period.Year()
 	first, last := calendar.PeriodOf(year, 1), min(businessDay(books).Period(), calendar.PeriodOf(year, 12))
-	progress, err := ledger.ListProgress(tx, c.actor.County, u.Path, first, last)
+	progress, err := ledger.ListProgress(tx, c.actor, u.Path, first, last)
 	if err != nil {
 		return answer{}, err
 	}

@@ -278,7 +278,7 @@ func printVouchers(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	vouchers, err := paper.Gather(tx, b, r, c.query("unposted") != "")
+	vouchers, err := paper.Gather(tx, c.actor, b, r, c.query("unposted") != "")
 	if err != nil {
 		return answer{}, err
 	}

@@ -309,7 +309,7 @@ func (c *call) askVouchers(s scope) (manyAsk, error) {
 	}
 	unposted := c.query("unposted") != ""
 	return manyAsk{title: s.entity + " " + string(r.Period) + " 凭证", add: func(tx *store.Tx, run *paper.Run, b ledger.Book) error {
-		vouchers, err := paper.Gather(tx, b, r, unposted)
+		vouchers, err := paper.Gather(tx, c.actor, b, r, unposted)
 		if err == nil {
 			run.Vouchers(b, vouchers)
 		}

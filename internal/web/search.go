@@ -124,10 +124,6 @@ func wanted(query string) ledger.Wanted {
 // findVouchers looks for vouchers under way, then month by month from the newest, in the book that the person works in
 // first, until it has enough or has looked for long enough.
 func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
-	paths := c.paths(ledger.Readers...)
-	if len(paths) == 0 {
-		return nil
-	}
 	books := p.books
 	if len(books) == 0 {
 		return nil
@@ -148,7 +144,7 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 	var hits []ledger.Hit
 	enough := func() bool { return len(hits) >= vouchersMost || c.server.Clock().Sub(began) > searchingMost }
 	if asked >= month && skipped == 0 {
-		if hits, err = ledger.FindDrafts(tx, c.actor.County, paths, w, draftsFound); err != nil {
+		if hits, err = ledger.FindDrafts(tx, c.actor, c.paths(ledger.UnpostedReaders...), w, draftsFound); err != nil {
 			return err
 		}
 		own, err := c.findHere(tx, names, w, month, enough)

@@ -9,6 +9,8 @@ import (
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
+	"xiangzhang/internal/ledger"
+	"xiangzhang/internal/store"
 	"xiangzhang/internal/web/webtest"
 )
 
@@ -115,6 +117,50 @@ func (s *site) walkOwn(t *testing.T, rt route, login string, allowed bool, own w
 		t.Errorf("%s: %d %s", rt.pattern, got.status, sayOf(got.body))
 	case allowed && rt.show != nil && got.status != http.StatusOK && got.status != http.StatusSeeOther && !strings.Contains(rt.pattern, "{sha}") && !elsewhere[rt.pattern] && !strings.HasPrefix(rt.pattern, "GET /exchange/"):
 		t.Errorf("%s: %d %s", rt.pattern, got.status, sayOf(got.body))
+	}
+}
+
+// TestWalk_DeputySeesPostedAlone: no page and no file that a deputy may ask for tells of a voucher that is not posted; an
+// auditor finds it in the list, by the search, and opens it.
+func TestWalk_DeputySeesPostedAlone(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	const words = "只在草稿里的摘要"
+	id, maker := document.NewID(), s.world.Actor(t, "kuaiji")
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := ledger.SaveDraft(tx, maker, ledger.DraftVoucher{
+			Document: id, Book: s.world.Books["LX01"].ID, Date: "2026-10-21", Word: "记", Lines: []ledger.DraftLine{{Summary: words, Account: "500102", Debit: "12"}},
+		}, 0)
+		return err
+	})
+	deputy, auditor := s.signIn(s.world.Grant(t, identity.Deputy, "柳溪镇")), s.signIn(s.world.Grant(t, identity.Auditor, "柳溪镇"))
+	draft := own
+	draft.Posted = id
+	for _, rt := range routes(Config{Demo: true}) {
+		if method(rt.pattern) != http.MethodGet || rt.right.public {
+			continue
+		}
+		for _, at := range []webtest.Township{own, draft} {
+			path := at.Path(rt.pattern)
+			got := s.get(deputy, path)
+			told := strings.NewReplacer(path, "", strings.ReplaceAll(path, "/", "%2f"), "").Replace(got.body) // what was asked for may be repeated
+			if strings.Contains(told, words) || strings.Contains(told, own.Draft) {
+				t.Errorf("%s tells a deputy of a draft", rt.pattern)
+			}
+			if strings.Contains(rt.pattern, "/vouchers/{document}") && at.Posted == id && got.status == http.StatusOK {
+				t.Errorf("%s opens a draft to a deputy", rt.pattern)
+			}
+		}
+	}
+	find := "/search?q=" + url.QueryEscape(words)
+	if got := s.get(deputy, find); !strings.Contains(got.body, "没有找到") {
+		t.Errorf("a deputy searches for a draft: %d %s", got.status, got.to)
+	}
+	if got := s.get(auditor, find); got.to != "/vouchers/"+id {
+		t.Errorf("an auditor searches for a draft: %d %s", got.status, got.to)
+	}
+	if !strings.Contains(s.get(auditor, "/books/"+own.Book).body, words) || s.get(auditor, "/vouchers/"+id).status != http.StatusOK {
+		t.Error("an auditor does not see a draft")
 	}
 }
 

@@ -77,7 +77,7 @@ func (c *call) yearPage(tx *store.Tx, b ledger.Book, year int) (*yearPage, error
 			p.Vouchers = append(p.Vouchers, r)
 		}
 	}
-	if p.Carried, err = carried(tx, b, december, p.Vouchers); err != nil {
+	if p.Carried, err = c.carried(tx, b, december, p.Vouchers); err != nil {
 		return nil, err
 	}
 	if p.Carried == "" {
@@ -165,7 +165,7 @@ func (c *call) planYear(tx *store.Tx, p *yearPage) error {
 }
 
 // carried says why no closing vouchers can be made for a December: too early, done, or under way.
-func carried(tx *store.Tx, b ledger.Book, december calendar.Period, vouchers []voucherRow) (string, error) {
+func (c *call) carried(tx *store.Tx, b ledger.Book, december calendar.Period, vouchers []voucherRow) (string, error) {
 	switch {
 	case b.ClosedThrough >= december:
 		return december.Chinese() + "已结账,收支已结转", nil
@@ -174,7 +174,7 @@ func carried(tx *store.Tx, b ledger.Book, december calendar.Period, vouchers []v
 	case slices.ContainsFunc(vouchers, func(r voucherRow) bool { return r.State != ledger.StatePost && r.State != ledger.Voided }):
 		return "结转凭证已生成,请审核并记账", nil
 	}
-	checks, err := ledger.CloseChecks(tx, b, december)
+	checks, err := ledger.CloseChecks(tx, c.actor, b, december)
 	if err != nil {
 		return "", err
 	}
