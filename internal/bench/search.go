@@ -47,6 +47,10 @@ func Search(ctx context.Context, o Options) error {
 		{"amount", func(i int) string { return fmt.Sprintf("%d.%02d", 100+i*331, i%100) }},
 		{"words", func(i int) string { return persons[i%len(persons)] + things[i*3%len(things)] }},
 		{"initials", func(i int) string { return []string{"clf", "bgyp", "zsclf", "fgbgyp", "jyclf", "hyf"}[i%6] }},
+		{"two-words", func(i int) string { return persons[i%len(persons)] + " " + things[i*3%len(things)] }},
+		{"words-amount", func(i int) string { return fmt.Sprintf("%s %d.%02d", things[i*3%len(things)], 100+i*331, i%100) }},
+		{"accounts", func(i int) string { return []string{"银行存款", "1002", "yhck", "费用", "srkm"}[i%5] }},
+		{"persons", func(i int) string { return fmt.Sprintf("测速%d", 1+i%9) }},
 		{"unknown-words", func(i int) string { return fmt.Sprintf("没有的词%d", i) }},
 		{"unknown-initials", func(i int) string { return "qqwwvv"[:4+i%3] }},
 	} {

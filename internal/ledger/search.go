@@ -3,6 +3,7 @@ package ledger
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,16 +16,19 @@ import (
 	"xiangzhang/internal/store"
 )
 
-// Wanted says which vouchers are looked for: by number, by amount or by words of the summary; whatever fits one of
-// them is found.
+// Wanted says which vouchers are looked for: by number, by amount, by words of the summary or by who had a hand in them;
+// whatever fits one of them is found, as far as it meets every one of And too.
 type Wanted struct {
 	Word   string // of the number; empty: any
 	Number int64  // 0: not asked
 	Amount *money.Fen
-	Words  string // a part of the summary; empty: not asked
+	Words  string  // a part of the summary; empty: not asked
+	People []int64 // who made, checked or posted it; of what is not posted yet, who made it
+
+	And []Wanted // each of them must be met as well; their And is not read
 
 	Initials  string   // pinyin initials of a part of the summary; empty: not asked
-	summaries []string // that sound so, in the vouchers looked through
+	summaries []string // that sound as every one wanted does, in the vouchers looked through
 }
 
 // Hit is a voucher that was found, posted or not.
@@ -38,13 +42,32 @@ type Hit struct {
 	State    document.State
 }
 
+// all gives what must be met, one by one.
+func (w Wanted) all() []Wanted { return append([]Wanted{w}, w.And...) }
+
 // where writes the condition on columns of alias; arguments begin after the first used ones.
-func (w Wanted) where(alias string, used int) (text string, args []any) {
-	var fits []string
+func (w Wanted) where(alias string, posted bool, used int) (text string, args []any) {
 	next := func(v any) string {
 		args = append(args, v)
 		return "$" + strconv.Itoa(used+len(args))
 	}
+	var must []string
+	for _, one := range w.all() {
+		fits := one.fits(alias, posted, next)
+		if one.Initials != "" && len(w.summaries) > 0 {
+			fits = append(fits, alias+".summary in ("+list(w.summaries, next)+")")
+		}
+		if len(fits) == 0 {
+			return "1 = 0", nil
+		}
+		must = append(must, "("+strings.Join(fits, " or ")+")")
+	}
+	return strings.Join(must, " and "), args
+}
+
+// fits writes what one of those that must be met can be met by; next keeps an argument and gives its place.
+func (w Wanted) fits(alias string, posted bool, next func(any) string) []string {
+	var fits []string
 	if w.Number != 0 {
 		one := alias + ".number = " + next(w.Number)
 		if w.Word != "" {
@@ -58,17 +81,22 @@ func (w Wanted) where(alias string, used int) (text string, args []any) {
 	if w.Words != "" {
 		fits = append(fits, `lower(`+alias+`.summary) like lower(`+next(holding(w.Words))+`) escape '\'`)
 	}
-	if len(w.summaries) > 0 {
-		places := ""
-		for _, text := range w.summaries {
-			places += ", " + next(text)
+	if len(w.People) > 0 {
+		in := " in (" + list(w.People, next) + ")"
+		fits = append(fits, alias+".maker_id"+in)
+		if posted {
+			fits = append(fits, alias+".checker_id"+in, alias+".poster_id"+in)
 		}
-		fits = append(fits, alias+".summary in ("+places[2:]+")")
 	}
-	if len(fits) == 0 {
-		return "1 = 0", nil
+	return fits
+}
+
+func list[T any](values []T, next func(any) string) string {
+	places := make([]string, len(values))
+	for i, v := range values {
+		places[i] = next(v)
 	}
-	return "(" + strings.Join(fits, " or ") + ")", args
+	return strings.Join(places, ", ")
 }
 
 var likeSpecial = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
@@ -79,10 +107,21 @@ func holding(words string) string { return "%" + likeSpecial.Replace(words) + "%
 // soundingMost is how many different summaries one search by initials takes from the vouchers it looks through.
 const soundingMost = 40
 
-// sounding adds the summaries with the wanted initials among those that the query lists: there is no index on initials
-// either, and far fewer summaries than vouchers.
+// sounding adds the summaries with all the wanted initials among those that the query lists: there is no index on initials
+// either, and far fewer summaries than vouchers. Words that a summary must have beside them are asked for at once, so that
+// others do not take their places.
 func (w Wanted) sounding(tx *store.Tx, query string, args ...any) (Wanted, error) {
-	if w.Initials == "" {
+	var sounds []func(string) bool
+	var words []string
+	for _, one := range w.all() {
+		switch {
+		case one.Initials != "":
+			sounds = append(sounds, standard.Sounding(one.Initials))
+		case one.Words != "" && one.Number == 0 && one.Amount == nil && len(one.People) == 0:
+			words = append(words, strings.ToLower(one.Words))
+		}
+	}
+	if len(sounds) == 0 {
 		return w, nil
 	}
 	rows, err := tx.Query(query, args...)
@@ -90,14 +129,15 @@ func (w Wanted) sounding(tx *store.Tx, query string, args ...any) (Wanted, error
 		return w, err
 	}
 	defer rows.Close()
-	sounds := standard.Sounding(w.Initials)
+	var raw sql.RawBytes
 	for rows.Next() && len(w.summaries) < soundingMost {
-		var text sql.RawBytes
-		if err := rows.Scan(&text); err != nil {
+		if err := rows.Scan(&raw); err != nil {
 			return w, err
 		}
-		if sounds(string(text)) {
-			w.summaries = append(w.summaries, string(text))
+		text := string(raw)
+		if !slices.ContainsFunc(sounds, func(sounds func(string) bool) bool { return !sounds(text) }) &&
+			!slices.ContainsFunc(words, func(part string) bool { return !strings.Contains(strings.ToLower(text), part) }) {
+			w.summaries = append(w.summaries, text)
 		}
 	}
 	return w, rows.Err()
@@ -111,17 +151,13 @@ const BooksAtOnce = 12
 // have to keep (docs/decisions/0011-search.md). Whoever looks through more books or months asks again, and stops when a
 // person has waited long enough.
 func FindPosted(tx *store.Tx, county int64, books []int64, month calendar.Period, w Wanted, most int) ([]Hit, error) {
-	args, places := []any{county, string(month)}, ""
-	for i := range BooksAtOnce { // always as many, so that the statement is prepared once
-		args = append(args, books[min(i, len(books)-1)])
-		places += ", $" + strconv.Itoa(len(args))
-	}
-	of := ` from voucher v where v.county_id = $1 and v.period = $2 and v.book_id in (` + places[2:] + `)`
+	args, places := monthOfBooks(county, books, month)
+	of := ` from voucher v where v.county_id = $1 and v.period = $2 and v.book_id in (` + places + `)`
 	w, err := w.sounding(tx, `select distinct v.summary`+of, args...)
 	if err != nil {
 		return nil, fmt.Errorf("ledger.FindPosted %s: %w", month, err)
 	}
-	condition, more := w.where("v", len(args))
+	condition, more := w.where("v", true, len(args))
 	if more == nil {
 		return nil, nil
 	}
@@ -144,7 +180,7 @@ func FindInBook(tx *store.Tx, b Book, from, to calendar.Period, w Wanted, most i
 	if err != nil {
 		return nil, fmt.Errorf("ledger.FindInBook %s: %w", b.Code, err)
 	}
-	condition, args := w.where("v", 4)
+	condition, args := w.where("v", true, 4)
 	if args == nil {
 		return nil, nil
 	}
@@ -162,14 +198,20 @@ func FindInBook(tx *store.Tx, b Book, from, to calendar.Period, w Wanted, most i
 	return out, nil
 }
 
-// FindByLine looks posted vouchers up that have the amount on one of their lines, in the months of one book, newest
-// first; at most so many.
-func FindByLine(tx *store.Tx, b Book, from, to calendar.Period, amount money.Fen, most int) ([]Hit, error) {
+// FindByLine looks posted vouchers up that have the amount on one of their lines and meet every one of and, in the months of
+// one book, newest first; at most so many.
+func FindByLine(tx *store.Tx, b Book, from, to calendar.Period, amount money.Fen, and []Wanted, most int) ([]Hit, error) {
+	args, also := []any{b.County, b.ID, string(from), string(to), int64(amount), -int64(amount)}, ""
+	if len(and) > 0 {
+		rest := and[0]
+		rest.And = and[1:]
+		condition, more := rest.where("v", true, len(args))
+		also, args = " and "+condition, append(args, more...)
+	}
 	rows, err := tx.Query(`select v.document_id, v.book_id, v.period, v.word, v.number, v.date, v.summary, v.amount from entry e
 		cross join voucher v where e.county_id = $1 and e.book_id = $2 and e.period between $3 and $4
 		and (e.debit in ($5, $6) or e.credit in ($5, $6)) and v.county_id = e.county_id and v.book_id = e.book_id and v.period = e.period
-		and v.word = e.word and v.number = e.number order by e.period desc, e.word desc, e.number desc limit `+strconv.Itoa(most),
-		b.County, b.ID, string(from), string(to), int64(amount), -int64(amount))
+		and v.word = e.word and v.number = e.number`+also+` order by e.period desc, e.word desc, e.number desc limit `+strconv.Itoa(most), args...)
 	var out []Hit
 	if err == nil {
 		out, err = scanHits(rows, nil)
@@ -194,7 +236,7 @@ func FindDrafts(tx *store.Tx, by identity.Actor, paths []string, w Wanted, most 
 		if err != nil {
 			return nil, fmt.Errorf("ledger.FindDrafts: %w", err)
 		}
-		condition, args := w.where("v", 3)
+		condition, args := w.where("v", false, 3)
 		if args == nil {
 			continue
 		}

@@ -64,7 +64,7 @@ func TestFindVouchers(t *testing.T) {
 				}
 			}
 			for amount, want := range map[money.Fen]int{hundred: 2, minus: 2, other: 0} { // both lines have it
-				lines, err := ledger.FindByLine(tx, d.office, "2026-08", "2026-10", amount, 10)
+				lines, err := ledger.FindByLine(tx, d.office, "2026-08", "2026-10", amount, nil, 10)
 				if err != nil || len(lines) != want {
 					t.Errorf("lines of %s: %+v, %v", amount, lines, err)
 				}

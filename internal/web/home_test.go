@@ -111,6 +111,87 @@ func TestSearch_Finds(t *testing.T) {
 	}
 }
 
+// TestSearch_EveryTerm: what stands apart is to be met together: words and an amount, a person and words.
+func TestSearch_EveryTerm(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p := s.signIn("suozhang")
+	for query, hit := range map[string]bool{
+		"柳溪 摘要": true, "摘要 7000": true, "7,000.00 柳溪": true, "韩会计 摘要": true, "韩会 7000": true, "柳审 摘要": true, "xzy 7000": true, "柳溪 zy": true, "记-0001 摘要": true, "记 1": true,
+		"摘要 7001": false, "柳溪 差旅": false, "云会计 摘要": false, "xzy 7001": false, "柳溪 qq": false, "记-0002 摘要": false, "韩会计 差旅": false,
+	} {
+		got := s.get(p, "/search?q="+url.QueryEscape(query))
+		if found := strings.Contains(got.body+got.to, "/vouchers/"+own.Posted); found != hit {
+			t.Errorf("%s: found is %v", query, found)
+		}
+	}
+}
+
+// TestSearch_AccountsOfAllBooks: an account is found in every book that one may read, the one at work first, by code, name
+// and initials.
+func TestSearch_AccountsOfAllBooks(t *testing.T) {
+	s := newSite(t)
+	s.townships()
+	p := s.signIn("suozhang")
+	village := s.world.Books["LX-SQ"].ID
+	for _, query := range []string{"1002", "银行存款", "yhck"} {
+		body := s.get(p, "/search?q="+url.QueryEscape(query)).body
+		for _, want := range []string{"/books/1/statements/detail-ledger?account=1002"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: no %s", query, want)
+			}
+		}
+		if strings.Contains(body, "/books/"+itoa(s.world.Books["YX01"].ID)+"/") {
+			t.Errorf("%s: another township's book", query)
+		}
+	}
+	body := s.get(p, "/search?q="+url.QueryEscape("yhck")).body
+	if want := "/books/" + itoa(village) + "/statements/detail-ledger?account=102"; !strings.Contains(body, want) {
+		t.Errorf("no account of the village's chart: %s", want)
+	}
+	w := s.world
+	w.Village(t, "南湾村", "990001100202", "柳溪镇", "LX-NW")
+	body = s.get(p, "/search?q=102").body
+	if !strings.Contains(body, "共 2 套账") || !strings.Contains(body, "/books/"+itoa(w.Books["LX-NW"].ID)+"/statements/detail-ledger?account=102") || !strings.Contains(body, "/statements/account?books=") {
+		t.Error("an account of two books does not lead to both")
+	}
+}
+
+// TestSearch_PersonsVouchers: a person leads to what he made, checked or posted, counted, in the books that one may read.
+func TestSearch_PersonsVouchers(t *testing.T) {
+	s := newSite(t)
+	own, foreign := s.townships()
+	p := s.signIn("suozhang")
+	found := s.get(p, "/search?q="+url.QueryEscape("韩会计"))
+	if !strings.Contains(found.body, "制单 1 张、审核 0 张、记账 1 张") || !strings.Contains(found.body, "/search/person/"+own.Person) {
+		t.Errorf("the person's vouchers are not counted: %d %s", found.status, found.to)
+	}
+	page := s.get(p, "/search/person/"+own.Person).body
+	for _, want := range []string{own.Posted, "<td>制单、记账</td>", own.Draft, "还没有记账"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q on the page of a person's vouchers", want)
+		}
+	}
+	deputy := s.signIn(s.world.Grant(t, identity.Deputy, "柳溪镇"))
+	if page := s.get(deputy, "/search/person/"+own.Person).body; !strings.Contains(page, own.Posted) || strings.Contains(page, own.Draft) || strings.Contains(page, "还没有记账") {
+		t.Error("a deputy sees more or less than what is posted")
+	}
+	if got := s.get(p, "/search/person/"+foreign.Person); got.status != http.StatusNotFound {
+		t.Errorf("another township's person: %d", got.status)
+	}
+	if page := s.get(p, "/search/person/"+own.Person+"?period=2026-09").body; !strings.Contains(page, "没有韩会计制单") {
+		t.Error("a month without vouchers does not say so")
+	}
+	maker, checker := "kuaiji", "shenhe"
+	for range voucherLines + 1 {
+		s.world.Post(t, maker, checker, document.NewID(), "LX01", "2026-10-20",
+			ledger.Line{Account: "100202", Summary: "多张", Debit: 100}, ledger.Line{Account: "400101", Summary: "多张", Credit: 100})
+	}
+	if page := s.get(p, "/search/person/"+own.Person+"?page=2").body; !strings.Contains(page, "第 2 页") || strings.Count(page, "<td>多张</td>") != 2 {
+		t.Errorf("the second page shows %d", strings.Count(page, "<td>多张</td>"))
+	}
+}
+
 // TestSearch_People: an accountant finds who works in his township, with unit and post and nothing else of the person.
 func TestSearch_People(t *testing.T) {
 	s := newSite(t)

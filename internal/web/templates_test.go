@@ -13,7 +13,7 @@ var pages = map[string]page{
 	"base/error": &errorPage{}, "start/county": &startPage{}, "help/keys": &keysPage{}, "book/opening": &openingPage{},
 	"appropriation/list": &appropriationsPage{}, "appropriation/show": &appropriationPage{}, "appropriation/form": &orderForm{}, "appropriation/order": &orderPage{}, "appropriation/orders": &ordersPage{}, "appropriation/memorandum": &memorandumPage{},
 	"sign/in": &signInPage{}, "sign/password": &passwordPage{},
-	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "book/switch": &switchPage{},
+	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "search/person": &handledPage{}, "book/switch": &switchPage{},
 	"picture/show": &picturePage{},
 	"notice/list":  &noticesPage{}, "notice/show": &noticePage{}, "notice/form": &noticeForm{}, "book/list": &booksPage{}, "book/show": &bookPage{}, "book/accounts": &accountsPage{},
 	"voucher/form": &voucherForm{}, "voucher/show": &voucherPage{}, "voucher/queue": &queuePage{}, "voucher/pick": &pickPage{},

@@ -63,6 +63,8 @@ func (w *World) Sights(t testing.TB) []Sight {
 		opened("figure-record", "yusuan", "/figures/records/"+own.Record),
 		opened("notice", "kuaiji", "/notices/"+own.Notice),
 		opened("search", "kuaiji", "/search?q="+url.QueryEscape("柳溪")),
+		opened("search-account", "kuaiji", "/search?q="+url.QueryEscape("存款")),
+		opened("search-person", "kuaiji", "/search/person/"+own.Person),
 		opened("search-none", "kuaiji", "/search?q="+url.QueryEscape("没有这样的")),
 		opened("switch", "kuaiji", "/switch"),
 		opened("keys", "kuaiji", "/keys"),
