@@ -13,7 +13,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -184,6 +186,25 @@ func (db *DB) Read(ctx context.Context, f func(tx *Tx) error) (err error) {
 type conn struct {
 	*sql.Conn
 	prepared map[string]*sql.Stmt
+}
+
+// Prepared gives the texts of what was read so far, each once: tests look at how the engine reads it. It waits until nobody
+// reads.
+func (db *DB) Prepared() []string {
+	texts := map[string]bool{}
+	var idle []*conn
+	for range cap(db.readers) {
+		c := <-db.readers
+		if idle = append(idle, c); c != nil {
+			for text := range c.prepared {
+				texts[text] = true
+			}
+		}
+	}
+	for _, c := range idle {
+		db.readers <- c
+	}
+	return slices.Sorted(maps.Keys(texts))
 }
 
 func (db *DB) connect(ctx context.Context) (*conn, error) {

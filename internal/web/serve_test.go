@@ -23,7 +23,11 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	w := webtest.New(t)
+	return siteOf(t, webtest.New(t))
+}
+
+func siteOf(t *testing.T, w *webtest.World) *site {
+	t.Helper()
 	h, err := New(Config{DB: w.DB, Keys: w.Keys, Files: w.Files, Demo: true})
 	if err != nil {
 		t.Fatal(err)
