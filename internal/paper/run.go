@@ -31,7 +31,7 @@ type Part struct {
 
 // runMost is how many sheets one document has at most, so that it stays bounded in memory: each stands there with 90 to 160 kB
 // until the document is closed.
-const runMost = 1000
+const runMost = 700
 
 // NewRun begins a document over many books; with count it is only counted how many sheets each book would take.
 func NewRun(title string, s Setup, count bool) (*Run, error) {

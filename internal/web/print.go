@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -358,12 +359,21 @@ func (c *call) draw(f *file) error {
 	return c.drawing(func() (err error) { f.body, err = f.draw(); return err })
 }
 
-// drawing calls draw once nothing else is drawn, so that many people who print at once do not fill the memory. The turn
-// passes on whatever becomes of it.
+// drawingMemory is what the program holds at most while a document is drawn, in bytes, as far as collecting can keep it: the
+// library keeps every text of every sheet until the document is closed, and with the collector's usual pace three times as
+// much would lie about.
+const drawingMemory = 200 << 20
+
+// drawing calls draw once nothing else is drawn, so that many people who print at once do not fill the memory, and has
+// what is dead collected sooner meanwhile. The turn passes on whatever becomes of it.
 func (c *call) drawing(draw func() error) error {
 	select {
 	case c.server.drawing <- struct{}{}:
 		defer func() { <-c.server.drawing }()
+		if usual := debug.SetMemoryLimit(-1); usual > drawingMemory {
+			defer debug.SetMemoryLimit(usual)
+			debug.SetMemoryLimit(drawingMemory)
+		}
 		return draw()
 	case <-c.r.Context().Done():
 		return c.r.Context().Err()
