@@ -61,7 +61,7 @@ func (o Order) checkHead(today calendar.Date) error {
 	switch {
 	case o.Date > today:
 		return fault.Newf(fault.Invalid, "appropriation-future", "请改为今天或以前", "日期 %s 还没有到,今天是 %s", o.Date, today).In("date")
-	case o.Date.Year() != o.Year && o.Kind != OrderCarryOver:
+	case o.Date.Year() != o.Year && o.Kind != OrderCarryOver && (o.Kind != OrderInitial || o.Date.Year() != o.Year-1): // a budget may be approved before its year
 		return fault.Newf(fault.Invalid, "appropriation-date-year", "请核对日期或年度", "日期 %s 不在 %d 年度内", o.Date, o.Year).In("date")
 	case o.Source == "":
 		return fault.Newf(fault.Refused, "appropriation-source-missing", "请填写指标文件的文号", "%s没有指标文件,不能办理", o.Kind.Title()).In("source")

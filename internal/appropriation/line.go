@@ -53,17 +53,7 @@ func Intern(tx *store.Tx, by identity.Actor, n NewLine) (Line, error) {
 	if err := n.check(tx); err != nil {
 		return Line{}, err
 	}
-	l, ok, err := Find(tx, by.County, n.Key)
-	if err != nil {
-		return l, err
-	}
-	if ok {
-		if l.Purchase != n.Purchase || l.Guarantee != n.Guarantee {
-			return l, fault.Newf(fault.Refused, "appropriation-marks", "请按已登记的标识填写", "指标 %s 已登记为%s", l.Label(), marks(l.Purchase, l.Guarantee))
-		}
-		return l, nil
-	}
-	return insertLine(tx, by.County, n)
+	return n.intern(tx, by.County)
 }
 
 func marks(purchase, guarantee bool) string {
@@ -140,12 +130,22 @@ func (n *NewLine) classes(tx *store.Tx) error {
 		if _, ok := known[c.code]; !ok {
 			return fault.Newf(fault.Invalid, "class-unknown", "请按官方分类填写编码", "%d 年%s中没有「%s」", n.Year, c.title, c.code).In(c.field)
 		}
-		if len(c.code) < c.length {
+		if len(c.code) < c.length && divided(known, c.code) {
 			return fault.Newf(fault.Invalid, "appropriation-class-coarse", "功能分类填到项(7 位),经济分类填到款(5 位)",
 				"%s「%s」不够细,指标须编到末级", c.title, c.code).In(c.field)
 		}
 	}
 	return nil
+}
+
+// divided reports whether a classification has classes below a code.
+func divided(known map[string]ledger.Class, code string) bool {
+	for _, class := range known {
+		if class.Parent == code {
+			return true
+		}
+	}
+	return false
 }
 
 // fundFits refuses the wrong fund for the item: each kind of money balances in itself (预算法 art. 5, 9, 10).

@@ -36,6 +36,7 @@ var Kind = &document.Kind{
 		{Name: "check", Title: "审核", From: []document.State{Drafted}, To: Checked, Roles: Makers, Duty: document.DutyCheck},
 		{Name: "return", Title: "退回", From: []document.State{Drafted, Checked}, To: Returned, Roles: Makers, Reason: true},
 		{Name: "issue", Title: "下达", From: []document.State{Checked}, To: Effective, Roles: Makers, Duty: document.DutyPost},
+		{Name: "approve", Title: "随预算批准下达", To: Effective, Roles: Approvers, Duty: document.DutyCheck},
 		{Name: "void", Title: "作废", From: []document.State{Drafted, Returned, Checked}, To: Voided, Roles: Makers, Reason: true},
 	},
 }

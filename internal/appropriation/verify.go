@@ -2,6 +2,8 @@ package appropriation
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/store"
@@ -278,7 +280,7 @@ func (v *verifier) order(o Order, leaves []trail.Row) error {
 		if rows := trail.RowsOf(r.Leaf); rows != "" {
 			told = rows
 		}
-		if r.Step == "issue" {
+		if r.Step == "issue" || r.Step == "approve" {
 			issued = r.Leaf
 		}
 	}
@@ -309,8 +311,8 @@ func (v *verifier) inOrder(o Order) ([]Move, error) {
 		made = append(made, byLine[it.Line]...)
 		delete(byLine, it.Line)
 	}
-	for _, rest := range byLine {
-		made = append(made, rest...)
+	for _, line := range slices.Sorted(maps.Keys(byLine)) { // what fell away beside the items
+		made = append(made, byLine[line]...)
 	}
 	return made, nil
 }

@@ -130,6 +130,19 @@ func Meet(tx *store.Tx, by identity.Actor, kind string, unit org.Unit, path, doc
 	return nil
 }
 
+// MeetOf ends what one document obliged a unit to, on a day and under a reference, within the step of a document that did
+// it. done is false where it had ended before, or never arose.
+func MeetOf(tx *store.Tx, by identity.Actor, source, kind string, unit org.Unit, path string, on calendar.Date, ref string) (done bool, err error) {
+	o, err := Get(tx, by, idOf(source, kind, unit.ID))
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	if err != nil || o.State != Open {
+		return false, err
+	}
+	return true, end(tx, by, o, o.Version, "meet", path, on, ref)
+}
+
 func end(tx *store.Tx, by identity.Actor, o Obligation, version int64, step, path string, on calendar.Date, ref string) error {
 	today, err := org.Today(tx, by.County)
 	if err != nil {
