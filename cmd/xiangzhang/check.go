@@ -12,6 +12,7 @@ import (
 	"xiangzhang/internal/bank"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/figure"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/ledger"
@@ -88,7 +89,7 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 		}{
 			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"waivers", document.VerifyWaivers}, {"usuals", usual.Verify},
 			{"unit-changes", unitchange.Verify}, {"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"payees", payee.Verify}, {"roster", roster.Verify}, {"figures", figure.Verify},
-			{"bank-accounts", bank.Verify}, {"agreement", agreement.Verify},
+			{"bank-accounts", bank.Verify}, {"agreement", agreement.Verify}, {"drafts", drafting.Verify}, {"standards", drafting.VerifyStandards},
 		} {
 			flaws, err := beside.verify(tx, county)
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/bank"
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/figure"
 	"xiangzhang/internal/handover"
@@ -25,14 +26,15 @@ import (
 
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind, payee.ChangeKind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind, drafting.Kind, drafting.StandardKind, payee.ChangeKind,
 	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, figure.RecordKind,
 	bank.AccountKind, bank.FormatKind, agreement.FileKind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }
 
 // reasoned are the steps that take something back or refuse it: whoever does that says why.
-var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "propose", "refuse", "end-early", "withdraw", "waive", "stop", "ask-lift", "reveal"}
+var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "propose", "refuse", "end-early", "withdraw", "waive", "stop", "ask-lift", "reveal",
+	"return-up1", "return-down1", "return-up2", "return-review", "return-session", "return-resolve"}
 
 // TestKinds_Declared: a declaration that names a state or a duty that nobody knows fails only when somebody takes the
 // step, so it is read here.

@@ -13,6 +13,7 @@ import (
 	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
@@ -116,7 +117,7 @@ func (q Request) build(tx *store.Tx, county int64, divisions []standard.Division
 	if err != nil {
 		return err
 	}
-	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules())...); err != nil {
+	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules(), drafting.Rules())...); err != nil {
 		return err
 	}
 	if err := roster.Bootstrap(tx, county, from); err != nil {

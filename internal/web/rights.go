@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/figure"
@@ -27,7 +28,7 @@ import (
 
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
-	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, payee.ChangeKind, figure.RecordKind,
+	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, drafting.Kind, drafting.StandardKind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, payee.ChangeKind, figure.RecordKind,
 	bank.AccountKind, bank.FormatKind, agreement.FileKind,
 }
 

@@ -6,6 +6,7 @@ import (
 	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
@@ -22,6 +23,7 @@ func ruleGroups() []ruleGroup {
 		{"登录与会话", "等级保护要求设限,具体数值由县里规定", identity.Rules(), []identity.Role{identity.SecAdmin}},
 		{"办理期限", "《会计基础工作规范》要求及时记账、结账,日期由县里规定", ledger.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 		{"预算指标", "预算法第四十二条:连续两年未用完的结转资金视同结余,年数由县里确认", appropriation.Rules(), []identity.Role{identity.CountyBudget}},
+		{"预算编制", "《预算法》第四十条规定预备费的幅度", drafting.Rules(), []identity.Role{identity.CountyBudget}},
 		{"预算年度", "《预算法》规定批复、备案、公开的期限;法律只要求及时的由县里规定", obligation.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 		{"对账", "财政、税务、国库和银行按月核对,超期的未达账项提示并上报,天数由县里规定", agreement.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 		{"代理", "《会计基础工作规范》要求长期离岗的办理交接,期限由县里规定", handover.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},

@@ -14,6 +14,7 @@ import (
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -134,7 +135,7 @@ func (w *World) build(tx *store.Tx) error {
 		return err
 	}
 	w.Units[root.Name] = root
-	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules())...); err != nil {
+	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), drafting.Rules())...); err != nil {
 		return err
 	}
 	if err := roster.Bootstrap(tx, County, "2020-01-01"); err != nil {
