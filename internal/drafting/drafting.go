@@ -38,13 +38,14 @@ var (
 	Beginners = []identity.Role{identity.OfficeHead, identity.CountyBudget}
 	// Fillers fill in the lines of their unit.
 	Fillers = []identity.Role{identity.Clerk, identity.Accountant, identity.OfficeHead}
+	// Balancers fill in the income and the balancing items of their township, and send the draft up.
+	Balancers = []identity.Role{identity.Accountant, identity.OfficeHead}
 	// Readers see the drafts of their units.
 	Readers = []identity.Role{
 		identity.Clerk, identity.UnitHead, identity.OfficeHead, identity.Accountant, identity.Reviewer, identity.CountyBudget, identity.CountyTreasury,
 		identity.Auditor, identity.Deputy,
 	}
 
-	finance    = []identity.Role{identity.Accountant, identity.OfficeHead}
 	office     = []identity.Role{identity.OfficeHead, identity.CountyBudget}
 	government = []identity.Role{identity.UnitHead}
 	recorders  = []identity.Role{identity.Accountant, identity.OfficeHead, identity.CountyBudget}
@@ -61,9 +62,9 @@ var Kind = &document.Kind{
 		{Name: "begin", Title: "启动编制", To: Prepare, Roles: Beginners},
 		{Name: "fill", Title: "编报", From: []document.State{Prepare}, To: Prepare, Roles: Fillers, Duty: document.DutyInitiate},
 		{Name: "fill-again", Title: "编报", From: []document.State{Down1}, To: Down1, Roles: Fillers, Duty: document.DutyInitiate},
-		{Name: "up1", Title: "汇总上报(一上)", From: []document.State{Prepare}, To: Up1, Roles: finance, Duty: document.DutyInitiate},
+		{Name: "up1", Title: "汇总上报(一上)", From: []document.State{Prepare}, To: Up1, Roles: Balancers, Duty: document.DutyInitiate},
 		{Name: "down1", Title: "下达控制数(一下)", From: []document.State{Up1}, To: Down1, Roles: office, Duty: document.DutyReview},
-		{Name: "up2", Title: "汇总上报(二上)", From: []document.State{Down1}, To: Up2, Roles: finance, Duty: document.DutyInitiate},
+		{Name: "up2", Title: "汇总上报(二上)", From: []document.State{Down1}, To: Up2, Roles: Balancers, Duty: document.DutyInitiate},
 		{Name: "review", Title: "政府审核", From: []document.State{Up2}, To: Reviewed, Roles: government, Duty: document.DutyApprove},
 		{Name: "present", Title: "提请人大审查", From: []document.State{Reviewed}, To: InSession, Roles: append(government, identity.OfficeHead)},
 		{Name: "resolve", Title: "登记人大决议", From: []document.State{InSession}, To: Resolved, Roles: recorders, Duty: document.DutyMake},
@@ -74,7 +75,7 @@ var Kind = &document.Kind{
 		{Name: "publish", Title: "公开", From: []document.State{Approved}, To: Approved, Roles: office},
 		{Name: "publish-replied", Title: "公开", From: []document.State{Replied}, To: Replied, Roles: office},
 		{Name: "return-up1", Title: "退回编报", From: []document.State{Up1}, To: Prepare, Roles: office, Reason: true},
-		{Name: "return-down1", Title: "退回控制数", From: []document.State{Down1}, To: Up1, Roles: append(finance, identity.CountyBudget), Reason: true},
+		{Name: "return-down1", Title: "退回控制数", From: []document.State{Down1}, To: Up1, Roles: append(Balancers, identity.CountyBudget), Reason: true},
 		{Name: "return-up2", Title: "退回编报", From: []document.State{Up2}, To: Down1, Roles: append(government, office...), Reason: true},
 		{Name: "return-review", Title: "退回政府审核", From: []document.State{Reviewed}, To: Up2, Roles: append(government, identity.OfficeHead), Reason: true},
 		{Name: "return-session", Title: "退回政府", From: []document.State{InSession}, To: Reviewed, Roles: append(government, office...), Reason: true},

@@ -85,7 +85,7 @@ func SaveItems(tx *store.Tx, by identity.Actor, id string, version int64, items 
 	if err != nil {
 		return err
 	}
-	if err := by.Require(d.Path, "编报"+d.UnitName+"的收入预测", finance...); err != nil {
+	if err := by.Require(d.Path, "编报"+d.UnitName+"的收入预测", Balancers...); err != nil {
 		return err
 	}
 	return d.save(tx, by, unit, partItems, version, func() (string, error) {

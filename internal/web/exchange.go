@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"xiangzhang/internal/calendar"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/exchange"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
@@ -36,7 +37,7 @@ var exchangers = mergeRoles(exchange.FileKind.Step("import").Roles, ledger.Reade
 
 var kindTitles = map[exchange.Kind]string{
 	exchange.Units: "单位", exchange.Persons: "人员", exchange.Books: "账套", exchange.Accounts: "明细科目", exchange.Opening: "期初余额",
-	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标", exchange.Appropriations: "预算指标", exchange.Workdays: "放假安排", exchange.Roster: "花名册变动",
+	exchange.Vouchers: "凭证", exchange.Budget: "总预算指标", exchange.Appropriations: "预算指标", exchange.Drafts: "预算草案", exchange.Workdays: "放假安排", exchange.Roster: "花名册变动",
 }
 
 // mayImport tells whether the person brings in files of a kind at all.
@@ -49,6 +50,8 @@ func (c *call) mayExport(k exchange.Kind) bool {
 		return len(c.paths(identity.PersonReaders...)) > 0
 	case exchange.Roster:
 		return len(c.paths(roster.Readers...)) > 0
+	case exchange.Drafts:
+		return len(c.paths(drafting.Readers...)) > 0
 	case exchange.Units, exchange.Workdays:
 		return true
 	default:

@@ -6,6 +6,7 @@ import (
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/figure"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -15,7 +16,7 @@ import (
 )
 
 // figures are the definitions of all domains.
-var figures = figure.NewRegistry(roster.Figures(), ledger.Figures())
+var figures = figure.NewRegistry(roster.Figures(), ledger.Figures(), drafting.Figures())
 
 // figureReaders may read at least one figure.
 func figureReaders() []identity.Role {

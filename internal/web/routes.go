@@ -5,7 +5,7 @@ import "slices"
 // routes is every address of the program, with who may ask for it: each kind of work declares its own.
 func routes(c Config) []route {
 	return slices.Concat(
-		appropriationRoutes(),
+		appropriationRoutes(), draftingRoutes(),
 		startRoutes(c), openingRoutes(), helpRoutes(),
 		placeRoutes(), searchRoutes(), officeRoutes(), noticeRoutes(), pictureRoutes(),
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), summaryRoutes(), templateRoutes(), gridRoutes(), fileRoutes(),

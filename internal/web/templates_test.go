@@ -11,6 +11,8 @@ import (
 // pages is the page struct of every view.
 var pages = map[string]page{
 	"base/error": &errorPage{}, "start/county": &startPage{}, "help/keys": &keysPage{}, "book/opening": &openingPage{},
+	"drafting/list": &draftsPage{}, "drafting/new": &draftForm{}, "drafting/show": &draftPage{}, "drafting/lines": &linesPage{}, "drafting/items": &itemsPage{}, "drafting/controls": &controlsPage{},
+	"drafting/compare": &versionsPage{}, "drafting/tables": &tablesPage{}, "drafting/standards": &quotaPage{},
 	"appropriation/list": &appropriationsPage{}, "appropriation/show": &appropriationPage{}, "appropriation/form": &orderForm{}, "appropriation/order": &orderPage{}, "appropriation/orders": &ordersPage{}, "appropriation/memorandum": &memorandumPage{},
 	"sign/in": &signInPage{}, "sign/password": &passwordPage{},
 	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "search/person": &handledPage{}, "book/switch": &switchPage{},

@@ -95,7 +95,7 @@ func (d *desk) todos() ([]todo, error) {
 	out := append([]todo{}, orders...)
 	for _, list := range []func(*desk) ([]todo, error){
 		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).successors, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures, (*desk).waivers,
-		(*desk).handings, (*desk).obligations, (*desk).rosterChanges, (*desk).unfinished, (*desk).pressing,
+		(*desk).handings, (*desk).budgetDrafts, (*desk).budgetStandards, (*desk).obligations, (*desk).rosterChanges, (*desk).unfinished, (*desk).pressing,
 	} {
 		found, err := list(d)
 		if err != nil {

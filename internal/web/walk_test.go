@@ -23,7 +23,7 @@ func named(pattern string) bool {
 			return true
 		}
 	}
-	return strings.Contains(pattern, "{line}") || strings.Contains(pattern, "{order}")
+	return strings.Contains(pattern, "{line}") || strings.Contains(pattern, "{draft}") || strings.Contains(pattern, "{order}")
 }
 
 // fieldsOf is a form that is complete enough for every step to get as far as asking who may.
@@ -103,7 +103,8 @@ func (s *site) walkForeign(t *testing.T, rt route, login string, allowed bool, f
 
 // elsewhere are routes that a role may be declared for and the domain still refuses over one township: they are the
 // whole county's, or of the people who sign them.
-var elsewhere = map[string]bool{"GET /sign-ins": true, "POST /rules": true, "POST /workdays": true, "POST /obligations/{obligation}/fulfil": true, "POST /workdays/{workday}/withdraw": true, "POST /units/{unit}/split": true, "GET /handovers/{handover}": true, "POST /waivers": true}
+var elsewhere = map[string]bool{"GET /sign-ins": true, "POST /rules": true, "POST /workdays": true, "POST /obligations/{obligation}/fulfil": true, "POST /workdays/{workday}/withdraw": true, "POST /units/{unit}/split": true, "GET /handovers/{handover}": true, "POST /waivers": true,
+	"POST /budget-standards": true, "POST /budget-standards/{standard}/check": true, "POST /budget-standards/{standard}/return": true}
 
 func (s *site) walkOwn(t *testing.T, rt route, login string, allowed bool, own webtest.Township) {
 	t.Helper()

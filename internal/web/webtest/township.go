@@ -8,6 +8,7 @@ import (
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/batch"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/figure"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
@@ -25,6 +26,8 @@ import (
 type Township struct {
 	Line, Order string // an appropriation, and an order that moves it
 
+	Budget, Standard string // a budget that is drafted, and a standard
+
 	Waiver string
 
 	Book, Unit, Person, Login, Posted, Draft, Closing, Batch, Template, Notice, Change, Delegation, Handover, Obligation, Roster, Record string
@@ -33,7 +36,7 @@ type Township struct {
 // Path fills the pattern of a route with the township's identifiers.
 func (at Township) Path(pattern string) string {
 	_, path, _ := strings.Cut(pattern, " ")
-	path = strings.NewReplacer("{line}", at.Line, "{order}", at.Order).Replace(path)
+	path = strings.NewReplacer("{line}", at.Line, "{order}", at.Order, "{draft}", at.Budget, "{standard}", at.Standard).Replace(path)
 	doc := at.Posted
 	if strings.HasSuffix(path, "/edit") || strings.HasSuffix(path, "/submit") || strings.HasSuffix(path, "/void") {
 		doc = at.Draft
@@ -108,6 +111,7 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 		return err
 	})
 	at.Line, at.Order = w.appropriation(t, over, summary)
+	at.Budget, at.Standard = w.drafting(t, over, summary)
 	w.passOn(t, at, over.ID, village, actor, head, checker, summary)
 	w.waive(t, at.Waiver, over.ID, summary)
 	keeper := w.Actor(t, "sys")
@@ -156,6 +160,40 @@ func (w *World) appropriation(t testing.TB, over org.Unit, project string) (line
 		return err
 	})
 	return line, order
+}
+
+// drafting gives the township a budget that is being drafted, with a project in it, and the county a standard that waits.
+func (w *World) drafting(t testing.TB, over org.Unit, project string) (draft, standard string) {
+	t.Helper()
+	head := identity.Actor{County: County, Person: w.Actor(t, "yusuan").Person, Grants: []identity.Grant{{Role: identity.OfficeHead, Unit: over.ID, Path: over.Path}}}
+	draft, standard = document.NewID(), document.NewID()
+	setter := identity.Actor{County: County, Person: w.Actor(t, "guoku").Person}
+	w.Write(t, func(tx *store.Tx) error {
+		_, err := drafting.Begin(tx, head, drafting.New{Document: draft, Unit: over.ID, Year: 2027, BaseDay: "2026-10-01", Notice: "青财预〔2026〕31号"})
+		if err != nil {
+			return err
+		}
+		lines := []drafting.Line{{Fund: "1", Function: "2130701", Economic: "31005", Project: project, Amount: 30000000, Note: project}}
+		if err := drafting.SaveLines(tx, head, draft, over.ID, 0, lines); err != nil {
+			return err
+		}
+		items := []drafting.Item{{Side: drafting.Income, Fund: "1", Class: "10101", Amount: 30000000, Note: project}}
+		if err := drafting.SaveItems(tx, head, draft, 0, items); err != nil {
+			return err
+		}
+		if _, err := drafting.Propose(tx, head, draft, 3); err != nil {
+			return err
+		}
+		root, err := org.Root(tx, County)
+		if err != nil {
+			return err
+		}
+		setter.Grants = []identity.Grant{{Role: identity.CountyBudget, Unit: root.ID, Path: root.Path}}
+		return drafting.SetStandard(tx, setter, drafting.Standard{
+			Document: standard, Title: "公用定额" + over.Code, PostKind: "administrative", Economic: "30201", Amount: 600000, On: "2026-01-01", Basis: "青财预〔2025〕60号",
+		})
+	})
+	return draft, standard
 }
 
 // passOn lends the maker's role to the checker for a time, and starts the handover of somebody's post in the village.
