@@ -21,6 +21,7 @@ import (
 	"xiangzhang/internal/budget"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
@@ -45,6 +46,7 @@ const (
 	Roster   Kind = "roster"
 
 	Appropriations Kind = "appropriations"
+	Drafts         Kind = "drafts"
 )
 
 // exchange is what the package knows of a kind: its layout and the reading of its rows on a snapshot, which gives the
@@ -81,6 +83,7 @@ func init() {
 		Roster:   {layout: rosterLayout, read: readRoster, export: exportRoster, makers: rosterImporters, tried: true},
 
 		Appropriations: {layout: appropriationLayout, read: readAppropriations, export: exportAppropriations, makers: appropriation.Makers, tried: true},
+		Drafts:         {layout: draftLayout, read: readDrafts, export: exportDrafts, makers: drafting.Fillers, tried: true},
 	}
 }
 
@@ -89,7 +92,7 @@ func Importers(kind Kind) []identity.Role { return kinds[kind].makers }
 
 // Kinds lists the kinds in the order in which a new county needs them.
 func Kinds() []Kind {
-	return []Kind{Units, Persons, Books, Accounts, Opening, Vouchers, Budget, Appropriations, Workdays, Roster}
+	return []Kind{Units, Persons, Books, Accounts, Opening, Vouchers, Budget, Drafts, Appropriations, Workdays, Roster}
 }
 
 // Layout gives the columns of a kind.
