@@ -58,7 +58,12 @@ func (b *build) appropriations() error {
 	if a.checker, err = b.actor("xian.yusuan2"); err != nil {
 		return err
 	}
-	for _, step := range []func(tx *store.Tx) error{a.first, a.carried, a.second, a.open} {
+	for i, step := range []func(tx *store.Tx) error{a.first, a.carried, a.second, a.open} {
+		if i == 2 { // drafted budgets of the second year come first
+			if err := b.drafts(); err != nil {
+				return err
+			}
+		}
 		before := a.ids
 		err := b.write(func(tx *store.Tx) error {
 			a.ids = before
@@ -110,8 +115,11 @@ func (a *appropriator) budget(tx *store.Tx, year int, day calendar.Date) error {
 				return err
 			}
 			amount := p.yuan * money.Fen(classScale[t.class]) * money.Fen(100+4*(year-firstYear)) / 1_000_000 * 10_000 // yuan × percent is fen; whole hundreds
-			o.Items = append(o.Items, appropriation.Item{Move: appropriation.Initial, Line: l.ID, Amount: amount, From: appropriation.SourceOwn})
 			made = append(made, l)
+			if l.Initial > 0 { // by a budget that was drafted here
+				continue
+			}
+			o.Items = append(o.Items, appropriation.Item{Move: appropriation.Initial, Line: l.ID, Amount: amount, From: appropriation.SourceOwn})
 		}
 	}
 	a.lines[year] = made

@@ -18,6 +18,7 @@ import (
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/handover"
 	"xiangzhang/internal/identity"
@@ -172,10 +173,11 @@ type build struct {
 	keys     *identity.Keys
 	progress func(string)
 
-	towns  []townPlan
-	units  units
-	logins map[string]int64
-	ids    ids
+	towns      []townPlan
+	units      units
+	logins     map[string]int64
+	townPeople []int64 // on the posts of the township whose budget was approved
+	ids        ids
 }
 
 // write runs a step. A step that the store runs again takes the same document ids again. Unless the step says otherwise
@@ -210,7 +212,7 @@ func (b *build) run() error {
 		if err != nil {
 			return err
 		}
-		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules())...); err != nil {
+		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules(), drafting.Rules())...); err != nil {
 			return err
 		}
 		if err := roster.Bootstrap(tx, County, from); err != nil {

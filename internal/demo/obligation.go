@@ -11,7 +11,9 @@ import (
 func (b *build) obligations() error {
 	for i := range b.towns {
 		t := &b.towns[i]
-		if err := b.session(t, "budget-approved", "2026-02-12", "人大决议〔2026〕1号", map[string]calendar.Date{
+		if i == approvedTown {
+			b.ids.next() // its budget was drafted here: the approval obliges it
+		} else if err := b.session(t, "budget-approved", "2026-02-12", "人大决议〔2026〕1号", map[string]calendar.Date{
 			"budget-reply": "2026-02-27", "budget-filing": "2026-03-10", "budget-publication": []calendar.Date{"2026-03-02", "2026-03-09"}[i%2],
 		}); err != nil {
 			return err

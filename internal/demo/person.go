@@ -96,6 +96,33 @@ func (b *build) makePeople(tx *store.Tx) error {
 			return err
 		}
 	}
+	return b.makeHeads(tx, people)
+}
+
+// makeHeads makes the heads of the townships that draft a budget, and the people on the posts of the one whose budget was
+// approved.
+func (b *build) makeHeads(tx *store.Tx, people *names) error {
+	for i := range b.towns[:min(len(b.towns), approvedTown+1)] {
+		t := &b.towns[i]
+		if err := b.makePerson(tx, people, post{t.pinyin + ".zhenzhang", t.division(), []identity.Role{identity.UnitHead}, nil}); err != nil {
+			return err
+		}
+	}
+	b.townPeople = nil
+	if len(b.towns) <= approvedTown {
+		return nil
+	}
+	for i := range townStaff + officeStaff {
+		unit := b.towns[approvedTown].division()
+		if i >= townStaff {
+			unit = b.towns[approvedTown].officeCode()
+		}
+		p, err := identity.BootstrapPerson(tx, b.keys, County, identity.NewPerson{Name: people.name(), Number: people.number(), Unit: b.units[unit].ID})
+		if err != nil {
+			return err
+		}
+		b.townPeople = append(b.townPeople, p.ID)
+	}
 	return nil
 }
 
