@@ -63,6 +63,10 @@ func findAccounts(c *call, tx *store.Tx, p *searchPage) error {
 	for _, f := range all[:min(len(all), foundMost)] {
 		g.Rows = append(g.Rows, f.row())
 	}
+	if len(all) > 0 && all[0].rank == answersWhole { // what was asked for by its name stands before what only mentions it
+		p.Groups = append([]foundGroup{g}, p.Groups...)
+		return nil
+	}
 	p.add(g)
 	return nil
 }
