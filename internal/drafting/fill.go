@@ -17,6 +17,7 @@ import (
 	"xiangzhang/internal/standard"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/text"
+	"xiangzhang/internal/trail"
 )
 
 // The parts that are saved as a whole.
@@ -144,6 +145,27 @@ func (d Draft) save(tx *store.Tx, by identity.Actor, unit org.Unit, part string,
 		return document.Effect{Rows: rows, Facts: map[string]string{"unit": fmt.Sprint(unit.ID), "part": part}}, nil
 	})
 	return err
+}
+
+// Saved reports whether the person has saved a part from the version that he sends again: a form that was sent twice.
+func Saved(tx *store.Tx, by identity.Actor, id string, unit, version int64, items bool) (bool, error) {
+	d, err := Get(tx, by, id)
+	if err != nil {
+		return false, err
+	}
+	p, err := PartOf(tx, by.County, d, org.Unit{ID: unit}, items)
+	if err != nil || p.Version != version+1 {
+		return false, err
+	}
+	rows, err := trail.List(tx, by.County, id)
+	last := int64(0)
+	for _, r := range rows {
+		leaf, e := trail.Parse(r.Leaf)
+		if e == nil && leaf.Facts["unit"] == fmt.Sprint(unit) && leaf.Facts["part"] == partName(items) {
+			last = r.Person
+		}
+	}
+	return last == by.Person, err
 }
 
 // onRow names the row in a refusal that is about one of many.

@@ -83,7 +83,7 @@ func init() {
 		Roster:   {layout: rosterLayout, read: readRoster, export: exportRoster, makers: rosterImporters, tried: true},
 
 		Appropriations: {layout: appropriationLayout, read: readAppropriations, export: exportAppropriations, makers: appropriation.Makers, tried: true},
-		Drafts:         {layout: draftLayout, read: readDrafts, export: exportDrafts, makers: drafting.Fillers, tried: true},
+		Drafts:         {layout: draftLayout, read: readDrafts, export: exportDrafts, makers: drafting.Balancers, tried: true},
 	}
 }
 
