@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -110,11 +111,19 @@ func (t *tabler) table(name, title string, columns []statement.Column) *statemen
 		}
 	}
 	r := &statement.Report{
-		Name: name, Title: t.draft.Title() + title, Entity: t.draft.UnitName, Unit: "元", Columns: columns, Balanced: true,
+		Name: name, Title: t.draft.titled(title), Entity: t.draft.UnitName, Unit: "元", Columns: columns, Balanced: true,
 		From: calendar.PeriodOf(t.draft.Year, 1), To: calendar.PeriodOf(t.draft.Year, 12),
 	}
 	t.tables = append(t.tables, r)
 	return r
+}
+
+// titled names a table of the draft.
+func (d Draft) titled(title string) string {
+	if d.Round == 0 {
+		return fmt.Sprintf("%d年%s", d.Year, title)
+	}
+	return fmt.Sprintf("%d年%s(第%d次调整)", d.Year, title, d.Round)
 }
 
 // compared gives the cells of a row of comparing.

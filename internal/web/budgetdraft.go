@@ -221,11 +221,13 @@ type draftPage struct {
 	Versions []draftVersion
 	Due      []obligationRow
 	Trail    []trailRow
+	Fills    []trailRow // how often the units filled in
 	Session  drafting.Session
 	Number   string // as typed
 	On       string
 	Reason   string
 	Filling  bool
+	Files    bool // the draft may leave as a file
 	Items    bool // the person fills in the township's income
 }
 
@@ -274,6 +276,7 @@ func (c *call) draftPage(tx *store.Tx) (*draftPage, error) {
 		return nil, err
 	}
 	p := &draftPage{Whole: c.actor.Has(d.Path, drafting.Readers...), Session: d.Session, Filling: d.Filling(), Number: "", Items: d.Filling() && c.actor.Has(d.Path, drafting.Balancers...)}
+	p.Files = len(c.paths(exchangers...)) > 0
 	p.Base.Title, p.Styles = d.UnitName+d.Title(), []string{"admin.css", "drafting.css"}
 	if p.draftRow, err = c.draftRow(tx, d); err != nil {
 		return nil, err
@@ -281,6 +284,9 @@ func (c *call) draftPage(tx *store.Tx) (*draftPage, error) {
 	at := slices.Index(drafting.Way, d.State)
 	for i, s := range drafting.Way {
 		p.Way = append(p.Way, wayStep{drafting.Kind.States[s], i < at || d.State == drafting.Replied, i == at})
+	}
+	if err := p.dues(c, tx); err != nil {
+		return nil, err
 	}
 	if err := p.steps(c, tx); err != nil {
 		return nil, err
@@ -308,11 +314,16 @@ func (c *call) draftPage(tx *store.Tx) (*draftPage, error) {
 	for i, s := range stages {
 		p.Versions = append(p.Versions, draftVersion{s, s.Title(), names[s.Person], clock(s.At), i})
 	}
-	if err := p.dues(c, tx); err != nil {
-		return nil, err
+	all, err := trailRows(tx, c.actor.County, d.Document, drafting.Kind, names)
+	slices.Reverse(all)
+	filled := drafting.Kind.Step("fill").Title
+	for _, r := range all {
+		if r.Title == filled {
+			p.Fills = append(p.Fills, r)
+		} else {
+			p.Trail = append(p.Trail, r)
+		}
 	}
-	p.Trail, err = trailRows(tx, c.actor.County, d.Document, drafting.Kind, names)
-	slices.Reverse(p.Trail)
 	return p, err
 }
 
@@ -324,6 +335,9 @@ func (p *draftPage) steps(c *call, tx *store.Tx) error {
 	}
 	for _, name := range draftSteps {
 		s := drafting.Kind.Step(name)
+		if (name == "file" || name == "publish") && !p.open("budget-"+map[string]string{"file": "filing", "publish": "publication"}[name]) {
+			continue
+		}
 		if !slices.Contains(s.From, p.Draft.State) && !((name == "file" || name == "publish") && p.Draft.State == drafting.Replied) || !c.actor.Has(p.Draft.Path, s.Roles...) {
 			continue
 		}
@@ -341,6 +355,11 @@ func (p *draftPage) steps(c *call, tx *store.Tx) error {
 		p.Back = back.Title
 	}
 	return nil
+}
+
+// open reports whether an obligation of the draft is still to be met.
+func (p *draftPage) open(kind string) bool {
+	return slices.ContainsFunc(p.Due, func(r obligationRow) bool { return r.Kind.Name == kind && r.State == obligation.Open })
 }
 
 func (p *draftPage) units(c *call, tx *store.Tx, content drafting.Content) error {

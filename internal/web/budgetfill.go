@@ -274,7 +274,7 @@ func saveDraftLines(c *call) (answer, error) {
 		return drafting.SaveLines(tx, c.actor, c.r.PathValue("draft"), unit, c.number("part"), lines)
 	})
 	to := fmt.Sprintf("%s/units/%d", draftPath(c.r.PathValue("draft")), unit)
-	if err == nil {
+	if err == nil || c.savedBefore(err, unit, false) {
 		return goTo(to)
 	}
 	a, err := formAgain(c, "drafting/lines", err, c.linesPage, func(p *linesPage) {
@@ -295,6 +295,26 @@ func saveDraftLines(c *call) (answer, error) {
 		}
 	}
 	return a, err
+}
+
+// savedBefore reports whether a refused form is one that this person has sent before.
+func (c *call) savedBefore(refused error, unit int64, items bool) bool {
+	if !fault.HasCode(refused, "drafting-part-stale") {
+		return false
+	}
+	saved := false
+	err := c.read(func(tx *store.Tx) error {
+		d, err := drafting.Get(tx, c.actor, c.r.PathValue("draft"))
+		if err != nil {
+			return err
+		}
+		if items {
+			unit = d.Unit
+		}
+		saved, err = drafting.Saved(tx, c.actor, d.Document, unit, c.number("part"), items)
+		return err
+	})
+	return err == nil && saved
 }
 
 // errMoreRows asks for more empty rows without saving.
@@ -460,7 +480,7 @@ func saveDraftItems(c *call) (answer, error) {
 		}
 		return drafting.SaveItems(tx, c.actor, c.r.PathValue("draft"), c.number("part"), items)
 	})
-	if err == nil {
+	if err == nil || c.savedBefore(err, 0, true) {
 		return goTo(draftPath(c.r.PathValue("draft")) + "/items")
 	}
 	a, err := formAgain(c, "drafting/items", err, c.itemsPage, func(p *itemsPage) {
