@@ -109,18 +109,17 @@ func (n *News) follow(tx *store.Tx, in Arrival) error {
 	if err != nil {
 		return err
 	}
-	if len(known) == 0 {
-		n.Lines = lines
-		if in.Parsed.Opening != n.File.Opening {
-			return n.gap(in)
-		}
-	} else {
-		at := overlap(known, lines)
-		if at < 0 {
-			return differs(known, lines)
-		}
+	at := overlap(known, lines)
+	switch {
+	case at >= 0:
 		n.Known = min(len(known)-at, len(lines))
 		n.Lines = lines[n.Known:]
+	case in.Parsed.Opening == n.File.Opening && (len(known) == 0 || known[len(known)-1].Date <= lines[0].Date): // the rest of a day
+		n.Lines = lines
+	case len(known) == 0:
+		return n.gap(in)
+	default:
+		return differs(known, lines)
 	}
 	if len(n.Lines) > 0 {
 		n.File.Closing = n.Lines[len(n.Lines)-1].Balance

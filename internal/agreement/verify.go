@@ -9,11 +9,11 @@ import (
 	"xiangzhang/internal/trail"
 )
 
-// Verify recomputes what statements say from their lines and compares both with the leaves: no line is missing, added or
+// Verify recomputes what statements, matches and adjustment sheets say from their rows and compares them with the leaves: no line is missing, added or
 // changed, and the balance runs on from statement to statement.
 func Verify(tx *store.Tx, county int64) ([]document.Flaw, error) {
 	v := &verifier{tx: tx, county: county}
-	for _, part := range []func() error{v.files} {
+	for _, part := range []func() error{v.files, v.matches, v.sheets} {
 		if err := part(); err != nil {
 			return nil, fmt.Errorf("agreement.Verify: %w", err)
 		}

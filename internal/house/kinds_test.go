@@ -28,7 +28,7 @@ import (
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind, drafting.Kind, drafting.StandardKind, payee.ChangeKind,
 	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, figure.RecordKind,
-	bank.AccountKind, bank.FormatKind, agreement.FileKind,
+	bank.AccountKind, bank.FormatKind, agreement.FileKind, agreement.MatchKind, agreement.UndoKind, agreement.SheetKind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
 }
 

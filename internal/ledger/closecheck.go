@@ -51,6 +51,10 @@ type CheckRow struct {
 	Person   int64     `json:"person,omitempty"` // who made the voucher
 }
 
+// BankCheck compares the accounts at banks with their statements; the package that keeps statements, above this one, sets
+// it once when the program begins.
+var BankCheck func(tx *store.Tx, b Book, p calendar.Period) (CloseCheck, error)
+
 // CloseChecks makes every check of handbook 3.6 for the end of a month, for a reader who sees what is not posted yet:
 // the checks name it. Others are given none.
 func CloseChecks(tx *store.Tx, by identity.Actor, b Book, p calendar.Period) ([]CloseCheck, error) {
@@ -76,9 +80,15 @@ func closeChecks(tx *store.Tx, b Book, p calendar.Period) ([]CloseCheck, error) 
 		}
 		out = append(out, c)
 	}
+	if BankCheck != nil {
+		c, err := BankCheck(tx, b, p)
+		if err != nil {
+			return nil, fmt.Errorf("ledger.CloseChecks %s %s: %w", b.Code, p, err)
+		}
+		out = append(out, c)
+	}
 	for _, c := range []CloseCheck{
 		{Name: "cash-count", Title: "现金盘点", Rule: "库存现金账面与实盘相等"},
-		{Name: "bank", Title: "银行对账", Rule: "银行存款余额调节表两方相等"},
 		{Name: "assets", Title: "资产卡片", Rule: "固定资产卡片合计与总账相等"},
 		{Name: "appropriations", Title: "预算指标", Rule: "指标支付数与财政拨款支出相等"},
 	} {

@@ -375,3 +375,43 @@ func Movements(tx *store.Tx, county int64, path string, chart ChartName, from, t
 	}
 	return out, rows.Err()
 }
+
+// AccountEntry is a posted entry of one account, as it is held against a bank's statement.
+type AccountEntry struct {
+	Number   Number
+	Line     int64
+	Document string // of the voucher
+	Date     calendar.Date
+	Summary  string
+	Debit    money.Fen
+	Credit   money.Fen
+	Source   string // business number of the document that made the voucher; empty: made by hand
+	Maker    int64
+}
+
+// EntriesOf gives the posted entries of one account of a book from a month on up to a day, by number and line.
+func EntriesOf(tx *store.Tx, b Book, account string, from calendar.Period, to calendar.Date) ([]AccountEntry, error) {
+	if err := tx.Settle(); err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(`select e.period, e.word, e.number, e.line, v.document_id, v.date, e.summary, e.debit, e.credit, coalesce(d.ref, ''), v.maker_id
+		from entry e
+		join combination c on c.county_id = e.county_id and c.combination_id = e.combination_id
+		join voucher v on v.county_id = e.county_id and v.book_id = e.book_id and v.period = e.period and v.word = e.word and v.number = e.number
+		left join document d on d.county_id = v.county_id and d.document_id = v.source and v.source <> ''
+		where e.county_id = $1 and e.book_id = $2 and e.period between $3 and $4 and c.account = $5 and v.date <= $6
+		order by e.period, e.word, e.number, e.line`, b.County, b.ID, string(from), string(to.Period()), account, string(to))
+	if err != nil {
+		return nil, fmt.Errorf("ledger.EntriesOf %s: %w", account, err)
+	}
+	defer rows.Close()
+	var out []AccountEntry
+	for rows.Next() {
+		var e AccountEntry
+		if err := rows.Scan(&e.Number.Period, &e.Number.Word, &e.Number.Number, &e.Line, &e.Document, &e.Date, &e.Summary, &e.Debit, &e.Credit, &e.Source, &e.Maker); err != nil {
+			return nil, fmt.Errorf("ledger.EntriesOf %s: %w", account, err)
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
@@ -223,11 +224,19 @@ func monthLinks(tx *store.Tx, by identity.Actor, b ledger.Book, at calendar.Peri
 		return nil, err
 	}
 	sees := ledger.SeesUnposted(by, b.Path)
+	months := []calendar.Period{}
+	for p := first; p <= last; p = p.Next() {
+		months = append(months, p)
+	}
+	agreed, err := agreement.ListProgress(tx, b.County, b.Path, months...)
+	if err != nil {
+		return nil, err
+	}
 	var out []monthLink
 	for p := first; p <= last; p = p.Next() {
 		out = append(out, monthLink{
 			Period: p, Title: fmt.Sprintf("%d 月", p.Month()), Path: bookPath(b) + "?period=" + string(p), On: p == at,
-			Lights: monthLights(b, p, progress[p], deadlines.Close(b.Path, p), idle[b.ID], sees),
+			Lights: monthLights(b, p, progress[p], deadlines.Close(b.Path, p), idle[b.ID], sees, agreed[ledger.BookMonth{Book: b.ID, Period: p}]),
 		})
 	}
 	return out, nil

@@ -172,6 +172,8 @@ func (c *call) fixes(b ledger.Book, p calendar.Period, k ledger.CloseCheck) []pa
 		out = append(out, pageLink{"期初余额", checkPath(b, p, k, ledger.CheckRow{})})
 	case "trial-balance":
 		out = append(out, pageLink{"科目余额表", checkPath(b, p, k, ledger.CheckRow{})})
+	case "bank":
+		out = append(out, pageLink{"去对账", "/agreement?book=" + strconv.FormatInt(b.ID, 10)})
 	}
 	if len(out) == 0 {
 		out = append(out, pageLink{"本月凭证", bookPath(b) + "?period=" + string(p)})

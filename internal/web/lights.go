@@ -2,7 +2,9 @@ package web
 
 import (
 	"fmt"
+	"maps"
 
+	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/org"
@@ -36,7 +38,7 @@ func notBegun(tx *store.Tx, county int64) (map[int64]bool, error) {
 
 // monthLights gives entered, checked, posted, closed and reconciled of a month. due is the last day to close it in time;
 // idle says that nothing was ever started in the book, sees that the reader sees what is not posted yet.
-func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calendar.Date, idle, sees bool) []light {
+func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calendar.Date, idle, sees bool, agreed agreement.Progress) []light {
 	if p < b.Start || p > b.Today.Period() {
 		return nil
 	}
@@ -56,8 +58,25 @@ func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calend
 		stage("审核", g.Submitted+g.Checked+g.Posted, 0, g.Submitted, "", "待审核"),
 		stage("记账", g.Checked+g.Posted, 0, g.Checked, "", "待记账"),
 		closing,
-		newLight("off", "对账", "未启用"),
+		agreedLight(b, p, agreed),
 	}
+}
+
+// agreedLight says how far the banks' statements of a month agree with the book.
+func agreedLight(b ledger.Book, p calendar.Period, g agreement.Progress) light {
+	switch {
+	case g.Accounts == 0:
+		return newLight("off", "对账", "未启用")
+	case g.Signed == g.Accounts:
+		return newLight("y", "对账", "已对账")
+	case g.Prepared == g.Accounts:
+		return newLight("h", "对账", "余额调节表待复核")
+	case p == b.Today.Period():
+		return newLight("", "对账", "未到月末")
+	case g.Covered < g.Accounts:
+		return newLight("n", "对账", fmt.Sprintf("%d 个账户缺对账单", g.Accounts-g.Covered))
+	}
+	return newLight("n", "对账", "未编余额调节表")
 }
 
 func stage(kind string, all, bad, open int64, badWord, openWord string) light {
@@ -99,6 +118,7 @@ type board struct {
 	today      calendar.Date
 	progress   map[ledger.BookMonth]ledger.Progress
 	deadlines  ledger.Deadlines
+	agreed     map[ledger.BookMonth]agreement.Progress
 	idle       map[int64]bool // books in which nothing was ever started
 	fresh      bool           // nothing is posted in the county yet: no month waits to be closed
 }
@@ -119,7 +139,9 @@ func (c *call) board(tx *store.Tx, books []ledger.Book) (*board, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &board{last: today.Period().Prev(), this: today.Period(), today: today, progress: map[ledger.BookMonth]ledger.Progress{}}
+	b := &board{
+		last: today.Period().Prev(), this: today.Period(), today: today, progress: map[ledger.BookMonth]ledger.Progress{}, agreed: map[ledger.BookMonth]agreement.Progress{},
+	}
 	if b.deadlines, err = ledger.ReadDeadlines(tx, c.actor.County); err != nil {
 		return nil, err
 	}
@@ -143,6 +165,11 @@ func (c *call) board(tx *store.Tx, books []ledger.Book) (*board, error) {
 		for k, v := range part {
 			b.progress[k] = v
 		}
+		agreed, err := agreement.ListProgress(tx, c.actor.County, path, b.last, b.this)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(b.agreed, agreed)
 	}
 	return b, nil
 }
@@ -152,8 +179,8 @@ func (o *board) row(c *call, b ledger.Book) bookRow {
 	last, this := o.progress[ledger.BookMonth{Book: b.ID, Period: o.last}], o.progress[ledger.BookMonth{Book: b.ID, Period: o.this}]
 	return bookRow{
 		Book: b, Late: o.late(b), Make: c.actor.Has(b.Path, voucherMakers...),
-		Last: monthLights(b, o.last, last, o.deadlines.Close(b.Path, o.last), o.idle[b.ID], sees),
-		This: monthLights(b, o.this, this, "", o.idle[b.ID], sees),
+		Last: monthLights(b, o.last, last, o.deadlines.Close(b.Path, o.last), o.idle[b.ID], sees, o.agreed[ledger.BookMonth{Book: b.ID, Period: o.last}]),
+		This: monthLights(b, o.this, this, "", o.idle[b.ID], sees, o.agreed[ledger.BookMonth{Book: b.ID, Period: o.this}]),
 		Open: ledger.Progress{
 			Draft: last.Draft + this.Draft, Returned: last.Returned + this.Returned, Submitted: last.Submitted + this.Submitted,
 			Checked: last.Checked + this.Checked, Posted: last.Posted + this.Posted,

@@ -29,7 +29,7 @@ import (
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, drafting.Kind, drafting.StandardKind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, payee.ChangeKind, figure.RecordKind,
-	bank.AccountKind, bank.FormatKind, agreement.FileKind,
+	bank.AccountKind, bank.FormatKind, agreement.FileKind, agreement.MatchKind, agreement.UndoKind, agreement.SheetKind,
 }
 
 // reach is what roles let a person see and do, computed from the route table and the documents' declared steps.
