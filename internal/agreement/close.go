@@ -147,3 +147,41 @@ func perAccount(tx *store.Tx, q string, args ...any) (map[int64]string, error) {
 	}
 	return out, rows.Err()
 }
+
+// Standing is how far an account of the list has been agreed.
+type Standing struct {
+	bank.Account
+	Covered calendar.Date   // last day that its statements reach
+	Signed  calendar.Period // last month whose sheet was reviewed
+	Waiting string          // document of a sheet that waits for its reviewer; empty: none does
+	Month   calendar.Period // of that sheet
+}
+
+// Standings gives the accounts of the units at and below a path with how far each has been agreed.
+func Standings(tx *store.Tx, county int64, path string) ([]Standing, error) {
+	accounts, err := bank.List(tx, county, path)
+	if err != nil || len(accounts) == 0 {
+		return nil, err
+	}
+	covered, err := perAccount(tx, `select account_id, max(to_date) from statement_file where county_id = $1 and source = 'bank' and withdrawn_at = '' group by account_id`, county)
+	if err != nil {
+		return nil, err
+	}
+	states := `from adjustment_sheet s cross join document d where s.county_id = $1 and d.county_id = s.county_id and d.document_id = s.document_id and d.state = `
+	signed, err := perAccount(tx, `select s.account_id, max(s.period) `+states+`'signed' group by s.account_id`, county)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := perAccount(tx, `select s.account_id, s.period || s.document_id `+states+`'prepared'`, county)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Standing, len(accounts))
+	for i, a := range accounts {
+		out[i] = Standing{Account: a, Covered: calendar.Date(covered[a.ID]), Signed: calendar.Period(signed[a.ID])}
+		if w := waiting[a.ID]; len(w) > 7 {
+			out[i].Month, out[i].Waiting = calendar.Period(w[:7]), w[7:]
+		}
+	}
+	return out, nil
+}

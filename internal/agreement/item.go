@@ -10,6 +10,7 @@ import (
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
+	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
 )
 
@@ -188,4 +189,21 @@ func Sum(items []Item) money.Fen {
 		sum += it.Amount
 	}
 	return sum
+}
+
+// Ages gives after how many days a difference is marked, and after how many it is the head's.
+func Ages(tx *store.Tx, a bank.Account, on calendar.Date) (warn, escalate int, err error) {
+	for _, r := range []struct {
+		of   rule.Definition
+		into *int
+	}{{warnDays, &warn}, {escalateDays, &escalate}} {
+		v, err := rule.Get(tx, a.County, r.of.Code, a.Path, on)
+		if err == nil {
+			*r.into, err = v.Days()
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+	}
+	return warn, escalate, nil
 }

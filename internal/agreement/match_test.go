@@ -201,7 +201,9 @@ func TestOpening(t *testing.T) {
 	o.refuse("bank-opening-differs", register(other), "账面 800.00 元", "银行 1,000.00 元")
 	other.Items = []bank.Item{{Side: bank.Book, Date: "2026-09-10", Ref: "55550001", Amount: -20_000, Summary: "支票未兑付"}}
 	o.refuse("bank-account-taken", register(other), "一个末级科目")
-	o.write(func(tx *store.Tx) error { return bank.AskClose(tx, o.accountant, o.account.Document, 2, "2026-09-30", "青财销〔2026〕1号") })
+	o.write(func(tx *store.Tx) error {
+		return bank.AskClose(tx, o.accountant, o.account.Document, 2, "2026-09-30", "青财销〔2026〕1号")
+	})
 	o.refuse("bank-close-balance", func(tx *store.Tx) error { return bank.Close(tx, o.reviewer, o.account.Document, 3) }, "800.00")
 	o.refuse("bank-number", register(bank.Account{Document: document.NewID(), Book: o.book.ID, Account: "102", Kind: bank.Basic, Bank: "a", Name: "b", Number: "12-34", Opened: "2020-01-01", Basis: "x", Since: "2026-09"}))
 }

@@ -157,7 +157,7 @@ func Prepare(tx *store.Tx, by identity.Actor, id string, account int64, p calend
 	var s Adjustment
 	act := document.Act{By: by, Kind: SheetKind, Step: "prepare", ID: id, Unit: a.Unit, Path: a.Path, Today: today}
 	_, err = document.Make(tx, act, func() (document.Effect, error) {
-		if err := preparable(tx, a, p, today); err != nil {
+		if err := Preparable(tx, a, p, today); err != nil {
 			return document.Effect{}, err
 		}
 		if s, err = Compute(tx, a, p); err != nil {
@@ -172,9 +172,9 @@ func Prepare(tx *store.Tx, by identity.Actor, id string, account int64, p calend
 	return s, err
 }
 
-// preparable refuses a month that is not over, that the account is not reconciled for, whose statements are missing, or
+// Preparable refuses a month that is not over, that the account is not reconciled for, whose statements are missing, or
 // that has a sheet.
-func preparable(tx *store.Tx, a bank.Account, p calendar.Period, today calendar.Date) error {
+func Preparable(tx *store.Tx, a bank.Account, p calendar.Period, today calendar.Date) error {
 	switch {
 	case !a.Live(p):
 		return fault.Newf(fault.Refused, "adjustment-not-listed", "请核对账户的启用月和状态", "%s 的%s不在账户清单中", p.Chinese(), a.Title())

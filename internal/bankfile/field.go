@@ -1,5 +1,10 @@
 package bankfile
 
+import (
+	"slices"
+	"strings"
+)
+
 // The fields of statements, daily reports of the treasury and receipts of taxes.
 const (
 	Date         Field = "date"
@@ -78,4 +83,20 @@ func (l Layout) CheckAnswer() error {
 		return wrong("words", "处理结果的写法没有填全", "请填写表示成功和失败的文字")
 	}
 	return l.Check(AnswerFields, []Field{BatchNumber, LineNumber, Amount, Status})
+}
+
+// Fields gives every field, in the order in which pages offer them.
+func Fields() []Field {
+	out := slices.Clone(StatementFields)
+	for _, f := range slices.Concat(BatchFields, AnswerFields) {
+		if !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Words reads a list of words that a person typed, with 、 or commas between.
+func Words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、,, ;;", r) })
 }

@@ -34,7 +34,7 @@ var kinds = []*document.Kind{
 
 // reasoned are the steps that take something back or refuse it: whoever does that says why.
 var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "propose", "refuse", "end-early", "withdraw", "waive", "stop", "ask-lift", "reveal",
-	"return-up1", "return-down1", "return-up2", "return-review", "return-session", "return-resolve"}
+	"undo", "return-up1", "return-down1", "return-up2", "return-review", "return-session", "return-resolve"}
 
 // TestKinds_Declared: a declaration that names a state or a duty that nobody knows fails only when somebody takes the
 // step, so it is read here.

@@ -73,7 +73,7 @@ var menu = []navGroup{
 	{"", []navItem{{Title: "待办", Path: "/"}, {Title: "通知", Path: "/notices"}, {Title: "办理时限", Path: "/obligations"}}},
 	{"账务", []navItem{
 		{Title: "账套", Path: "/books"}, {Title: "审核", Path: "/review"}, {Title: "记账", Path: "/posting"},
-		{Title: "月末", Path: "/month-end"}, {Title: "年终", Path: "/year-end"}, {Title: "批量办理", Path: "/batches"},
+		{Title: "月末", Path: "/month-end"}, {Title: "年终", Path: "/year-end"}, {Title: "对账", Path: "/agreement"}, {Title: "批量办理", Path: "/batches"},
 		{Title: "报表", Path: "/statements"}, {Title: "批量打印", Path: "/print"}, {Title: "图示", Path: "/pictures"}, {Title: "指标数据", Path: "/figures"},
 	}},
 	{"预算", []navItem{{Title: "预算编制", Path: "/drafts"}, {Title: "指标台账", Path: "/appropriations"}, {Title: "指标单", Path: "/appropriations/orders"}, {Title: "指标备查账", Path: "/appropriations/memorandum"}}},

@@ -6,6 +6,7 @@ import "slices"
 func routes(c Config) []route {
 	return slices.Concat(
 		appropriationRoutes(), draftingRoutes(),
+		agreementRoutes(),
 		startRoutes(c), openingRoutes(), helpRoutes(),
 		placeRoutes(), searchRoutes(), officeRoutes(), noticeRoutes(), pictureRoutes(),
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), summaryRoutes(), templateRoutes(), gridRoutes(), fileRoutes(),
