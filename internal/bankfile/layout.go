@@ -271,6 +271,9 @@ func sums(cells []string) bool {
 		return true
 	}
 	first := plainHead(cells[i])
+	if strings.HasPrefix(first, endMark) {
+		return true // the seal
+	}
 	return slices.ContainsFunc([]string{"合计", "小计", "总计", "累计", "本页小计", "本页合计", "本日合计", "本月合计"}, func(w string) bool {
 		return strings.TrimRight(first, "::") == w
 	})

@@ -63,7 +63,7 @@ func (c *call) formatsPage(tx *store.Tx) (*formatsPage, error) {
 			return nil, err
 		}
 		for _, path := range c.paths(bank.FormatCheckers...)[:min(1, len(c.paths(bank.FormatCheckers...)))] {
-			row.Steps = c.stepForms(tx, bank.FormatKind, d, path, "/agreement/formats/"+f.Document+"/")
+			row.Steps = c.stepForms(tx, bank.FormatKind, d, path, "/bank-formats/"+f.Document+"/")
 		}
 		p.Rows = append(p.Rows, row)
 	}
@@ -156,7 +156,7 @@ func proposeFormat(c *call) (answer, error) {
 	}
 	err = c.write(func(tx *store.Tx) error { return bank.Propose(tx, c.actor, f) })
 	if err == nil || document.IsTaken(err) {
-		return goTo("/agreement/formats")
+		return goTo("/bank-formats")
 	}
 	return formAgain(c, "agreement/format", err, c.formatForm, func(p *formatForm) { p.Document = id })
 }
@@ -173,7 +173,7 @@ func stepFormat(c *call) (answer, error) {
 		return notThere()
 	})
 	if err == nil || c.taken(id, version, name) {
-		return goTo("/agreement/formats")
+		return goTo("/bank-formats")
 	}
 	return formAgain(c, "agreement/formats", err, c.formatsPage, nil)
 }

@@ -23,7 +23,7 @@ func named(pattern string) bool {
 			return true
 		}
 	}
-	return strings.Contains(pattern, "{line}") || strings.Contains(pattern, "{draft}") || strings.Contains(pattern, "{order}")
+	return strings.Contains(pattern, "{line}") || strings.Contains(pattern, "{draft}") || strings.Contains(pattern, "{account}") || strings.Contains(pattern, "{order}")
 }
 
 // fieldsOf is a form that is complete enough for every step to get as far as asking who may.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"xiangzhang/internal/agreement"
 	"xiangzhang/internal/appropriation"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -135,7 +136,7 @@ func (w *World) build(tx *store.Tx) error {
 		return err
 	}
 	w.Units[root.Name] = root
-	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), drafting.Rules())...); err != nil {
+	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), drafting.Rules(), agreement.Rules())...); err != nil {
 		return err
 	}
 	if err := roster.Bootstrap(tx, County, "2020-01-01"); err != nil {
