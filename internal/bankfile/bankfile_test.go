@@ -203,8 +203,10 @@ func TestLayout_Check(t *testing.T) {
 	}
 	for what, change := range map[string]func(l *bankfile.Layout){
 		"no format": func(l *bankfile.Layout) { l.Format = "pdf" }, "no words": func(l *bankfile.Layout) { l.Yes = nil }, "twice": func(l *bankfile.Layout) { l.Columns[0].Field = bankfile.Status },
-		"no amount": func(l *bankfile.Layout) { l.Columns = slices.DeleteFunc(l.Columns, func(c bankfile.Column) bool { return c.Field == bankfile.Amount }) },
-		"no head":   func(l *bankfile.Layout) { l.Columns[0].Head = "" }, "no width": func(l *bankfile.Layout) { l.Format, l.Columns[0].Width = bankfile.Fixed, 0 },
+		"no amount": func(l *bankfile.Layout) {
+			l.Columns = slices.DeleteFunc(l.Columns, func(c bankfile.Column) bool { return c.Field == bankfile.Amount })
+		},
+		"no head": func(l *bankfile.Layout) { l.Columns[0].Head = "" }, "no width": func(l *bankfile.Layout) { l.Format, l.Columns[0].Width = bankfile.Fixed, 0 },
 		"separator": func(l *bankfile.Layout) { l.Separator = "ab" }, "encoding": func(l *bankfile.Layout) { l.Encoding = "utf-7" },
 	} {
 		l := good
