@@ -43,7 +43,7 @@ func closeCheck(tx *store.Tx, b ledger.Book, p calendar.Period) (ledger.CloseChe
 	case listed == 0:
 		c.State, c.Detail = ledger.NotEnabled, "没有登记银行账户,不影响结账"
 	case len(c.Rows) > 0:
-		c.State, c.Fix = ledger.Failed, "请在「对账」中导入对账单、勾对、编制并复核余额调节表"
+		c.State, c.Fix = ledger.Failed, "请在「对账」中导入对账单、勾对、编制并审核余额调节表"
 		c.Detail = fmt.Sprintf("%d 个账户中有 %d 个还没有对清:%s %s", listed, len(c.Rows), c.Rows[0].Label, c.Rows[0].Text)
 	default:
 		c.Detail = fmt.Sprintf("%d 个账户调节后相等,未达账项 %d 项转入下月", listed, open)
@@ -65,14 +65,14 @@ func standing(tx *store.Tx, a bank.Account, p calendar.Period) (why string, item
 		return "还没有编制余额调节表", 0, nil
 	}
 	if s.State != Signed {
-		return "余额调节表还没有复核", len(s.Items), nil
+		return "余额调节表还没有审核", len(s.Items), nil
 	}
 	now, err := Compute(tx, a, p)
 	if err != nil {
 		return "", 0, err
 	}
 	if !s.same(now) {
-		return fmt.Sprintf("余额调节表复核以后有变动:账面现为 %s 元,表上为 %s 元", now.BookBalance, s.BookBalance), len(s.Items), nil
+		return fmt.Sprintf("余额调节表审核以后有变动:账面现为 %s 元,表上为 %s 元", now.BookBalance, s.BookBalance), len(s.Items), nil
 	}
 	return "", len(s.Items), nil
 }

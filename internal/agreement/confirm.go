@@ -248,7 +248,7 @@ func undo(tx *store.Tx, a bank.Account, id string, group int64, signed calendar.
 		return fmt.Errorf("agreement.Undo %d: %w", group, err)
 	}
 	if signed != "" && calendar.Date(cleared) <= signed.Last() {
-		return fault.Newf(fault.Refused, "match-signed", "确需更正的,请先由复核人退回该月的余额调节表", "第 %d 组勾对已计入 %s 已复核的余额调节表", group, signed.Chinese())
+		return fault.Newf(fault.Refused, "match-signed", "确需更正的,请先由审核人退回该月的余额调节表", "第 %d 组勾对已计入 %s 已审核的余额调节表", group, signed.Chinese())
 	}
 	if _, err = tx.Exec(`update match_group set undone_by = $4 where county_id = $1 and account_id = $2 and group_id = $3`, a.County, a.ID, group, id); err == nil {
 		_, err = tx.Exec(`update match_item set undone = group_id where county_id = $1 and account_id = $2 and group_id = $3`, a.County, a.ID, group)

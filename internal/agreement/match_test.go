@@ -83,7 +83,7 @@ func TestSheet_Vector(t *testing.T) {
 		if got != "120.00 + 50.00 - 3.00 = 150.00 + 30.00 - 13.00 = 167.00" || s.AdjustedBook() != s.AdjustedBank() || len(s.Items) != 4 {
 			t.Errorf("%s, %d items", got, len(s.Items))
 		}
-		o.refuse("close-check", o.closeMonth("2026-09"), "还没有复核")
+		o.refuse("close-check", o.closeMonth("2026-09"), "还没有审核")
 		both := o.accountant
 		both.Grants = append(both.Grants[:1:1], o.reviewer.Grants...)
 		sign := func(by identity.Actor, id string) func(tx *store.Tx) error {
@@ -97,9 +97,9 @@ func TestSheet_Vector(t *testing.T) {
 		o.write(o.prepare(o.accountant, "2026-09", id))
 		o.write(sign(o.reviewer, id))
 		o.refuse("match-signed", o.undo(o.accountant, 1), "第 1 组")
-		o.voucher("2026-09-30", "101", "102", 200, "复核以后补记")
-		o.refuse("close-check", o.closeMonth("2026-09"), "复核以后有变动")
-		o.write(func(tx *store.Tx) error { return agreement.Return(tx, o.reviewer, id, 2, "复核以后又有凭证") })
+		o.voucher("2026-09-30", "101", "102", 200, "审核以后补记")
+		o.refuse("close-check", o.closeMonth("2026-09"), "审核以后有变动")
+		o.write(func(tx *store.Tx) error { return agreement.Return(tx, o.reviewer, id, 2, "审核以后又有凭证") })
 		id = document.NewID()
 		o.write(o.prepare(o.accountant, "2026-09", id))
 		o.write(sign(o.reviewer, id))

@@ -28,10 +28,10 @@ const (
 // reviews it.
 var SheetKind = &document.Kind{
 	Name: "adjustment", Title: "余额调节表",
-	States: map[document.State]string{Prepared: "待复核", Signed: "已复核", SentBack: "已退回"},
+	States: map[document.State]string{Prepared: "待审核", Signed: "已审核", SentBack: "已退回"},
 	Steps: []document.Step{
 		{Name: "prepare", Title: "编制", To: Prepared, Roles: Reconcilers, Duty: document.DutyReconcile},
-		{Name: "sign", Title: "复核", From: []document.State{Prepared}, To: Signed, Roles: Reviewers, Duty: document.DutyReview, Apart: []document.Duty{document.DutyReconcile}},
+		{Name: "sign", Title: "审核", From: []document.State{Prepared}, To: Signed, Roles: Reviewers, Duty: document.DutyReview, Apart: []document.Duty{document.DutyReconcile}},
 		{Name: "return", Title: "退回", From: []document.State{Prepared, Signed}, To: SentBack, Roles: Reviewers, Reason: true},
 	},
 }
@@ -190,11 +190,11 @@ func Preparable(tx *store.Tx, a bank.Account, p calendar.Period, today calendar.
 	}
 	if !a.Live(p.Prev()) || holds(sheets, p.Prev()) != nil && holds(sheets, p.Prev()).State == Signed {
 		if s := holds(sheets, p); s != nil {
-			return fault.Newf(fault.Conflict, "adjustment-made", "请由复核人退回后重新编制", "%s 的余额调节表%s", p.Chinese(), SheetKind.States[s.State])
+			return fault.Newf(fault.Conflict, "adjustment-made", "请由审核人退回后重新编制", "%s 的余额调节表%s", p.Chinese(), SheetKind.States[s.State])
 		}
 		return nil
 	}
-	return fault.Newf(fault.Refused, "adjustment-order", "请先编制并复核 "+p.Prev().Chinese()+" 的余额调节表", "余额调节表须逐月编制,%s 的还没有复核", p.Prev().Chinese())
+	return fault.Newf(fault.Refused, "adjustment-order", "请先编制并审核 "+p.Prev().Chinese()+" 的余额调节表", "余额调节表须逐月编制,%s 的还没有审核", p.Prev().Chinese())
 }
 
 // holds finds the sheet of a month that was not sent back.
@@ -243,7 +243,7 @@ func (s Adjustment) same(o Adjustment) bool {
 // Sign reviews a sheet: another person than its preparer, and not the cashier. What it says must still be so.
 func Sign(tx *store.Tx, by identity.Actor, id string, version int64) error {
 	return sheetStep(tx, by, "sign", id, version, "", func(s Adjustment) error {
-		if err := notCashier(by, s.Account.Path, "复核余额调节表"); err != nil {
+		if err := notCashier(by, s.Account.Path, "审核余额调节表"); err != nil {
 			return err
 		}
 		now, err := Compute(tx, s.Account, s.Period)

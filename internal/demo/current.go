@@ -19,6 +19,10 @@ func (d *desk) current(t *townPlan) error {
 	if err := d.eachBook(d.byHand); err != nil {
 		return err
 	}
+	d.progress("银行账户、对账单和余额调节表")
+	if err := d.banks(); err != nil {
+		return err
+	}
 	d.progress("在途凭证、红字冲销和反结账")
 	if err := d.reopen(); err != nil {
 		return err

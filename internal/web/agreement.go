@@ -38,7 +38,7 @@ func agreementRoutes() []route {
 		{pattern: "POST /agreement/{account}/withdraw", title: "撤回对账单", right: reconcilers, do: withdrawStatement},
 		{pattern: "GET /agreement/{account}/sheet", title: "余额调节表", right: readers, show: showSheet},
 		{pattern: "POST /agreement/{account}/sheet", title: "编制余额调节表", right: reconcilers, do: prepareSheet},
-		{pattern: "POST /agreement/{account}/sheet/{step}", title: "复核余额调节表", right: only(agreement.Reviewers...), do: stepSheet},
+		{pattern: "POST /agreement/{account}/sheet/{step}", title: "审核余额调节表", right: only(agreement.Reviewers...), do: stepSheet},
 	}
 	for _, name := range []string{"check", "return", "ask-close", "close", "refuse"} {
 		s := bank.AccountKind.Step(name)
@@ -119,7 +119,7 @@ func (c *call) bankRow(s agreement.Standing, last calendar.Period) bankRow {
 	case s.State == bank.Submitted, s.State == bank.Closing:
 		r.Class, r.Next = "wait", "待审核"
 	case s.Waiting != "":
-		r.Class, r.Next, r.Sheet = "wait", s.Month.Chinese()+" 待复核", fmt.Sprintf("%s/sheet?period=%s", r.Path, s.Month)
+		r.Class, r.Next, r.Sheet = "wait", s.Month.Chinese()+" 待审核", fmt.Sprintf("%s/sheet?period=%s", r.Path, s.Month)
 	case from > last:
 		r.Class, r.Next = "ok", "已对账"
 	case s.Covered < from.Last():

@@ -50,7 +50,7 @@ func monthLights(b ledger.Book, p calendar.Period, g ledger.Progress, due calend
 	if !sees {
 		return []light{
 			newLight("off", "录入", "不在查看范围"), newLight("off", "审核", "不在查看范围"), stage("记账", g.Posted, 0, 0, "", ""), closing,
-			newLight("off", "对账", "未启用"),
+			agreedLight(b, p, agreed),
 		}
 	}
 	return []light{
@@ -70,7 +70,7 @@ func agreedLight(b ledger.Book, p calendar.Period, g agreement.Progress) light {
 	case g.Signed == g.Accounts:
 		return newLight("y", "对账", "已对账")
 	case g.Prepared == g.Accounts:
-		return newLight("h", "对账", "余额调节表待复核")
+		return newLight("h", "对账", "余额调节表待审核")
 	case p == b.Today.Period():
 		return newLight("", "对账", "未到月末")
 	case g.Covered < g.Accounts:
