@@ -60,6 +60,7 @@ type Format struct {
 	Document string
 	Version  int64
 	State    document.State
+	Path     string // of the unit that proposed it
 	Code     string // by which accounts name it
 	Title    string
 	Purpose  Purpose
@@ -117,15 +118,11 @@ func Propose(tx *store.Tx, by identity.Actor, f Format) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	root, err := org.Root(tx, by.County)
-	if err != nil {
-		return err
-	}
 	today, err := org.Today(tx, by.County)
 	if err != nil {
 		return err
 	}
-	path, unit := rightPath(by, FormatMakers), root.ID
+	unit, path := rightUnit(by)
 	act := document.Act{By: by, Kind: FormatKind, Step: "draft", ID: f.Document, Unit: unit, Path: path, Today: today}
 	_, err = document.Make(tx, act, func() (document.Effect, error) {
 		_, err := tx.Exec(`insert into bank_format (county_id, document_id, code, title, purpose, layout, key, maker_id, made_at)
@@ -141,14 +138,14 @@ func Propose(tx *store.Tx, by identity.Actor, f Format) error {
 	return err
 }
 
-// rightPath is a path under which the actor may keep formats: they belong to the whole county.
-func rightPath(by identity.Actor, roles []identity.Role) string {
+// rightUnit is the unit for which the actor may propose formats: who stands over it sees what is proposed.
+func rightUnit(by identity.Actor) (unit int64, path string) {
 	for _, g := range by.Grants {
-		if slices.Contains(roles, g.Role) {
-			return g.Path
+		if slices.Contains(FormatMakers, g.Role) {
+			return g.Unit, g.Path
 		}
 	}
-	return "/"
+	return 0, "/"
 }
 
 func (f Format) rows() []byte {
@@ -166,17 +163,30 @@ func ReturnFormat(tx *store.Tx, by identity.Actor, id string, version int64, rea
 }
 
 func formatStep(tx *store.Tx, by identity.Actor, name, id string, version int64, reason string) error {
+	all, err := queryFormats(tx, formats+` and f.document_id = $2`, by.County, id)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 || !all[0].visible(by) {
+		return fault.New(fault.NotFound, "bank-format-unknown", "没有这个银行文件格式", "请从文件格式中打开")
+	}
 	today, err := org.Today(tx, by.County)
 	if err != nil {
 		return err
 	}
-	act := document.Act{By: by, Kind: FormatKind, Step: name, ID: id, Version: version, Path: rightPath(by, FormatCheckers), Today: today, Reason: reason}
+	act := document.Act{By: by, Kind: FormatKind, Step: name, ID: id, Version: version, Path: all[0].Path, Today: today, Reason: reason}
 	_, err = document.Take(tx, act, nil)
 	return err
 }
 
-const formats = `select f.document_id, d.version, d.state, f.code, f.title, f.purpose, f.layout, f.key, f.maker_id, f.made_at from bank_format f
-	cross join document d where f.county_id = $1 and d.county_id = f.county_id and d.document_id = f.document_id`
+// visible reports whether a person may read a format: one that holds is everybody's, one that is proposed or refused is
+// that of its unit and of who stands over it.
+func (f Format) visible(by identity.Actor) bool { return f.State == Effective || by.Sees(f.Path) }
+
+const formats = `select f.document_id, d.version, d.state, u.path, f.code, f.title, f.purpose, f.layout, f.key, f.maker_id, f.made_at from bank_format f
+	cross join document d
+	join unit u on u.county_id = d.county_id and u.unit_id = d.unit_id
+	where f.county_id = $1 and d.county_id = f.county_id and d.document_id = f.document_id`
 
 func queryFormats(tx *store.Tx, q string, args ...any) ([]Format, error) {
 	rows, err := tx.Query(q, args...)
@@ -188,7 +198,7 @@ func queryFormats(tx *store.Tx, q string, args ...any) ([]Format, error) {
 	for rows.Next() {
 		var f Format
 		var layout string
-		err := rows.Scan(&f.Document, &f.Version, &f.State, &f.Code, &f.Title, &f.Purpose, &layout, &f.Key, &f.Maker, &f.MadeAt)
+		err := rows.Scan(&f.Document, &f.Version, &f.State, &f.Path, &f.Code, &f.Title, &f.Purpose, &layout, &f.Key, &f.Maker, &f.MadeAt)
 		if err == nil {
 			f.Layout, err = bankfile.Parse(layout)
 		}
@@ -200,9 +210,10 @@ func queryFormats(tx *store.Tx, q string, args ...any) ([]Format, error) {
 	return out, rows.Err()
 }
 
-// Formats gives the county's formats with every state, the newest of each code first.
-func Formats(tx *store.Tx, county int64) ([]Format, error) {
-	return queryFormats(tx, formats+` order by f.code, f.made_at desc, f.document_id`, county)
+// Formats gives the formats that a person may read, the newest of each code first.
+func Formats(tx *store.Tx, by identity.Actor) ([]Format, error) {
+	all, err := queryFormats(tx, formats+` order by f.code, f.made_at desc, f.document_id`, by.County)
+	return slices.DeleteFunc(all, func(f Format) bool { return !f.visible(by) }), err
 }
 
 // FormatOf gives the format of a code that holds, for a purpose; the common one where the code is empty.

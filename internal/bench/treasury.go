@@ -55,7 +55,7 @@ func Treasury(ctx context.Context, o Options) error {
 	}
 	p50, p99 := percentiles(took)
 	o.Print(Result{Bench: "treasury", Case: "available", N: n, P50: p50, P99: p99, PeakRSS: peakRSS(), Engine: string(db.Engine()), Config: config})
-	return nil
+	return Matching(ctx, o)
 }
 
 // treasury is a county with appropriations.

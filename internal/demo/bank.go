@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"xiangzhang/internal/agreement"
@@ -16,54 +17,76 @@ import (
 // agreedMonth is the month of the township's own account that is agreed with the bank; the one after has open differences.
 const agreedMonth calendar.Period = "2026-09"
 
-// banks puts the account of the office's own book on the list, with a cheque of July that nobody has cashed, and gives it
-// two months of statements: September is matched, prepared and signed, October waits.
+// banks puts two accounts on the list. That of the township's government has a cheque of July that nobody has cashed, and
+// two months of statements: September is matched, prepared and signed, October has open differences. The clinic's begins in
+// October, and what belongs together is still to be confirmed.
 func (d *desk) banks() error {
-	var p *bookPlan
-	for _, o := range d.books {
-		if o.station != nil && o.station.code == office.code {
-			p = o
+	for i, plan := range []struct {
+		book   string
+		since  calendar.Period
+		number string
+		items  []list.Item
+	}{
+		{"镇政府机关", agreedMonth, "6210 9900 0101 0000 2026", []list.Item{{Side: list.Book, Date: "2026-07-16", Ref: "30210716", Amount: -yuan(1_860), Summary: "转账支票 付印刷费"}}},
+		{"卫生院", agreedMonth.Next(), "6210 9900 0112 0000 3178", nil},
+	} {
+		at := slices.IndexFunc(d.books, func(p *bookPlan) bool { return p.book.Name == plan.book })
+		if at < 0 {
+			continue // a part of the county has fewer books
+		}
+		s, err := d.bank(i, d.books[at], list.Account{Number: plan.number, Since: plan.since, Items: plan.items})
+		if err != nil {
+			return fmt.Errorf("bank of %s: %w", plan.book, err)
+		}
+		if plan.since == agreedMonth {
+			if err := s.month(agreedMonth, agreedMonth.Last(), "2026-10-09"); err != nil {
+				return err
+			}
+			if err := s.sign(); err != nil {
+				return err
+			}
+		}
+		if err := s.month(agreedMonth.Next(), "2026-10-22", BusinessDate); err != nil {
+			return err
 		}
 	}
-	cheque := list.Item{Side: list.Book, Date: "2026-07-16", Ref: "30210716", Amount: -yuan(1_860), Summary: "转账支票 付印刷费"}
-	a := list.Account{
-		Document: d.ids.next(), Book: p.book.ID, Account: bank, Kind: list.Basic, Bank: "青岚县农村信用联社柳溪分社", Name: p.book.UnitName, Number: "6210 9900 0101 0000 2026",
-		Opened: "2019-03-18", Basis: "青财国库〔2019〕6号", Since: agreedMonth, Items: []list.Item{cheque},
-	}
+	return nil
+}
+
+// bank puts the account of a book on the list.
+func (d *desk) bank(i int, p *bookPlan, a list.Account) (*statement, error) {
+	a.Document, a.Book, a.Account, a.Kind = d.ids.next(), p.book.ID, bank, list.Basic
+	a.Bank, a.Name, a.Opened, a.Basis = "青岚县农村信用联社柳溪分社", p.book.UnitName, "2019-03-18", "青财国库〔2019〕6号"
 	err := d.write(func(tx *store.Tx) error {
 		at(tx, "2026-10-09", 9)
-		stood, err := list.BookBalance(tx, p.book, bank, agreedMonth, true)
+		stood, err := list.BookBalance(tx, p.book, bank, a.Since, true)
 		if err != nil {
 			return err
 		}
-		a.Opening = stood - cheque.Amount
-		if a, err = list.Register(tx, d.keys, d.makers[0], a); err != nil {
+		a.Opening = stood
+		for _, it := range a.Items {
+			a.Opening -= it.Amount
+		}
+		if a, err = list.Register(tx, d.keys, d.maker(i), a); err != nil {
 			return err
 		}
 		return list.Check(tx, d.head, a.Document, 1)
 	})
 	if err != nil {
-		return fmt.Errorf("bank account: %w", err)
+		return nil, err
 	}
-	s := &statement{desk: d, account: a, balance: a.Opening}
-	if err := d.db.Read(d.ctx, func(tx *store.Tx) (err error) {
-		s.entries, err = ledger.EntriesOf(tx, p.book, bank, agreedMonth, BusinessDate)
+	s := &statement{desk: d, maker: d.maker(i), account: a, balance: a.Opening}
+	err = d.db.Read(d.ctx, func(tx *store.Tx) (err error) {
+		s.entries, err = ledger.EntriesOf(tx, p.book, bank, a.Since, BusinessDate)
 		return err
-	}); err != nil {
-		return err
-	}
-	if err := s.month(agreedMonth, agreedMonth.Last(), "2026-10-09"); err != nil {
-		return err
-	}
-	if err := s.sign(); err != nil {
-		return err
-	}
-	return s.month(agreedMonth.Next(), "2026-10-22", BusinessDate)
+	})
+	return s, err
 }
 
 // statement is what the bank says of the account, from what is booked: later by a day or two, a few not at all.
 type statement struct {
 	*desk
+	maker   identity.Actor
 	account list.Account
 	entries []ledger.AccountEntry
 	balance money.Fen
@@ -119,7 +142,7 @@ func (s *statement) month(p calendar.Period, to, done calendar.Date) error {
 	}
 	return s.write(func(tx *store.Tx) error {
 		at(tx, done, 10)
-		_, err := agreement.Take(tx, s.makers[0], agreement.Arrival{Document: s.ids.next(), Account: s.account.ID, Parsed: parsed, To: to})
+		_, err := agreement.Take(tx, s.maker, agreement.Arrival{Document: s.ids.next(), Account: s.account.ID, Parsed: parsed, To: to})
 		return err
 	})
 }
@@ -128,11 +151,11 @@ func (s *statement) month(p calendar.Period, to, done calendar.Date) error {
 func (s *statement) sign() error {
 	return s.write(func(tx *store.Tx) error {
 		at(tx, "2026-10-09", 15)
-		if err := confirmAll(tx, s.desk, s.account, s.makers[0]); err != nil {
+		if err := confirmAll(tx, s.desk, s.account, s.maker); err != nil {
 			return err
 		}
 		id := s.ids.next()
-		if _, err := agreement.Prepare(tx, s.makers[0], id, s.account.ID, agreedMonth); err != nil {
+		if _, err := agreement.Prepare(tx, s.maker, id, s.account.ID, agreedMonth); err != nil {
 			return err
 		}
 		at(tx, "2026-10-09", 17)

@@ -173,7 +173,7 @@ func (c *call) bankForm(tx *store.Tx) (*bankForm, error) {
 // formatChoices offers the formats of a purpose that hold, the common one first.
 func (c *call) formatChoices(tx *store.Tx, purpose bank.Purpose, chosen string) ([]choice, error) {
 	out := []choice{{Title: bank.Common(purpose).Title, On: chosen == ""}}
-	all, err := bank.Formats(tx, c.actor.County)
+	all, err := bank.Formats(tx, c.actor)
 	for _, f := range all {
 		if f.Purpose == purpose && f.State == bank.Effective && !slices.ContainsFunc(out, func(o choice) bool { return o.Value == f.Code }) {
 			out = append(out, choice{Value: f.Code, Title: f.Title, On: chosen == f.Code})

@@ -61,12 +61,13 @@ if (bench) {
     if (moves[event.key]) {
       event.preventDefault();
       go(...moves[event.key]);
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      const button = bench.querySelector(".tray button");
-      if (button && output && !output.hidden && output.className === "diff0") button.click();
-      else if (output && output.hidden) output.textContent = "";
     }
+  });
+  bench.addEventListener("submit", (event) => { // Enter in a tick sends the form, as its button does
+    if (!output || output.className === "diff0" && !output.hidden) return;
+    event.preventDefault();
+    if (output.hidden) output.textContent = "还没有选";
+    output.hidden = false;
   });
   show();
   const first = rows("bank")[0] || rows("book")[0];
