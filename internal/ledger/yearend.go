@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,8 +37,19 @@ func CloseYear(tx *store.Tx, by identity.Actor, id string, book int64, year int)
 		if err := yearClosable(tx, b, year); err != nil {
 			return document.Effect{}, err
 		}
-		return carryForward(tx, b, year)
+		return carryForward(tx, b, id, year)
 	})
+}
+
+// CarriedOver gives the document that carried a book's year over into the next; empty where that was not done.
+func CarriedOver(tx *store.Tx, b Book, year int) (string, error) {
+	var id sql.NullString
+	err := tx.QueryRow(`select document_id from book_year where county_id = $1 and book_id = $2 and year = $3 and closed_at is not null`,
+		b.County, b.ID, year).Scan(&id)
+	if err != nil && !errors.Is(err, store.ErrNoRows) {
+		return "", fmt.Errorf("ledger.CarriedOver %s %d: %w", b.Code, year, err)
+	}
+	return id.String, nil
 }
 
 // yearClosable refuses a year before the book, one with open months, one out of order and one that was carried over.
@@ -116,9 +129,9 @@ func yearOpenings(tx *store.Tx, b Book, chart *Chart) ([]YearOpening, error) {
 	return out, nil
 }
 
-func carryForward(tx *store.Tx, b Book, year int) (document.Effect, error) {
-	n, err := tx.Exec(`update book_year set closed_at = $1 where county_id = $2 and book_id = $3 and year = $4 and closed_at is null`,
-		calendar.Instant(tx.Now), b.County, b.ID, year)
+func carryForward(tx *store.Tx, b Book, id string, year int) (document.Effect, error) {
+	n, err := tx.Exec(`update book_year set closed_at = $1, document_id = $2 where county_id = $3 and book_id = $4 and year = $5 and closed_at is null`,
+		calendar.Instant(tx.Now), id, b.County, b.ID, year)
 	if err != nil {
 		return document.Effect{}, fmt.Errorf("ledger.CloseYear %s %d: %w", b.Code, year, err)
 	}

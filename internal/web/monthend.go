@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"xiangzhang/internal/batch"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
@@ -36,10 +37,15 @@ type endPage struct {
 	Document string // id of the batch
 	Back     string
 	Period   string // that the batch is for
-	Ticks    int
-	Closes   bool // the person may close some
-	Makes    bool // the person may make closing vouchers
+	Acts     []endAct
 	Due      bool // the month is over
+	Over     bool // every book of the year is carried over
+}
+
+// endAct is a step that the person can take in some of the books; the first is the next to take.
+type endAct struct {
+	Kind  batch.Kind
+	Title string
 }
 
 // endColumn is one check; name says which, where a month's checks differ between books.
@@ -57,13 +63,15 @@ type endRow struct {
 	State  string
 	Class  string
 	Ticked bool
-	May    bool
+	May    bool // the person can take a step in the book
 
+	does    batch.Kind         // at a year's end: the step; empty: none
+	carried bool               // the year is, into the next
 	checked map[string]endCell // a month's checks by name, before they are put under the page's columns
 }
 
-// endCell is one check of one book: mark and word, and where it is mended.
-type endCell struct{ Class, Mark, Word, Path string }
+// endCell is one check of one book: mark and word, where it is mended, and by whom and when it was done.
+type endCell struct{ Class, Mark, Word, Path, Done string }
 
 type endCount struct {
 	Title string
@@ -72,9 +80,10 @@ type endCount struct {
 }
 
 var (
-	cellYes  = endCell{"yes", "✓", "通过", ""}
-	cellOff  = endCell{"off", "–", "未启用", ""}
-	cellNone = endCell{"off small", "不涉及", "不涉及", ""}
+	cellYes  = endCell{Class: "yes", Mark: "✓", Word: "通过"}
+	cellOff  = endCell{Class: "off", Mark: "–", Word: "未启用"}
+	cellNone = endCell{Class: "off small", Mark: "不涉及", Word: "不涉及"}
+	cellWait = endCell{Class: "off", Mark: "·", Word: "待办"}
 )
 
 // Wide is how many columns stand beside the tick.
@@ -128,9 +137,6 @@ func (p *endPage) add(title string, row endRow) {
 	}
 	g := &p.Groups[len(p.Groups)-1]
 	g.Rows = append(g.Rows, row)
-	if row.Ticked {
-		p.Ticks++
-	}
 	for i := range p.Counts {
 		if p.Counts[i].Title == row.State {
 			p.Counts[i].Books++
@@ -174,7 +180,9 @@ func showMonthEnd(c *call, tx *store.Tx) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		p.Closes = p.Closes || row.May
+		if row.May && p.Acts == nil {
+			p.Acts = []endAct{{batch.CloseMonth, "结勾选账套的 " + p.Name + "账(先预览)"}}
+		}
 		p.add(groupTitle(names, b), row)
 	}
 	p.align()
@@ -250,13 +258,13 @@ func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar
 			cell = cellOff
 		case ledger.Failed:
 			failed++
-			cell = endCell{"no", fmt.Sprint(max(1, len(k.Rows))), k.Alone(), row.Path}
+			cell = endCell{Class: "no", Mark: fmt.Sprint(max(1, len(k.Rows))), Word: k.Alone(), Path: row.Path}
 			if len(k.Rows) == 1 {
 				cell.Path = checkPath(b, period, k, k.Rows[0])
 			}
 		case ledger.Warned:
 			warned++
-			cell = endCell{"look", "!", k.Detail, checkPath(b, period, k, ledger.CheckRow{})}
+			cell = endCell{Class: "look", Mark: "!", Word: k.Detail, Path: checkPath(b, period, k, ledger.CheckRow{})}
 		}
 		row.checked[k.Name] = cell
 	}
@@ -275,114 +283,5 @@ func (c *call) monthRow(tx *store.Tx, p *endPage, b ledger.Book, period calendar
 	row.May = row.May && p.Due
 	// What would be refused, or is to be looked at first, is not offered for closing with the rest.
 	row.Ticked = row.May && period == b.OldestOpen() && failed+warned == 0
-	return row, nil
-}
-
-func showYearEnd(c *call, tx *store.Tx) (answer, error) {
-	p, books, err := c.newEnd(tx)
-	if err != nil {
-		return answer{}, err
-	}
-	today, err := org.Today(tx, c.actor.County)
-	if err != nil {
-		return answer{}, err
-	}
-	first := today.Year() // no book has an end of an earlier year
-	for _, b := range books {
-		first = min(first, b.Start.Year())
-	}
-	year, _ := strconv.Atoi(c.query("year"))
-	if year < first || year > today.Year() {
-		if year = today.Year(); today.Period().Month() < 12 {
-			year = max(year-1, first)
-		}
-	}
-	december := calendar.PeriodOf(year, 12)
-	p.Title, p.Year, p.Value, p.Name, p.Period, p.Due = "年终", true, strconv.Itoa(year), fmt.Sprintf("%d 年", year), string(december), today >= december.Last()
-	for y := today.Year(); y > today.Year()-4 && y >= first; y-- {
-		p.Times = append(p.Times, choice{Value: strconv.Itoa(y), Title: fmt.Sprintf("%d 年", y), On: y == year})
-	}
-	p.Columns = []endColumn{
-		{Title: "前 11 月", Rule: "月份须依次结账"}, {Title: "12 月凭证", Rule: "12 月凭证全部记账"}, {Title: "收支结转", Rule: "收入、费用和预算收支结转为零"}, {Title: "12 月结账", Rule: "检查全部通过"},
-		{Title: "结转下年", Rule: "余额转为下年年初数"},
-	}
-	names, err := townshipNames(tx, c.actor.County)
-	if err != nil {
-		return answer{}, err
-	}
-	for _, b := range books {
-		row, err := c.yearRow(tx, b, december)
-		if err != nil {
-			return answer{}, err
-		}
-		p.Closes = p.Closes || c.actor.Has(b.Path, monthClosers...)
-		p.Makes = p.Makes || c.actor.Has(b.Path, voucherMakers...)
-		p.add(groupTitle(names, b), row)
-	}
-	return show("close/office", p)
-}
-
-// yearRow says how far a book has come with the end of a year.
-func (c *call) yearRow(tx *store.Tx, b ledger.Book, december calendar.Period) (endRow, error) {
-	year := december.Year()
-	row := endRow{Book: b, Path: fmt.Sprintf("%s/year?year=%d", bookPath(b), year), May: true}
-	if december < b.Start {
-		row.State, row.May = "账套未启用", false
-		return row, nil
-	}
-	forwards, err := forwarded(tx, b, december)
-	if err != nil {
-		return row, err
-	}
-	closed := b.ClosedThrough >= december
-	if closed && forwards != "" {
-		row.State, row.Class, row.May, row.Cells = "已结转下年", "ok", false, []endCell{cellYes, cellYes, cellYes, cellYes, cellYes}
-		return row, nil
-	}
-	waits := endCell{"off", "·", "待办", ""}
-	row.Cells = []endCell{cellYes, cellYes, cellYes, cellYes, waits}
-	if closed {
-		row.State, row.Class, row.Ticked, row.Cells[4] = "待结转下年", "wait", true, endCell{"no", "未办", "余额还没有结转下年", row.Path}
-		return row, nil
-	}
-	before := b.ClosedThrough >= december.Prev()
-	if !before {
-		row.Cells[0] = endCell{"no", "未结", "只结到 " + b.ClosedThrough.Chinese(), bookPath(b) + "/close"}
-	}
-	if !b.Open(december) {
-		row.State, row.May = "未到 12 月", false
-		row.Cells[1], row.Cells[2], row.Cells[3] = waits, waits, waits
-		return row, nil
-	}
-	checks, err := ledger.CloseChecks(tx, c.actor, b, december)
-	if err != nil {
-		return row, err
-	}
-	open, closing := 0, 0
-	for _, k := range checks {
-		switch {
-		case k.Name == "unposted":
-			open = len(k.Rows)
-		case k.Name == "carry-over":
-			closing = len(k.Rows)
-		}
-	}
-	if open > 0 {
-		row.Cells[1] = endCell{"no", fmt.Sprint(open), fmt.Sprintf("%d 张未记账", open), bookPath(b) + "?period=" + string(december)}
-	}
-	if closing > 0 {
-		row.Cells[2] = endCell{"no", "未办", fmt.Sprintf("%d 个科目未结转", closing), row.Path}
-	}
-	row.Cells[3] = waits
-	switch {
-	case !before:
-		row.State, row.Class = "前月未结", "late"
-	case open > 0:
-		row.State, row.Class = "有未记账凭证", "late"
-	case closing > 0:
-		row.State, row.Class, row.Ticked = "待收支结转", "wait", true
-	default:
-		row.State, row.Class, row.Ticked = "待结 12 月", "wait", true
-	}
 	return row, nil
 }

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/web/webtest"
 )
 
 // TestMonthEnd_LinksToWhatMends: each book is one row, and a check that failed opens what stands in the way.
@@ -280,5 +282,54 @@ func TestYearEnd_OfferedYears(t *testing.T) {
 	page := s.get(s.signIn("kuaiji"), "/year-end").body
 	if !strings.Contains(page, "2026 年还没有结束") || strings.Contains(page, `<option value="2025"`) || strings.Contains(page, `value="carry-over"`) {
 		t.Error("the page is about a year before the books began, or offers what cannot be done yet")
+	}
+}
+
+// TestYearEnd_OffersWhatCanBeDone: each step is offered while some book is to take it, the books of the next one ticked;
+// of a year that is carried over nothing is, and the page says who did what and when.
+func TestYearEnd_OffersWhatCanBeDone(t *testing.T) {
+	s := newSite(t)
+	s.world.Write(t, func(tx *store.Tx) error {
+		if _, err := tx.Exec(`update county set business_date = '2026-12-31'`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`update book set ended_on = '2026-02-01' where county_id = $1 and book_id = $2`, webtest.County, s.world.Books["LX01"].ID)
+		return err
+	})
+	village, maker := s.world.Books["LX-SQ"], s.world.Actor(t, "kuaiji")
+	s.world.Post(t, "kuaiji", "shenhe", document.NewID(), "LX-SQ", "2026-12-02",
+		ledger.Line{Account: "102", Summary: "收股金", Debit: 250000}, ledger.Line{Account: "30102", Summary: "收股金", Credit: 250000})
+	p := s.signIn("kuaiji")
+	offered := func(p person) string {
+		page := s.get(p, "/year-end?year=2026").body
+		return strings.Join(regexp.MustCompile(`(btn do|btn)" type="submit" name="kind" value="[a-z-]+|name="item" value="\d+"( checked)?|都已结转下年`).FindAllString(page, -1), "\n")
+	}
+	item := fmt.Sprintf("name=\"item\" value=\"%d\"", village.ID)
+	if got := offered(p); got != "" {
+		t.Errorf("before November is closed: %s", got)
+	}
+	s.world.Close(t, "kuaiji", "LX-SQ", "2026-11")
+	want := item + " checked\n" + `btn do" type="submit" name="kind" value="close`
+	if got := offered(p); got != want {
+		t.Errorf("before December is closed:\n%s\nwant\n%s", got, want)
+	}
+	if got := offered(s.signIn("shenhe")); got != "" {
+		t.Errorf("a checker can do none of it: %s", got)
+	}
+	s.world.Close(t, "kuaiji", "LX-SQ", "2026-12")
+	want = item + " checked\n" + `btn do" type="submit" name="kind" value="year-close`
+	if got := offered(p); got != want {
+		t.Errorf("before the year is carried over:\n%s\nwant\n%s", got, want)
+	}
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := ledger.CloseYear(tx, maker, document.NewID(), village.ID, 2026)
+		return err
+	})
+	if got := offered(p); got != "都已结转下年" {
+		t.Errorf("after it: %s", got)
+	}
+	page, year := s.get(p, "/year-end?year=2026").body, s.get(p, bookPath(village)+"/year?year=2026").body
+	if strings.Count(page, "韩会计 20") != 2 || !strings.Contains(year, "<b>韩会计</b> 结转下年") {
+		t.Errorf("the pages do not say who closed December and carried the year over: %s", year)
 	}
 }

@@ -26,9 +26,10 @@ type yearPage struct {
 	Missing  int          // balances that the next year's chart cannot take
 	Waiting  int          // balances whose new account waits for a checker
 	Lacking  []lackingAccount
-	Next     []choice // accounts that the next year's chart has
-	Carried  string   // why no closing vouchers can be made now
-	Forwards string   // why the balances cannot be carried forward now
+	Next     []choice  // accounts that the next year's chart has
+	Carried  string    // why no closing vouchers can be made now
+	Forwards string    // why the balances cannot be carried forward now
+	By       *trailRow // who carried them forward, once it is done
 	Make     bool
 	Allowed  bool
 	Document string
@@ -92,6 +93,9 @@ func (c *call) yearPage(tx *store.Tx, b ledger.Book, year int) (*yearPage, error
 		return nil, err
 	}
 	if p.Forwards != "" {
+		if p.By, err = carriedBy(tx, b, year, names); err != nil {
+			return nil, err
+		}
 		return p, c.tookOver(tx, p)
 	}
 	return p, c.planYear(tx, p)
