@@ -129,8 +129,16 @@ func TestPrintMany(t *testing.T) {
 	if !strings.Contains(page, `name="book" value="`+own.Book+`"`) || strings.Contains(page, "云溪") {
 		t.Errorf("the books to choose: %s", page)
 	}
-	if got := s.get(p, "/print?what=vouchers&period=2026-10"); !strings.Contains(sayOf(got.body), "没有选账套") {
+	if got := s.get(p, "/print?preview=1&what=vouchers&period=2026-10"); !strings.Contains(sayOf(got.body), "没有选账套") {
 		t.Errorf("nothing ticked: %d %s", got.status, sayOf(got.body))
+	}
+	if got := s.get(p, "/print?preview=1&what=statements&book="+own.Book); !strings.Contains(sayOf(got.body), "没有选报表") ||
+		!strings.Contains(got.body, `value="`+own.Book+`" checked`) || !strings.Contains(got.body, `value="statements" checked`) {
+		t.Errorf("no statement ticked: %d %s", got.status, sayOf(got.body))
+	}
+	if got := s.get(p, "/print?what=ledgers&q=LX01&book="+own.Book).body; strings.Count(got, "btn do") != 1 || strings.Contains(got, `role="alert"`) ||
+		!strings.Contains(got, `value="ledgers" checked`) {
+		t.Error("listing the books goes on to something else, or forgets what is to be printed")
 	}
 	for ask, says := range map[string][]string{
 		"what=vouchers&period=2026-10":                                                {"1 张凭证", "这个范围里没有可打印的凭证"},
@@ -138,7 +146,7 @@ func TestPrintMany(t *testing.T) {
 		"what=ledgers&through=2026-10&ledger=general-ledger":                          {"个科目的账页", "没有可装订的账页"},
 		"what=statements&from=2026-01&to=2026-10&statement=trial-balance&period=none": {"科目余额表"},
 	} {
-		got := s.get(p, "/print?book="+own.Book+"&book="+village+"&"+ask)
+		got := s.get(p, "/print?preview=1&book="+own.Book+"&book="+village+"&"+ask)
 		if got.status != http.StatusSeeOther || !strings.HasPrefix(got.to, "/print/preview?") {
 			t.Fatalf("%s: %d %s", ask, got.status, got.to)
 		}

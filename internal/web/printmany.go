@@ -1,12 +1,10 @@
 package web
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 
 	"xiangzhang/internal/batch"
-	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/paper"
@@ -26,39 +24,48 @@ func printManyRoutes() []route {
 // manyPage asks which books are printed, and what of each.
 type manyPage struct {
 	Base
+	printFields
 	Query      string
 	Charts     []choice
 	Groups     []tickGroup
 	Count      int
 	Ticked     int
-	Months     []choice
-	Words      []choice
-	First      string
-	Last       string
-	Unposted   bool
-	Through    []choice
-	Ledgers    []choice
+	What       string // one of printWhats
 	Statements []choice
-	From, To   []choice
 }
 
 // printWhats are what can be printed of many books.
 var printWhats = []string{"vouchers", "ledgers", "statements"}
 
+// showPrintMany draws the form, and goes on to the preview where it was asked for and something is chosen.
 func showPrintMany(c *call, tx *store.Tx) (answer, error) {
 	q := c.r.URL.Query()
-	ids := tickedIDs(q)
-	if what := q.Get("what"); len(ids) > 0 && slices.Contains(printWhats, what) {
-		return goTo("/print/preview?" + manyQuery(q, ids).Encode())
+	ids, what := tickedIDs(q), q.Get("what")
+	if !slices.Contains(printWhats, what) {
+		what = printWhats[0]
+	}
+	var missing *say
+	switch {
+	case q.Get("preview") == "":
+	case len(ids) == 0:
+		missing = &say{Message: "没有选账套", Hint: "请至少勾选一套账"}
+	case what == "statements" && !q.Has("statement"):
+		missing = sayFault(noStatement())
+	default:
+		return goTo("/print/preview?" + manyQuery(q, what, ids).Encode())
 	}
 	books, err := ledger.VisibleBooks(tx, c.actor)
 	if err != nil || len(books) == 0 {
 		return answer{}, orNotThere(err)
 	}
-	p := &manyPage{Query: c.query("q"), First: q.Get("first"), Last: q.Get("last"), Unposted: q.Get("unposted") != ""}
-	p.Styles, p.Scripts = []string{"statement.css", "print.css"}, []string{"tick.js"}
-	if q.Has("what") {
-		p.Say = &say{Message: "没有选账套", Hint: "请至少勾选一套账"}
+	s := scope{books: books}
+	first, last := s.span()
+	p := &manyPage{printFields: newPrintFields(q, first, last, c.monthOf(s)), Query: c.query("q"), What: what}
+	p.Styles, p.Scripts, p.Say = []string{"batch.css", "statement.css", "print.css"}, []string{"tick.js"}, missing
+	for _, d := range statement.Declarations() {
+		if !slices.Contains(statement.Bindable, d.Name) && (!slices.Contains(d.Options, statement.OptionAccount) || d.Name == "trial-balance") {
+			p.Statements = append(p.Statements, choice{Value: d.Name, Title: d.Title, On: slices.Contains(q["statement"], d.Name)})
+		}
 	}
 	chart := ledger.ChartName(c.query("chart"))
 	p.Charts = chartChoices(chart)
@@ -66,7 +73,6 @@ func showPrintMany(c *call, tx *store.Tx) (answer, error) {
 		return answer{}, err
 	}
 	p.Count, p.Ticked = countTicks(p.Groups)
-	c.manyChoices(p, books, q)
 	return show("print/many", p)
 }
 
@@ -78,39 +84,13 @@ func orNotThere(err error) error {
 	return notThere()
 }
 
-// manyChoices fills the fields with what was chosen, or with what is usual.
-func (c *call) manyChoices(p *manyPage, books []ledger.Book, q url.Values) {
-	s := scope{books: books}
-	first, last := s.span()
-	at := c.monthOf(s)
-	chosen := func(name string, otherwise calendar.Period) calendar.Period {
-		if m, err := calendar.ParsePeriod(q.Get(name)); err == nil {
-			return m
-		}
-		return otherwise
-	}
-	p.Months = months(first, last, chosen("period", at))
-	p.Through = months(first, last, chosen("through", at))
-	p.From = months(first, last, chosen("from", max(calendar.PeriodOf(at.Year(), 1), first)))
-	p.To = months(first, last, chosen("to", at))
-	p.Words = voucherWords(q["word"])
-	for _, d := range statement.Declarations() {
-		switch {
-		case slices.Contains(statement.Bindable, d.Name):
-			p.Ledgers = append(p.Ledgers, choice{Value: d.Name, Title: d.Title, On: !q.Has("ledger") || slices.Contains(q["ledger"], d.Name)})
-		case !slices.Contains(d.Options, statement.OptionAccount) || d.Name == "trial-balance":
-			p.Statements = append(p.Statements, choice{Value: d.Name, Title: d.Title, On: slices.Contains(q["statement"], d.Name)})
-		}
-	}
-}
-
 // manyQuery is what the preview and the document are asked with.
-func manyQuery(q url.Values, ids []int64) url.Values {
-	out := url.Values{"books": {formatIDs(ids)}, "what": {q.Get("what")}}
+func manyQuery(q url.Values, what string, ids []int64) url.Values {
+	out := url.Values{"books": {formatIDs(ids)}, "what": {what}}
 	take := map[string][]string{
 		"vouchers": {"period", "word", "first", "last", "unposted"}, "ledgers": {"through", "ledger"}, "statements": {"from", "to", "statement"},
 	}
-	for _, name := range take[q.Get("what")] {
+	for _, name := range take[what] {
 		if v := q[name]; len(v) > 0 && v[0] != "" {
 			out[name] = v
 		}
@@ -141,7 +121,7 @@ func previewPrintMany(c *call) (answer, error) {
 		return answer{}, err
 	}
 	q := c.r.URL.Query()
-	p := &manyPreview{What: ask.title, Parts: run.Parts, Print: "/print/sheets?" + q.Encode(), Back: "/print?" + manyBack(q), Setup: setupWords(ask.setup)}
+	p := &manyPreview{What: ask.title, Parts: run.Parts, Print: "/print/sheets?" + q.Encode(), Back: "/print?" + q.Encode(), Setup: setupWords(ask.setup)}
 	p.Styles = []string{"batch.css"}
 	for _, part := range p.Parts {
 		if part.Refusal != nil {
@@ -152,22 +132,6 @@ func previewPrintMany(c *call) (answer, error) {
 		}
 	}
 	return show("print/preview", p)
-}
-
-// manyBack opens the form again with what was chosen in it.
-func manyBack(q url.Values) string {
-	q.Del("what")
-	return q.Encode()
-}
-
-func setupWords(s paper.Setup) string {
-	words := "每份一页"
-	for _, f := range printForms {
-		if f[0] == string(s.Form) {
-			words = f[1]
-		}
-	}
-	return fmt.Sprintf("凭证纸 %s,%d 份", words, s.Copies)
 }
 
 func printMany(c *call) (answer, error) {
@@ -247,14 +211,6 @@ func (c *call) gatherItems(tx *store.Tx, run *paper.Run, b ledger.Book, items []
 	return nil
 }
 
-// manyAsk is what is printed of each of several books.
-type manyAsk struct {
-	title string
-	books []ledger.Book
-	setup paper.Setup
-	add   func(tx *store.Tx, run *paper.Run, b ledger.Book) error
-}
-
 // readAsk reads what the address asks for.
 func (c *call) readAsk() (ask manyAsk, err error) {
 	err = c.read(func(tx *store.Tx) error {
@@ -287,98 +243,4 @@ func (c *call) run(ask manyAsk, count bool) (*paper.Run, error) {
 		}
 	}
 	return run, nil
-}
-
-func (c *call) manyAsk(s scope) (manyAsk, error) {
-	switch c.query("what") {
-	case "vouchers":
-		return c.askVouchers(s)
-	case "ledgers":
-		return c.askLedgers(s)
-	case "statements":
-		return c.askStatements(s)
-	default:
-		return manyAsk{}, notThere()
-	}
-}
-
-func (c *call) askVouchers(s scope) (manyAsk, error) {
-	r, err := c.voucherRange(s.latest())
-	if err != nil {
-		return manyAsk{}, err
-	}
-	unposted := c.query("unposted") != ""
-	return manyAsk{title: s.entity + " " + string(r.Period) + " 凭证", add: func(tx *store.Tx, run *paper.Run, b ledger.Book) error {
-		vouchers, err := paper.Gather(tx, c.actor, b, r, unposted)
-		if err == nil {
-			run.Vouchers(b, vouchers)
-		}
-		return err
-	}}, nil
-}
-
-func (c *call) askLedgers(s scope) (manyAsk, error) {
-	through, err := c.period("through", s.latest())
-	if err != nil {
-		return manyAsk{}, err
-	}
-	names := c.r.URL.Query()["ledger"]
-	if len(names) == 0 {
-		names = statement.Bindable
-	}
-	return manyAsk{title: fmt.Sprintf("%s %d 年度账簿", s.entity, through.Year()), add: func(tx *store.Tx, run *paper.Run, b ledger.Book) error {
-		parts, err := statement.Bind(tx, b, names, through)
-		if err != nil {
-			return err
-		}
-		then, err := ledger.AsOf(tx, b, through.Last())
-		if err == nil {
-			run.Ledgers(then, parts)
-		}
-		return err
-	}}, nil
-}
-
-func (c *call) askStatements(s scope) (manyAsk, error) {
-	to, err := c.period("to", s.latest())
-	if err != nil {
-		return manyAsk{}, err
-	}
-	from, err := c.period("from", calendar.PeriodOf(to.Year(), 1))
-	if err != nil {
-		return manyAsk{}, err
-	}
-	var chosen []statement.Declaration
-	for _, name := range c.r.URL.Query()["statement"] {
-		d, err := statement.Find(name)
-		if err != nil {
-			return manyAsk{}, err
-		}
-		chosen = append(chosen, d)
-	}
-	if len(chosen) == 0 {
-		return manyAsk{}, fault.New(fault.Invalid, "print-no-statement", "没有选报表", "请回到批量打印,至少勾选一张报表").In("statement")
-	}
-	return manyAsk{title: s.entity + " " + span(from, to) + " 报表", add: func(tx *store.Tx, run *paper.Run, b ledger.Book) error {
-		var reports []*statement.Report
-		for _, d := range chosen {
-			if !slices.Contains(d.Charts, b.Chart) {
-				continue // a village has no budget statement: the others are printed
-			}
-			ask := statement.Request{Name: d.Name, Books: []ledger.Book{b}, From: max(from, b.Start), To: to}
-			if slices.Contains(d.Options, statement.OptionLevels) {
-				ask.Levels = statement.AllLevels
-			}
-			report, err := statement.Make(tx, ask)
-			if err != nil {
-				return err
-			}
-			reports = append(reports, report)
-		}
-		if len(reports) == 0 {
-			return fault.Newf(fault.Refused, "print-other-chart", "请选择该账套有的报表", "所选报表不适用于账套%s(%s)", b.Name, chartTitles[b.Chart])
-		}
-		run.Reports(b, reports)
-		return nil
-	}}, nil
 }
