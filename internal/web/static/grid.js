@@ -2,8 +2,8 @@
 // flips debit and credit, = balances, .. and // repeat a summary, F7 looks up, F12 and Ctrl+S send), asks dimensions only
 // where an account takes them, and keeps a draft in the browser. The form says xz-template where a template is wanted,
 // and takes lines with xz-insert-lines, detail {lines}, as the server gives them (lineData in grid.go).
-import { addRow, blankRow, dimensions, field, fields, grouped, inputsOf, isAmount, linesOf, mended, nameOf, rowsOf, setLine, setLines, settle, sums, total } from "./lines.js";
-import { fen, yuan } from "./money.js";
+import { after, balance, beside, flip, repeat } from "./cells.js";
+import { addRow, blankRow, dimensions, field, fields, grouped, inputsOf, isAmount, linesOf, mended, nameOf, rowsOf, setLine, setLines, settle, total } from "./lines.js";
 import { Drafts } from "./drafts.js";
 import { Lookup } from "./lookup.js";
 import { Notices } from "./notices.js";
@@ -110,7 +110,7 @@ class VoucherGrid extends HTMLElement {
     const looks = this.lookup.serves(input);
     if (event.key === "Enter") {
       event.preventDefault();
-      this.enter(input, table);
+      this.enter(input);
     } else if (event.key === "F7") {
       event.preventDefault();
       const cell = looks ? input : field(input.closest("tr"), "account");
@@ -123,15 +123,18 @@ class VoucherGrid extends HTMLElement {
       this.lookup.resolve(input);
     } else if (isAmount(input) && event.key === " ") {
       event.preventDefault();
-      this.flip(input);
+      flip(input).focus();
+      this.changed(input);
     } else if (event.key === "=" && this.balances(input)) {
       event.preventDefault();
-      this.balance(isAmount(input) ? input : field(input.closest("tr"), "debit"), table);
+      const cell = balance(isAmount(input) ? input : field(input.closest("tr"), "debit"));
+      cell.focus();
+      this.changed(cell);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
-      if (this.lookup.open && this.lookup.input === input) this.lookup.move(this.lookup.at + step);
-      else this.vertical(input, table, step);
+      if (this.lookup.open && this.lookup.input === input) this.lookup.move(step);
+      else this.go(beside(input, step));
     }
   }
 
@@ -154,8 +157,8 @@ class VoucherGrid extends HTMLElement {
   }
 
   // enter reads the cell and goes on; keys that are struck while the server is asked wait for the next cell.
-  async enter(input, table) {
-    if (nameOf(input) === "summary") this.repeat(input, table);
+  async enter(input) {
+    if (nameOf(input) === "summary") this.repeat(input);
     if (!this.lookup.serves(input) || this.lookup.settled(input)) {
       this.lookup.close();
       this.onward(input);
@@ -188,65 +191,19 @@ class VoucherGrid extends HTMLElement {
     this.input(input);
   }
 
-  // onward goes to the next cell: past what is not demanded where a person leaves a dimension blank, past the credit where
-  // there is a debit, into a new row at the end.
-  onward(input) {
-    const table = input.closest("table");
-    const row = input.closest("tr");
-    const cells = inputsOf(row).filter((cell) => !cell.hidden);
-    let next = cells[cells.indexOf(input) + 1];
-    if (nameOf(input) === "debit" && input.value.trim() !== "") next = undefined;
-    if (dimensions.includes(nameOf(input)) && input.value.trim() === "" && !input.classList.contains("asked")) {
-      next = cells.slice(cells.indexOf(input) + 1).find((cell) => cell.classList.contains("asked") || isAmount(cell));
-    }
-    if (!next) {
-      const rows = rowsOf(table);
-      next = field(rows[rows.indexOf(row) + 1] || addRow(table), "summary");
-    }
-    next.focus();
-    next.select();
-  }
-
-  vertical(input, table, step) {
-    const rows = rowsOf(table);
-    const row = rows[rows.indexOf(input.closest("tr")) + step];
-    if (!row) return;
-    const same = row.querySelector(`input[name="${input.name}"]`);
-    const next = same.hidden ? field(row, "account") : same;
-    next.focus();
-    next.select();
-  }
-
-  repeat(input, table) {
-    const rows = rowsOf(table);
-    const at = rows.indexOf(input.closest("tr"));
-    const from = input.value === ".." ? at - 1 : input.value === "//" ? 0 : -1;
-    if (from < 0 || at === 0) return;
-    input.value = field(rows[from], "summary").value;
-    this.changed(input);
-  }
-
-  flip(input) {
-    const row = input.closest("tr");
-    const [debit, credit] = [field(row, "debit"), field(row, "credit")];
-    [debit.value, credit.value] = [credit.value, debit.value];
-    (input === debit ? credit : debit).focus();
-    this.changed(input);
-  }
-
-  // balance puts what the half lacks into the cell; from a blank cell into the other one where that is filled, as in a
-  // copied row, or where it lacks on that side.
-  balance(input, table) {
-    const row = input.closest("tr");
-    const [debit, credit] = [field(row, "debit"), field(row, "credit")];
-    const other = input === debit ? credit : debit;
-    const all = sums(table);
-    const rest = all.debit - fen(debit.value) - (all.credit - fen(credit.value)); // of the other rows
-    const lacks = input === debit ? -rest : rest;
-    const cell = input.value.trim() === "" && (other.value.trim() !== "" || lacks < 0n) ? other : input;
-    cell.value = rest === 0n ? "" : yuan(cell === debit ? -rest : rest);
+  // go moves the caret to a cell, where there is one.
+  go(cell) {
+    if (!cell) return;
     cell.focus();
-    this.changed(cell);
+    cell.select();
+  }
+
+  onward(input) {
+    this.go(after(input));
+  }
+
+  repeat(input) {
+    if (repeat(input)) this.changed(input);
   }
 
   // What happens to the cells.
@@ -263,7 +220,7 @@ class VoucherGrid extends HTMLElement {
 
   leave(input) {
     if (input.tagName !== "INPUT" || !input.closest("table.grid") || this.held) return;
-    if (nameOf(input) === "summary") this.repeat(input, input.closest("table"));
+    if (nameOf(input) === "summary") this.repeat(input);
     else if (this.lookup.serves(input) && !this.lookup.settled(input)) this.lookup.resolve(input);
     else if (isAmount(input)) input.value = grouped(input.value);
   }

@@ -1,32 +1,16 @@
 // The list under a cell: accounts by code, name or initials with path and balance, and the values of a dimension. The
 // server answers; what was asked once is remembered for a minute.
 import { nameOf, field, dimensions } from "./lines.js";
+import { Offered, node } from "./offered.js";
 
 const wait = 70; // ms after a key before the server is asked
 const fresh = 60000;
-
-const node = (tag, name, text = "") => {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.textContent = text;
-  return made;
-};
 
 export class Lookup {
   constructor(grid) {
     this.grid = grid;
     this.asked = new Map();
-    this.list = node("ul", "looked");
-    this.list.id = "looked";
-    this.list.setAttribute("role", "listbox");
-    this.list.hidden = true;
-    document.body.append(this.list);
-    this.list.addEventListener("mousedown", (event) => {
-      const row = event.target.closest("[data-at]");
-      event.preventDefault(); // the caret stays in the cell
-      if (row) this.take(this.input, this.found[Number(row.dataset.at)], true);
-    });
-    addEventListener("scroll", () => this.close(), true);
+    this.offered = new Offered("looked", "可选的科目和分类", (at) => this.take(this.input, this.found[at], true));
   }
 
   // serves tells whether a cell has something to look up.
@@ -35,7 +19,7 @@ export class Lookup {
   }
 
   get open() {
-    return !this.list.hidden;
+    return this.offered.open;
   }
 
   // typed asks for what stands in the cell, a moment after the last key.
@@ -90,27 +74,11 @@ export class Lookup {
     this.input = input;
     this.query = input.value.trim();
     this.found = answer.found || [];
-    this.list.textContent = "";
-    this.found.forEach((f, i) => {
-      const row = node("li", "");
-      row.setAttribute("role", "option");
-      row.id = `looked-${i}`;
-      row.dataset.at = String(i);
-      row.append(node("b", "", f.code), node("span", "path", f.full || f.name || ""), node("span", "num", f.balance || ""));
-      this.list.append(row);
-    });
-    if (this.found.length === 0) this.list.append(node("li", "muted", nameOf(input) === "account" ? "没有符合的科目,请改填编码、名称或拼音首字母" : "没有符合的内容"));
-    if (answer.left) this.list.append(node("li", "muted", `另有 ${answer.left} 个,请再多键一个字母`));
-    const box = input.getBoundingClientRect();
-    this.list.hidden = false;
-    const below = innerHeight - box.bottom > Math.min(this.list.offsetHeight, 200);
-    this.list.style.left = `${Math.min(box.left, Math.max(innerWidth - this.list.offsetWidth - 8, 0))}px`;
-    this.list.style.top = `${below ? box.bottom + 1 : Math.max(box.top - this.list.offsetHeight - 1, 0)}px`;
-    this.list.style.minWidth = `${box.width}px`;
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-controls", "looked");
-    input.setAttribute("aria-expanded", "true");
-    this.move(this.words(input) && input.value !== "" ? -1 : 0);
+    const notes = [];
+    if (this.found.length === 0) notes.push(nameOf(input) === "account" ? "没有符合的科目,请改填编码、名称或拼音首字母" : "没有符合的内容");
+    if (answer.left) notes.push(`另有 ${answer.left} 个,请再多键一个字母`);
+    this.offered.show(input, this.found.map((f) => [node("b", "", f.code), node("span", "path", f.full || f.name || ""), node("span", "num", f.balance || "")]), notes);
+    this.offered.choose(this.words(input) && input.value !== "" ? -1 : 0);
   }
 
   // words tells whether a cell takes words of the county's own, which no list is complete for.
@@ -118,23 +86,13 @@ export class Lookup {
     return nameOf(input) !== "account" && this.found.length > 0 && !this.found[0].name;
   }
 
-  move(to) {
-    this.at = Math.max(-1, Math.min(to, this.found.length - 1));
-    for (const row of this.list.querySelectorAll("[data-at]")) {
-      const on = Number(row.dataset.at) === this.at;
-      row.setAttribute("aria-selected", String(on));
-      if (on) row.scrollIntoView({ block: "nearest" });
-    }
-    if (this.at >= 0) this.input.setAttribute("aria-activedescendant", `looked-${this.at}`);
-    else this.input.removeAttribute("aria-activedescendant");
+  move(step) {
+    this.offered.choose(this.offered.at + step);
   }
 
   close() {
     clearTimeout(this.timer);
-    if (!this.open) return;
-    this.list.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
-    this.input.removeAttribute("aria-activedescendant");
+    this.offered.close();
   }
 
   // settled tells whether what stands in a cell needs no look-up: it is blank or was taken from a list.
@@ -157,7 +115,7 @@ export class Lookup {
     }
     const found = answer.found || [];
     const words = nameOf(input) !== "account" && !(found[0] && found[0].name);
-    const chosen = this.open && this.input === input && this.query === query ? this.at : words ? -1 : 0;
+    const chosen = this.open && this.input === input && this.query === query ? this.offered.at : words ? -1 : 0;
     if (found[chosen]) {
       this.take(input, found[chosen]);
       return true;

@@ -5,8 +5,10 @@
 // Keys: typing narrows; the first line is chosen beforehand where what is typed is its code or initials; arrows move,
 // Enter and Tab take, Escape closes, F7 or Alt+Down opens. Where nothing is chosen the keys are the grid's as ever.
 
+import { Offered, node } from "./offered.js";
+
 const shown = 8;
-const cell = (node) => node.tagName === "INPUT" && /^[fb]\.summary$/.test(node.name);
+const cell = (input) => input.tagName === "INPUT" && /^[fb]\.summary$/.test(input.name);
 const letters = /^[a-z]+$/i;
 
 const fits = (offer, q) =>
@@ -17,35 +19,17 @@ class Offers {
     this.url = form.getAttribute("action").replace(/\/vouchers$/, "/summaries");
     this.all = null;
     this.more = false;
-    this.cell = null;
-    this.at = -1; // the line that is chosen
     this.rows = [];
-    this.list = document.createElement("ul");
-    this.list.className = "offers";
-    this.list.id = "summary-offers";
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "摘要");
-    this.list.hidden = true;
-    document.body.append(this.list);
+    this.offered = new Offered("summary-offers", "摘要", (at) => this.take(this.rows[at]));
     form.addEventListener("focusin", (event) => cell(event.target) && this.enter(event.target));
-    form.addEventListener("focusout", (event) => event.target === this.cell && this.close());
+    form.addEventListener("focusout", (event) => event.target === this.offered.input && this.offered.close());
     form.addEventListener("input", (event) => cell(event.target) && !this.taking && !event.isComposing && this.open(event.target));
     form.addEventListener("compositionend", (event) => cell(event.target) && this.open(event.target));
     form.addEventListener("keydown", (event) => this.key(event), true); // before the grid
-    this.list.addEventListener("mousedown", (event) => {
-      event.preventDefault(); // the caret stays in the cell
-      const row = event.target.closest("li");
-      if (row) this.take(this.rows[[...this.list.children].indexOf(row)]);
-    });
-    addEventListener("scroll", () => this.close(), true);
   }
 
-  // enter makes a cell what a screen reader calls a combination field.
   enter(input) {
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-autocomplete", "list");
-    input.setAttribute("aria-controls", this.list.id);
-    input.setAttribute("aria-expanded", "false");
+    this.offered.attach(input);
     if (!this.all) this.ask("");
   }
 
@@ -67,7 +51,7 @@ class Offers {
   async open(input, all) {
     const typed = input.value.trim();
     if ((typed === "" && !all) || /^[./]{1,2}$/.test(typed)) {
-      this.close();
+      this.offered.close();
       return;
     }
     const q = typed.toLowerCase();
@@ -78,62 +62,21 @@ class Offers {
     const exact = found.filter((offer) => (offer.code || "").toLowerCase() === q);
     found = [...exact, ...found.filter((offer) => !exact.includes(offer))].slice(0, shown);
     if (found.length === 0 || (found.length === 1 && found[0].words === input.value)) {
-      this.close();
+      this.offered.close();
       return;
     }
-    this.draw(input, found);
-    const byName = letters.test(q) && ((found[0].code || "").toLowerCase().startsWith(q) || found[0].initials.startsWith(q));
-    this.choose(q !== "" && (exact.length > 0 || byName) ? 0 : -1);
-  }
-
-  draw(input, found) {
-    this.cell = input;
     this.rows = found;
-    this.list.replaceChildren(...found.map((offer, i) => {
-      const row = document.createElement("li");
-      row.id = `summary-offer-${i}`;
-      row.setAttribute("role", "option");
-      const code = document.createElement("span");
-      code.className = "code";
-      code.textContent = offer.code || "";
-      const words = document.createElement("span");
-      words.textContent = offer.words;
-      row.append(code, words);
-      if (offer.recent) {
-        const mark = document.createElement("span");
-        mark.className = "muted small";
-        mark.textContent = "最近";
-        row.append(mark);
-      }
-      return row;
+    this.offered.show(input, found.map((offer) => {
+      const nodes = [node("span", "code", offer.code || ""), node("span", "", offer.words)];
+      return offer.recent ? [...nodes, node("span", "muted small", "最近")] : nodes;
     }));
-    const box = input.getBoundingClientRect();
-    this.list.hidden = false;
-    this.list.style.left = `${box.left + scrollX}px`;
-    this.list.style.minWidth = `${Math.max(box.width, 260)}px`;
-    const below = innerHeight - box.bottom;
-    const up = below < this.list.offsetHeight + 8 && box.top > below;
-    this.list.style.top = `${(up ? box.top - this.list.offsetHeight : box.bottom) + scrollY}px`;
-    input.setAttribute("aria-expanded", "true");
-  }
-
-  choose(at) {
-    this.at = at;
-    [...this.list.children].forEach((row, i) => row.setAttribute("aria-selected", String(i === at)));
-    if (at < 0) this.cell.removeAttribute("aria-activedescendant");
-    else this.cell.setAttribute("aria-activedescendant", this.list.children[at].id);
-  }
-
-  close() {
-    if (this.list.hidden) return;
-    this.list.hidden = true;
-    this.cell.setAttribute("aria-expanded", "false");
-    this.cell.removeAttribute("aria-activedescendant");
+    const byName = letters.test(q) && ((found[0].code || "").toLowerCase().startsWith(q) || found[0].initials.startsWith(q));
+    this.offered.choose(q !== "" && (exact.length > 0 || byName) ? 0 : -1);
   }
 
   take(offer) {
-    const input = this.cell;
-    this.close();
+    const input = this.offered.input;
+    this.offered.close();
     input.value = offer.words;
     this.taking = true;
     input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -151,18 +94,18 @@ class Offers {
       this.open(event.target, true);
       return;
     }
-    if (this.list.hidden) return;
+    if (!this.offered.open) return;
     const count = this.rows.length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       stop();
-      const next = event.key === "ArrowDown" ? this.at + 1 : this.at - 1;
-      this.choose(next >= count ? 0 : next < 0 ? count - 1 : next);
+      const next = this.offered.at + (event.key === "ArrowDown" ? 1 : -1);
+      this.offered.choose(next >= count ? 0 : next < 0 ? count - 1 : next);
     } else if (event.key === "Escape") {
       stop();
-      this.close();
+      this.offered.close();
     } else if (event.key === "Enter" || event.key === "Tab") {
-      if (this.at >= 0) this.take(this.rows[this.at]);
-      else this.close();
+      if (this.offered.at >= 0) this.take(this.rows[this.offered.at]);
+      else this.offered.close();
     }
   }
 }
