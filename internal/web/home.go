@@ -122,7 +122,7 @@ func (d *desk) overview(p *homePage) error {
 	case d.actor.Has(root.Path, ledger.Readers...):
 		p.Towns, err = d.towns(root)
 	case office.ID != 0:
-		p.Matrix, err = d.office(office)
+		p.Matrix, err = d.office(office, 1)
 	default:
 		for _, b := range d.books {
 			p.Books = append(p.Books, d.board.row(d.call, b))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -385,6 +386,35 @@ func TestHome_OwnBeforeTheCrowd(t *testing.T) {
 	}
 	if page := s.get(s.signIn("kuaiji"), "/").body; !strings.Contains(page, "kuaiji的草稿") || strings.Contains(page, "jiangang的草稿") {
 		t.Error("the first page does not show one's own draft among many")
+	}
+}
+
+// TestOffice_Pages: a unit with more books than one page lists shows them page by page, each once, those that need a hand
+// on the first.
+func TestOffice_Pages(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	for i := range officeRows {
+		s.world.Village(t, fmt.Sprintf("新建%d村", i), fmt.Sprint(990001100300+i), "柳溪镇", fmt.Sprintf("LX-N%d", i))
+	}
+	p := s.signIn("guoku")
+	at := fmt.Sprintf("/units/%d/books", s.world.Units["青岚县"].ID)
+	seen := map[string]int{}
+	for page, wants := range map[string]bool{"1": true, "2": false} {
+		body := s.get(p, at+"?page="+page).body
+		books := regexp.MustCompile(`<th scope="row"><a href="(/books/\d+)"`).FindAllStringSubmatch(body, -1)
+		for _, b := range books {
+			seen[b[1]]++
+		}
+		if late := strings.Contains(body, " 天</a>"); late != wants || len(books) > 2*officeRows || !strings.Contains(body, `page=`+page+`" class="on"`) {
+			t.Errorf("page %s: %d books, some late: %v", page, len(books), late)
+		}
+	}
+	if len(seen) != len(s.world.Books) || seen["/books/"+own.Book] != 1 {
+		t.Errorf("%d of %d books are listed", len(seen), len(s.world.Books))
+	}
+	if body := s.get(p, fmt.Sprintf("/units/%d/books", s.world.Units["云溪乡"].ID)).body; strings.Contains(body, `class="pages"`) {
+		t.Error("a township's books fill one page, and yet there are several")
 	}
 }
 

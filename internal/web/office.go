@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xiangzhang/internal/identity"
@@ -32,7 +33,12 @@ type officeView struct {
 	People []personLoad
 	Count  int
 	Late   int
+	Pages  []choice // where the books are more than one page lists
+	Most   int      // of a half on a page
 }
+
+// officeRows is how many books of a half one page lists: all of a township, not those of a county at once.
+const officeRows = 60
 
 // personLoad is what one maker has under way.
 type personLoad struct {
@@ -63,18 +69,19 @@ func showOffice(c *call, tx *store.Tx) (answer, error) {
 	if d.names, err = identity.Names(tx, c.actor.County); err != nil {
 		return answer{}, err
 	}
+	page, _ := strconv.Atoi(c.query("page"))
 	p := &officePage{}
 	p.Title, p.Styles = u.Name+"账套", []string{"home.css"}
-	if p.Matrix, err = d.office(u); err != nil {
+	if p.Matrix, err = d.office(u, page); err != nil {
 		return answer{}, err
 	}
 	return show("home/office", p)
 }
 
-// office draws the books of a unit, those that need a hand first.
-func (d *desk) office(u org.Unit) (*officeView, error) {
+// office draws a page of the books of a unit, those that need a hand first.
+func (d *desk) office(u org.Unit, page int) (*officeView, error) {
 	v := &officeView{
-		Title: u.Name, Path: fmt.Sprintf("/units/%d/books", u.ID), Last: fmt.Sprintf("%d 月", d.board.last.Month()), This: fmt.Sprintf("%d 月", d.board.this.Month()),
+		Title: u.Name, Path: fmt.Sprintf("/units/%d/books", u.ID), Most: officeRows, Last: fmt.Sprintf("%d 月", d.board.last.Month()), This: fmt.Sprintf("%d 月", d.board.this.Month()),
 	}
 	var own, villages []bookRow
 	for _, b := range d.books {
@@ -92,14 +99,24 @@ func (d *desk) office(u org.Unit) (*officeView, error) {
 			own = append(own, row)
 		}
 	}
+	pages := (max(len(own), len(villages)) + officeRows - 1) / officeRows
+	if page < 1 || page > pages {
+		page = 1
+	}
+	for n := 1; n <= pages && pages > 1; n++ {
+		v.Pages = append(v.Pages, choice{Value: fmt.Sprintf("%s?page=%d", v.Path, n), Title: fmt.Sprintf("%d 至 %d", (n-1)*officeRows+1, n*officeRows), On: n == page})
+	}
 	for _, half := range []struct {
 		title string
 		rows  []bookRow
 	}{{"单位账", own}, {"村账", villages}} {
-		if len(half.rows) > 0 {
-			slices.SortStableFunc(half.rows, func(a, b bookRow) int { return urgency(b) - urgency(a) })
-			v.Halves, v.Heads = append(v.Halves, half.rows), append(v.Heads, fmt.Sprintf("%s %d 套", half.title, len(half.rows)))
+		all, first := len(half.rows), (page-1)*officeRows
+		if first >= all {
+			continue
 		}
+		slices.SortStableFunc(half.rows, func(a, b bookRow) int { return urgency(b) - urgency(a) })
+		v.Halves = append(v.Halves, half.rows[first:min(first+officeRows, all)])
+		v.Heads = append(v.Heads, fmt.Sprintf("%s %d 套", half.title, all))
 	}
 	var err error
 	v.People, err = d.loads(u)
