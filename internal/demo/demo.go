@@ -1,5 +1,6 @@
 // Package demo makes the invented county, 青岚县 (990001), always the same: its units and people, two years of vouchers
-// in the books of one township office, openings and the current month in the books of all others.
+// in the books of one township office, openings and the current month in the books of all others, with the year's budget
+// and what its months before came to in their general budgets.
 //
 // It keeps these invariants: no real place or person; the same business data in every build, because every choice
 // comes from seeded generators and every document id from a counter; every voucher passes the ledger's own checks and

@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 
+	"xiangzhang/internal/budget"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
@@ -11,12 +12,13 @@ import (
 // begun is a township whose books have only begun, with its people.
 type begun struct {
 	*townPlan
-	maker, checker identity.Actor
-	books          []*bookPlan
+	maker, checker, head identity.Actor
+	books                []*bookPlan   // the general budget first
+	lines                []budget.Line // of the general budget's year
 }
 
-// elsewhere makes the books of the townships that have only begun: openings, and vouchers of the current month. All of
-// them take few steps, because every step waits for the disk.
+// elsewhere makes the books of the townships that have only begun: openings, vouchers of the current month, and of their
+// general budgets what the year came to before, with its budget. All of them take few steps, because every step waits for the disk.
 func (b *build) elsewhere() error {
 	var started []begun
 	var books []*bookPlan
@@ -33,6 +35,9 @@ func (b *build) elsewhere() error {
 		if t.checker, err = b.actor("hs." + centres[t.centre].pinyin + ".shenhe"); err != nil {
 			return err
 		}
+		if t.head, err = b.actor(t.pinyin + ".suozhang"); err != nil {
+			return err
+		}
 		t.books = booksOf(t.townPlan, BusinessDate.Period())
 		for _, p := range t.books {
 			of[p] = &t
@@ -46,10 +51,17 @@ func (b *build) elsewhere() error {
 		return err
 	}
 	current := BusinessDate.Period()
-	for _, t := range started {
-		generate(t.books, current, current, newFlows(), classScale[t.class], begin)
+	for i := range started {
+		t := &started[i]
+		f := newFlows()
+		t.tellStations(f, current)
+		generate(t.books, current, current, f, classScale[t.class], begin)
+		t.catchUp(t.books[0], f, paces[i%len(paces)])
 	}
-	return b.postCurrent(started)
+	if err := b.postCurrent(started); err != nil {
+		return err
+	}
+	return b.setBudgets(started)
 }
 
 func begunOpening(p *bookPlan, scale int) []ledger.Line {
