@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	matchingSize = 100_000 // lines of a statement
+	matchingSize = 107_600 // entries, of which some 100,000 lines come to the bank
 	perVoucher   = 400     // entries of the bank's account
 	matchedDay   = 23      // of the business month, up to which the statement goes
 )

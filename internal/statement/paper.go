@@ -53,6 +53,9 @@ func (r *Report) Paper() sheet.Sheet {
 // Signatures names who signs, on whatever paper: a statement is signed by the unit's head, the person in charge of its
 // accounting, the head of the accounting body and who drew it up (会计法第二十一条); a ledger by who keeps it.
 func (r *Report) Signatures() []string {
+	if r.Signers != nil {
+		return r.Signers
+	}
 	if d, err := Find(r.Name); err == nil && d.Ledger {
 		return []string{"会计主管", "记账"}
 	}

@@ -89,6 +89,7 @@ type Report struct {
 	Partial     bool          // only some dimensions or accounts, which need not balance
 	Unbudgeted  string        // why no rate of the budget is told: which books have none for the year; empty: it is told
 	Unprinted   bool          // rows and formulas of the form were not compared with the official print
+	Signers     []string      // who signs; nil: as official forms are signed
 	Used        []ledger.Dims // what the books used this year, where asked for
 	Offset      int           // of the first entry on this page
 	More        bool          // entries follow after this page

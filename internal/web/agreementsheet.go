@@ -52,6 +52,9 @@ func showSheet(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if c.query("format") == "pdf" {
+		return c.printSheet(tx, p)
+	}
 	return show("agreement/sheet", p)
 }
 
