@@ -219,7 +219,7 @@ func (n *News) cover(in Arrival, today calendar.Date) error {
 	if n.Account.ClosedOn != "" && last > n.Account.ClosedOn {
 		return fault.Newf(fault.Refused, "bank-account-unlisted", "请核对账户清单", "%s已于 %s 销户,对账单有 %s 的发生额", n.Account.Title(), n.Account.ClosedOn, last)
 	}
-	if len(n.Lines) == 0 && n.File.To < n.File.From {
+	if len(n.Lines) == 0 && (n.File.To < n.File.From || n.File.Source != Bank) {
 		return fault.Newf(fault.Conflict, "statement-repeated", "无需再次导入", "「%s」的 %d 笔以前都已导入,没有新的发生额", in.Parsed.Name, n.Known)
 	}
 	if n.File.Source == Bank && n.File.To < n.File.From {

@@ -36,6 +36,7 @@ func agreementRoutes() []route {
 		{pattern: "GET /agreement/{account}/import", title: "导入对账单", right: reconcilers, show: newStatement},
 		{pattern: "POST /agreement/{account}/import", title: "导入对账单", right: reconcilers, do: takeStatement, large: true},
 		{pattern: "POST /agreement/{account}/withdraw", title: "撤回对账单", right: reconcilers, do: withdrawStatement},
+		{pattern: "GET /agreement/{account}/codes", title: "财税库核对", right: readers, show: showCodes},
 		{pattern: "GET /agreement/{account}/sheet", title: "余额调节表", right: readers, show: showSheet},
 		{pattern: "POST /agreement/{account}/sheet", title: "编制余额调节表", right: reconcilers, do: prepareSheet},
 		{pattern: "POST /agreement/{account}/sheet/{step}", title: "审核余额调节表", right: only(agreement.Reviewers...), do: stepSheet},

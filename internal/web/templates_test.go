@@ -14,7 +14,7 @@ var pages = map[string]page{
 	"drafting/list": &draftsPage{}, "drafting/new": &draftForm{}, "drafting/show": &draftPage{}, "drafting/lines": &linesPage{}, "drafting/items": &itemsPage{}, "drafting/controls": &controlsPage{},
 	"drafting/compare": &versionsPage{}, "drafting/tables": &tablesPage{}, "drafting/standards": &quotaPage{},
 	"appropriation/list": &appropriationsPage{}, "appropriation/show": &appropriationPage{}, "appropriation/form": &orderForm{}, "appropriation/order": &orderPage{}, "appropriation/orders": &ordersPage{}, "appropriation/memorandum": &memorandumPage{},
-	"agreement/list": &agreementPage{}, "agreement/form": &bankForm{}, "agreement/bench": &benchPage{}, "agreement/import": &importPage{}, "agreement/sheet": &sheetPage{}, "agreement/differences": &differencesPage{}, "agreement/formats": &formatsPage{}, "agreement/format": &formatForm{},
+	"agreement/list": &agreementPage{}, "agreement/form": &bankForm{}, "agreement/bench": &benchPage{}, "agreement/import": &importPage{}, "agreement/sheet": &sheetPage{}, "agreement/codes": &codesPage{}, "agreement/differences": &differencesPage{}, "agreement/formats": &formatsPage{}, "agreement/format": &formatForm{},
 	"sign/in": &signInPage{}, "sign/password": &passwordPage{},
 	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "search/person": &handledPage{}, "book/switch": &switchPage{},
 	"picture/show": &picturePage{},

@@ -63,6 +63,7 @@ func (w *World) Sights(t testing.TB) []Sight {
 		opened("agreement-bench", "kuaiji", "/agreement/"+own.Account),
 		opened("agreement-import", "kuaiji", "/agreement/"+own.Account+"/import"),
 		opened("agreement-sheet", "kuaiji", "/agreement/"+own.Account+"/sheet?period=2026-10"),
+		opened("agreement-codes", "kuaiji", "/agreement/"+own.Account+"/codes?period=2026-10"),
 		opened("agreement-differences", "kuaiji", "/agreement/differences"),
 		opened("agreement-formats", "guoku", "/bank-formats"),
 		opened("agreement-format", "guoku", "/bank-formats/new"),
