@@ -90,6 +90,7 @@ type formatForm struct {
 }
 
 type columnRow struct {
+	No     int
 	Fields []choice
 	Head   string
 	Width  string
@@ -121,7 +122,7 @@ func (c *call) formatForm(*store.Tx) (*formatForm, error) {
 	}
 	fields, heads, widths := c.r.PostForm["field"], c.r.PostForm["head"], c.r.PostForm["width"]
 	for i := range columnsShown {
-		var row columnRow
+		row := columnRow{No: i + 1}
 		at := func(all []string) string {
 			if i < len(all) {
 				return all[i]
