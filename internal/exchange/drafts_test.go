@@ -80,7 +80,7 @@ func TestDrafts_OutAndIn(t *testing.T) {
 		"drafting-quota": row("收入预测,@,,,1,10101,,,,,5,税收任务"), "drafting-transfer-counter": row("收入预测,@,,,1,11009,,,,,5,"),
 	} {
 		r := bring(head, heading+cars+text)
-		if !fault.HasCode(r.Errors.Err(), code) && (len(r.Errors) == 0 || r.Errors[0].Row != 3) {
+		if !fault.HasCode(r.Errors.Err(), code) || len(r.Errors) != 1 || r.Errors[0].Row != 3 || r.Accepted != 0 {
 			t.Errorf("%s: %v", code, r.Errors)
 		}
 	}
