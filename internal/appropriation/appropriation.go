@@ -218,9 +218,15 @@ func Available(tx *store.Tx, county int64, k Key) (money.Fen, error) {
 // List gives the lines of a year at or below the unit at path that the actor may read, by unit and number. Lines that
 // only stand in drafts, without a move, are left out.
 func List(tx *store.Tx, by identity.Actor, year int, path string) ([]Line, error) {
+	all, err := Under(tx, by.County, year, path)
+	return slices.DeleteFunc(all, func(l Line) bool { return !by.Reads(l.Path) }), err
+}
+
+// Under is List, whoever asks.
+func Under(tx *store.Tx, county int64, year int, path string) ([]Line, error) {
 	lower, upper := org.Subtree(path)
 	rows, err := tx.Query(`select `+lineColumns+lineFrom+`and l.year = $2 and l.moves > 0 and u.path >= $3 and u.path < $4
-		order by u.code, l.number`, by.County, year, lower, upper)
+		order by u.code, l.number`, county, year, lower, upper)
 	if err != nil {
 		return nil, fmt.Errorf("appropriation.List %s: %w", path, err)
 	}
@@ -231,9 +237,7 @@ func List(tx *store.Tx, by identity.Actor, year int, path string) ([]Line, error
 		if err != nil {
 			return nil, fmt.Errorf("appropriation.List %s: %w", path, err)
 		}
-		if by.Reads(l.Path) {
-			all = append(all, l)
-		}
+		all = append(all, l)
 	}
 	return all, rows.Err()
 }

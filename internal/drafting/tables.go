@@ -20,6 +20,7 @@ type tabler struct {
 	draft        Draft
 	now, was     Content
 	known        bool   // there is a budget to compare with
+	items        bool   // and it has income and balancing items: it was drafted here
 	wasTitle     string // of its column
 	functions    map[string]ledger.Class
 	revenues     map[string]ledger.Class
@@ -83,13 +84,29 @@ func (t *tabler) before(tx *store.Tx, county int64) error {
 		id = last.Document
 	}
 	if id == "" {
-		return nil
+		return t.given(tx, county)
 	}
 	stage, err := lastStage(tx, county, id)
 	if err == nil {
 		t.was, err = ContentOf(tx, county, id, stage)
 	}
-	t.known = err == nil
+	t.known, t.items = err == nil, err == nil
+	return err
+}
+
+// given takes the appropriations that the year before began with for its budget, where none was drafted here.
+func (t *tabler) given(tx *store.Tx, county int64) error {
+	lines, err := appropriation.Under(tx, county, t.draft.Year-1, t.draft.Path)
+	for _, l := range lines {
+		if l.Initial == 0 {
+			continue
+		}
+		t.known = true
+		t.was.Lines = append(t.was.Lines, Line{
+			Unit: l.Unit, UnitName: l.UnitName, Basis: l.Basis(), Fund: l.Fund, Function: l.Function, GovEconomic: l.GovEconomic, Economic: l.Economic,
+			Project: l.Project, Amount: l.Initial,
+		})
+	}
 	return err
 }
 
@@ -209,11 +226,17 @@ func (c Content) outlayBy(fund string) map[string]money.Fen {
 func (t *tabler) income(fund string) {
 	r := t.table("draft-income-"+fund, t.fundTitle(fund)+"收入表", comparing)
 	r.Notes = append(r.Notes, "收入为预测数。")
+	known := t.known
+	t.known = t.items
 	t.tree(r, t.revenues, t.was.incomeBy(fund), t.now.incomeBy(fund))
+	t.known = known
 }
 
 func (t *tabler) outlay(fund string) {
 	r := t.table("draft-outlay-"+fund, t.fundTitle(fund)+"支出表(功能分类)", comparing)
+	if t.known && !t.items {
+		r.Notes = append(r.Notes, "上年没有在本系统编制预算,上年预算数为年初下达的指标,不含预备费和转移性支出。")
+	}
 	t.tree(r, t.functions, t.was.outlayBy(fund), t.now.outlayBy(fund))
 }
 

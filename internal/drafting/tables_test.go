@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/appropriation"
+	"xiangzhang/internal/document"
 	"xiangzhang/internal/drafting"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/store/storetest"
@@ -86,6 +88,32 @@ func TestTables(t *testing.T) {
 			if !strings.Contains(first[name], part) {
 				t.Errorf("%s lacks %q:\n%s", name, part, first[name])
 			}
+		}
+	}
+	// A year that was not drafted here is compared with what its appropriations began with.
+	o.do(func(tx *store.Tx) error {
+		k := appropriation.Key{Year: 2025, Unit: o.unit.ID, Fund: "1", Function: "2010301", Economic: "30101"}
+		l, err := appropriation.Intern(tx, o.budget, appropriation.NewLine{Key: k, Guarantee: true, Source: "青财预〔2025〕1号"})
+		if err != nil {
+			return err
+		}
+		given := appropriation.Order{
+			ID: document.NewID(), Kind: appropriation.OrderInitial, Year: 2025, Date: "2025-02-10", Source: "青财预〔2025〕1号", Session: "青人〔2025〕3号",
+			Items: []appropriation.Item{{Move: appropriation.Initial, Line: l.ID, Amount: 400_000_00, From: appropriation.SourceOwn}},
+		}
+		if _, err := appropriation.Draft(tx, o.budget, given, 0); err != nil {
+			return err
+		}
+		if _, err := appropriation.Check(tx, o.other2, given.ID, 1); err != nil {
+			return err
+		}
+		_, err = appropriation.Issue(tx, o.budget, given.ID, 2)
+		return err
+	})
+	then := shown()
+	for name, want := range map[string]string{"draft-outlay-1": `行政运行",400000.00,410000.00,2.50%`, "draft-basic": `基本工资",400000.00,282000.00,-29.50%`, "draft-income-1": `增值税",,420000.00,`} {
+		if !strings.Contains(then[name], want) {
+			t.Errorf("%s lacks %q:\n%s", name, want, then[name])
 		}
 	}
 	if len(first) != 8 {

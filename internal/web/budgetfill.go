@@ -229,7 +229,7 @@ func (p *linesPage) rows(tx *store.Tx, county int64, content drafting.Content) e
 				row.Measure = p.Standards[i].Measure
 			}
 		} else {
-			row.Amount = l.Amount.Plain()
+			row.Amount = l.Amount.String()
 		}
 		p.Rows = append(p.Rows, row)
 	}
@@ -439,7 +439,7 @@ func (c *call) itemsPage(tx *store.Tx) (*itemsPage, error) {
 	}
 	for _, i := range content.Items {
 		list := map[drafting.Side]string{drafting.Income: "revenues", drafting.Outlay: "outlays"}[i.Side]
-		p.Rows = append(p.Rows, itemLine{N: len(p.Rows) + 1, Side: string(i.Side), Fund: i.Fund, Class: i.Class, Counter: i.Counter, Amount: i.Amount.Plain(), Note: i.Note, Name: names[list+i.Class]})
+		p.Rows = append(p.Rows, itemLine{N: len(p.Rows) + 1, Side: string(i.Side), Fund: i.Fund, Class: i.Class, Counter: i.Counter, Amount: i.Amount.String(), Note: i.Note, Name: names[list+i.Class]})
 	}
 	if p.Edit {
 		p.blanks()

@@ -99,7 +99,7 @@ func (c *call) controlsPage(tx *store.Tx) (*controlsPage, error) {
 			}
 			for _, n := range content.Controls {
 				if n.Unit == u.ID && n.Fund == f.Value {
-					cell.Value = n.Amount.Plain()
+					cell.Value = n.Amount.String()
 				}
 			}
 			any = any || cell.Asked != 0 || cell.Last != 0 || cell.Value != ""
@@ -178,7 +178,7 @@ func showDraftCompare(c *call, tx *store.Tx) (answer, error) {
 		now = n
 	}
 	p := &versionsPage{Draft: d, Back: draftPath(d.Document), All: c.query("all") != ""}
-	p.Title, p.Styles = d.UnitName+d.Title()+"版本对照", []string{"drafting.css"}
+	p.Title, p.Styles = d.UnitName+d.Title()+"版本对照", []string{"admin.css", "drafting.css"}
 	add := func(n int, title string) {
 		p.Was = append(p.Was, choice{Value: fmt.Sprint(n), Title: title, On: n == was})
 		p.Now = append(p.Now, choice{Value: fmt.Sprint(n), Title: title, On: n == now})
