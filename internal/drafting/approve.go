@@ -244,11 +244,12 @@ func (d Draft) setBudget(tx *store.Tx, by identity.Actor, c Content) (string, er
 	return id, err
 }
 
-// generalBook gives the township's general budget book of the year.
+// generalBook gives the township's general budget book that is kept when the year begins or the session sits: one that
+// begins later takes its budget over with its openings.
 func (d Draft) generalBook(tx *store.Tx, county int64) (b ledger.Book, ok bool, err error) {
 	books, err := ledger.ListBooks(tx, county, d.Path)
 	for _, b := range books {
-		if b.Unit == d.Unit && b.Chart == ledger.GeneralBudget && b.EndedOn == "" && b.Start.Year() <= d.Year {
+		if b.Unit == d.Unit && b.Chart == ledger.GeneralBudget && b.EndedOn == "" && b.Start <= max(d.On.Period(), calendar.PeriodOf(d.Year, 1)) {
 			return b, true, err
 		}
 	}
