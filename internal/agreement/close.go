@@ -185,3 +185,31 @@ func Standings(tx *store.Tx, county int64, path string) ([]Standing, error) {
 	}
 	return out, nil
 }
+
+// Aged gives the differences of the last signed sheet of an account that are still open on a day and older than so many
+// days. Lists of things to do ask this: it costs what the sheet lists, however long the account has been reconciled.
+func (s Standing) Aged(tx *store.Tx, on calendar.Date, over int) ([]Item, error) {
+	if s.Signed == "" {
+		return nil, nil
+	}
+	all, err := querySheets(tx, sheets+` and s.account_id = $2 and s.period = $3 and d.state = 'signed'`, s.County, s.ID, string(s.Signed))
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	var out []Item
+	for _, it := range all[0].Items {
+		item := Item{Side: it.Side, Key: it.Key, Date: it.Date, Ref: it.Ref, Amount: it.Amount, Summary: it.Summary, Person: it.Owner}
+		if item.Age(on) <= over {
+			continue
+		}
+		var matched int64
+		err := tx.QueryRow(`select count(*) from match_item where county_id = $1 and account_id = $2 and side = $3 and item = $4 and undone = 0`, s.County, s.ID, string(it.Side), it.Key).Scan(&matched)
+		if err != nil {
+			return nil, fmt.Errorf("agreement.Aged %d: %w", s.ID, err)
+		}
+		if matched == 0 {
+			out = append(out, item)
+		}
+	}
+	return out, nil
+}

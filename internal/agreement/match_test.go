@@ -120,6 +120,15 @@ func TestSheet_Vector(t *testing.T) {
 			if err != nil || october.AdjustedBank() != october.AdjustedBook() || len(october.Items) != 5 || october.BookIn != 0 {
 				t.Errorf("October: %+v %v", october, err)
 			}
+			standings, err := agreement.Standings(tx, county, o.book.Path)
+			if err != nil || len(standings) != 1 || standings[0].Signed != "2026-09" || standings[0].Covered != "2026-10-20" {
+				t.Errorf("standings %+v %v", standings, err)
+			}
+			for on, want := range map[calendar.Date]int{"2026-10-23": 1, "2026-11-15": 5} {
+				if aged, err := standings[0].Aged(tx, on, 30); err != nil || len(aged) != want {
+					t.Errorf("older than 30 days on %s: %d, want %d (%v)", on, len(aged), want, err)
+				}
+			}
 			if age := o.propose().Bank[0].Age("2026-10-23"); age != 25 {
 				t.Errorf("age %d", age)
 			}
@@ -172,7 +181,7 @@ func TestPropose_Batches(t *testing.T) {
 		o.voucher("2026-09-05", "101", "102", fen, "代付 批次PL000031")
 	}
 	o.voucher("2026-09-06", "102", "101", 5000, "收款")
-	o.take("", csv("2026-09-01,A1,存款,,1000.00,,1000.00", "2026-09-05,PL000031,代付,,,60.00,940.00", "2026-09-06,DD000001,分笔到账,,20.00,,960.00", "2026-09-06,DD000001,分笔到账,,30.00,,990.00"))
+	taken := o.take("", csv("2026-09-01,A1,存款,,1000.00,,1000.00", "2026-09-05,PL000031,代付,,,60.00,940.00", "2026-09-06,DD000001,分笔到账,,20.00,,960.00", "2026-09-06,DD000001,分笔到账,,30.00,,990.00"))
 	p := o.propose()
 	batches := p.Of(agreement.ByBatch)
 	if len(batches) != 2 || len(p.Groups) != 3 {
@@ -183,7 +192,17 @@ func TestPropose_Batches(t *testing.T) {
 			t.Errorf("unequal %+v", g)
 		}
 	}
+	withdraw := func(id string) func(tx *store.Tx) error {
+		return func(tx *store.Tx) error { return agreement.Withdraw(tx, o.accountant, id, 1, "导错文件") }
+	}
+	later := o.take("2026-09-20", csv("2026-09-20,X1,误导入,,1.00,,991.00"))
+	o.refuse("statement-not-last", withdraw(taken.File.Document), "9月.csv")
+	o.write(withdraw(later.File.Document))
+	if len(o.propose().Bank) != 4 {
+		t.Error("what was withdrawn is still there")
+	}
 	o.write(o.confirmPass(o.accountant, ""))
+	o.refuse("statement-matched", withdraw(taken.File.Document), "4 笔")
 	if p := o.propose(); len(p.Book)+len(p.Bank) != 0 {
 		t.Errorf("left %+v", p.Open)
 	}

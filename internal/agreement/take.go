@@ -334,6 +334,9 @@ func Withdraw(tx *store.Tx, by identity.Actor, id string, version int64, reason 
 	if err := bank.Claim(tx, by.County, a.ID); err != nil {
 		return err
 	}
+	if err := tx.Settle(); err != nil {
+		return err
+	}
 	today, err := org.Today(tx, by.County)
 	if err != nil {
 		return err
@@ -357,6 +360,27 @@ func withdrawable(tx *store.Tx, a bank.Account, f File) error {
 	for _, o := range files {
 		if o.Source == f.Source && o.Withdrawn == "" && o.ID > f.ID && f.Source == Bank {
 			return fault.Newf(fault.Refused, "statement-not-last", "请先撤回「"+strings.TrimSpace(o.Name)+"」", "「%s」之后还有对账单,不能撤回", f.Name)
+		}
+	}
+	if f.Source != Bank {
+		return nil
+	}
+	var matched int64
+	err = tx.QueryRow(`select count(*) from statement_line l join match_item m on m.county_id = l.county_id and m.account_id = l.account_id and m.side = 'bank'
+		and m.item = cast(l.line_id as text) and m.undone = 0 where l.county_id = $1 and l.account_id = $2 and l.file_id = $3`, a.County, a.ID, f.ID).Scan(&matched)
+	if err != nil {
+		return fmt.Errorf("agreement.Withdraw %s: %w", f.Document, err)
+	}
+	if matched > 0 {
+		return fault.Newf(fault.Refused, "statement-matched", "请先撤销这些勾对", "「%s」有 %d 笔已经勾对,不能撤回", f.Name, matched)
+	}
+	sheets, err := Sheets(tx, a)
+	if err != nil {
+		return err
+	}
+	for _, s := range sheets {
+		if s.State != SentBack && s.Period.Last() >= f.From {
+			return fault.Newf(fault.Refused, "statement-sheet", "请先退回该表", "「%s」已用于 %s 的余额调节表,不能撤回", f.Name, s.Period.Chinese())
 		}
 	}
 	return nil

@@ -343,31 +343,27 @@ func (d *desk) overdue(all []agreement.Standing) ([]todo, error) {
 	marked, raised, where := 0, 0, ""
 	for _, s := range all {
 		accountant, head := d.actor.Has(s.Path, identity.Accountant), d.actor.Has(s.Path, identity.OfficeHead)
-		if !accountant && !head || !s.Live(d.board.this) || s.Covered == "" {
+		if !accountant && !head || !s.Live(d.board.this) {
 			continue
 		}
-		a, err := bank.Get(d.tx, d.actor.County, s.ID)
+		warn, escalate, err := agreement.Ages(d.tx, s.Account, d.board.today)
 		if err != nil {
 			return nil, err
 		}
-		warn, escalate, err := agreement.Ages(d.tx, a, d.board.today)
+		aged, err := s.Aged(d.tx, d.board.today, warn)
 		if err != nil {
 			return nil, err
 		}
-		open, err := agreement.OpenOn(d.tx, a, d.board.today)
-		if err != nil {
-			return nil, err
-		}
-		for _, it := range slices.Concat(open.Bank, open.Book) {
-			switch age := it.Age(d.board.today); {
-			case age > escalate:
+		for _, it := range aged {
+			switch {
+			case it.Age(d.board.today) > escalate:
 				raised++
-			case age > warn && accountant:
+			case accountant:
 				marked++
 			default:
 				continue
 			}
-			where = a.Title()
+			where = s.Title()
 		}
 	}
 	if marked+raised == 0 {
