@@ -34,10 +34,11 @@ type Definition struct {
 	Code    string
 	Title   string // what the value governs, with its unit of measure
 	Kind    Kind
-	Min     int64  // least value of a number, fen for an amount
-	Max     int64  // greatest; 0: no bound
-	Initial string // value that a new county begins with; empty: the county must set one
-	Source  string // number of the law or document that sets Initial; empty: the program's own default
+	Min     int64    // least value of a number, fen for an amount
+	Max     int64    // greatest; 0: no bound
+	Initial string   // value that a new county begins with; empty: the county must set one
+	Source  string   // number of the law or document that sets Initial; empty: the program's own default
+	Choices []string // the words that may stand; empty: any
 }
 
 // Value is what holds for a county or a unit from one day to another.

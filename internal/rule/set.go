@@ -3,6 +3,7 @@ package rule
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,6 +102,9 @@ func (d Definition) normalise(text string) (string, error) {
 		return "", fault.Newf(fault.Invalid, "rule-value-missing", "请填写数值", "「%s」没有填写", d.Title).In("value")
 	}
 	if d.Kind == Words {
+		if len(d.Choices) > 0 && !slices.Contains(d.Choices, text) {
+			return "", fault.Newf(fault.Invalid, "rule-value-choice", "可填:"+strings.Join(d.Choices, "、"), "「%s」不能是「%s」", d.Title, text).In("value")
+		}
 		return text, nil
 	}
 	n, kept, err := d.number(text)
@@ -131,7 +135,7 @@ func (d Definition) number(text string) (n int64, kept string, err error) {
 // Bounds says in words which values the rule may have; empty where any text may stand.
 func (d Definition) Bounds() string {
 	if d.Kind == Words {
-		return ""
+		return strings.Join(d.Choices, "、")
 	}
 	show := func(n int64) string { return strconv.FormatInt(n, 10) }
 	if d.Kind == Amount {
