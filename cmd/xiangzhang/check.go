@@ -19,6 +19,7 @@ import (
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/payee"
+	"xiangzhang/internal/payment"
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
@@ -90,6 +91,7 @@ func (k *call) checkBeside(ctx context.Context, db *store.DB, county int64, v *l
 			{"attachments", attachment.Verify}, {"notices", notice.Verify}, {"handovers", handover.Verify}, {"waivers", document.VerifyWaivers}, {"usuals", usual.Verify},
 			{"unit-changes", unitchange.Verify}, {"workdays", workday.Verify}, {"obligations", obligation.Verify}, {"payees", payee.Verify}, {"roster", roster.Verify}, {"figures", figure.Verify},
 			{"bank-accounts", bank.Verify}, {"agreement", agreement.Verify}, {"drafts", drafting.Verify}, {"standards", drafting.VerifyStandards},
+			{"payments", payment.Verify},
 		} {
 			flaws, err := beside.verify(tx, county)
 			if err != nil {

@@ -139,6 +139,7 @@ type Line struct {
 	Source    string // 文号 of the document that first gave it
 	Parent    int64  // the line of the year before that it carries on; 0: none
 	Sums
+	Planned  money.Fen // what plans of the year's months come to
 	Moves    int64
 	UnitName string
 	Path     string // of the unit
@@ -146,7 +147,7 @@ type Line struct {
 
 const lineColumns = `l.line_id, l.number, l.year, l.unit_id, l.fund, l.function, l.gov_economic, l.economic, l.project, l.mode, l.origin,
 	l.purchase, l.guarantee, l.source_no, coalesce(l.parent_id, 0), l.provisional, l.initial, l.carried_in, l.added, l.reduced, l.moved,
-	l.frozen, l.held, l.spent, l.refunded, l.recalled, l.carried_out, l.moves, u.name, u.path`
+	l.frozen, l.held, l.spent, l.refunded, l.recalled, l.carried_out, l.planned, l.moves, u.name, u.path`
 
 const lineFrom = ` from appropriation_line l join unit u on u.county_id = l.county_id and u.unit_id = l.unit_id where l.county_id = $1 `
 
@@ -154,7 +155,7 @@ func scanLine(row interface{ Scan(...any) error }) (l Line, err error) {
 	s := &l.Sums
 	err = row.Scan(&l.ID, &l.Number, &l.Year, &l.Unit, &l.Fund, &l.Function, &l.GovEconomic, &l.Economic, &l.Project, &l.Mode, &l.Origin,
 		&l.Purchase, &l.Guarantee, &l.Source, &l.Parent, &s.Provisional, &s.Initial, &s.CarriedIn, &s.Added, &s.Reduced, &s.Moved,
-		&s.Frozen, &s.Held, &s.Spent, &s.Refunded, &s.Recalled, &s.CarriedOut, &l.Moves, &l.UnitName, &l.Path)
+		&s.Frozen, &s.Held, &s.Spent, &s.Refunded, &s.Recalled, &s.CarriedOut, &l.Planned, &l.Moves, &l.UnitName, &l.Path)
 	return l, err
 }
 

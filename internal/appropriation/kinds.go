@@ -41,21 +41,27 @@ type effect struct {
 	of    string // the part that it takes from where that is not the available amount, as refusals name it
 }
 
-const affordable = availableSQL + ` >= $3`
+// adjustedSQL is Sums.Adjusted in SQL.
+const adjustedSQL = `provisional + initial + carried_in + added - reduced + moved - recalled - carried_out`
+
+const (
+	affordable = availableSQL + ` >= $3`
+	unplanned  = affordable + ` and ` + adjustedSQL + ` - $3 >= planned` // what plans gave out is taken back there first
+)
 
 var effects = map[MoveKind]effect{
 	Provisional: {"临时额度", `provisional = provisional + $3`, `initial = 0`, 1, ""},
-	Lapse:       {"临时额度冲回", `provisional = provisional - $3`, `provisional >= $3 and ` + affordable, -1, ""},
+	Lapse:       {"临时额度冲回", `provisional = provisional - $3`, `provisional >= $3 and ` + unplanned, -1, ""},
 	Initial:     {"年初预算", `initial = initial + $3`, ``, 1, ""},
 	CarryIn:     {"上年结转", `carried_in = carried_in + $3`, ``, 1, ""},
-	CarryOut:    {"结转下年", `carried_out = carried_out + $3`, affordable, -1, ""},
+	CarryOut:    {"结转下年", `carried_out = carried_out + $3`, unplanned, -1, ""},
 	Addition:    {"追加", `added = added + $3`, ``, 1, ""},
-	Reduction:   {"追减", `reduced = reduced + $3`, affordable, -1, ""},
+	Reduction:   {"追减", `reduced = reduced + $3`, unplanned, -1, ""},
 	TransferIn:  {"调入", `moved = moved + $3`, ``, 1, ""},
-	TransferOut: {"调出", `moved = moved - $3`, affordable, -1, ""},
+	TransferOut: {"调出", `moved = moved - $3`, unplanned, -1, ""},
 	Freeze:      {"冻结", `frozen = frozen + $3`, affordable, -1, ""},
 	Unfreeze:    {"解冻", `frozen = frozen - $3`, `frozen >= $3`, 1, "冻结数"},
-	Recall:      {"收回", `recalled = recalled + $3`, affordable, -1, ""},
+	Recall:      {"收回", `recalled = recalled + $3`, unplanned, -1, ""},
 	Holding:     {"占用", `held = held + $3`, affordable, -1, ""},
 	Releasing:   {"释放占用", `held = held - $3`, `held >= $3`, 1, "占用数"},
 	Spending:    {"支付", `held = held - $3, spent = spent + $3`, `held >= $3`, 0, "占用数"},

@@ -74,7 +74,12 @@ func (l Line) refuse(kind MoveKind, amount money.Fen) error {
 	case Refunding:
 		of, has = effects[kind].of, l.Paid()
 	case Lapse:
-		has = min(has, l.Provisional)
+		has = min(has, l.Provisional, l.Adjusted()-l.Planned)
+	case CarryOut, Reduction, TransferOut, Recall:
+		if free := l.Adjusted() - l.Planned; amount <= has && amount > free {
+			return fault.Newf(fault.Refused, "appropriation-planned", "请先调减该指标的用款计划,再办理"+kind.Title(),
+				"指标 %s 已列入用款计划 %s 元,未列入计划 %s 元,本次%s %s 元,超 %s 元", l.Label(), l.Planned, free, kind.Title(), amount, amount-free).In("amount")
+		}
 	}
 	if kind.Sign() > 0 && effects[kind].of == "" || amount <= has {
 		return nil

@@ -1,6 +1,8 @@
 package appropriation
 
 import (
+	"fmt"
+
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
@@ -72,3 +74,38 @@ func Spend(tx *store.Tx, by identity.Actor, u Use) error { return use(tx, by, Sp
 
 // Refund takes money back onto the line that paid it, within its year.
 func Refund(tx *store.Tx, by identity.Actor, u Use) error { return use(tx, by, Refunding, u) }
+
+// Plan gives a line's months an amount of its budget, or takes it back where it is negative: what is planned never
+// exceeds the adjusted budget.
+func Plan(tx *store.Tx, county, line int64, amount money.Fen) error {
+	n, err := tx.Exec(`update appropriation_line set planned = planned + $3 where county_id = $1 and line_id = $2
+		and planned + $3 >= 0 and planned + $3 <= `+adjustedSQL, county, line, int64(amount))
+	if err != nil {
+		return fmt.Errorf("appropriation.Plan %d: %w", line, err)
+	}
+	if n > 0 {
+		return nil
+	}
+	l, err := Get(tx, county, line)
+	if fault.Is(err, fault.NotFound) {
+		return noLine()
+	}
+	if err != nil {
+		return err
+	}
+	free := l.Adjusted() - l.Planned
+	return fault.Newf(fault.Refused, "appropriation-overplanned", "请减少计划金额,或先办理指标追加", "指标 %s 调整后预算 %s 元,已列计划 %s 元,本次计划 %s 元,超 %s 元",
+		l.Label(), l.Adjusted(), l.Planned, amount, amount-free).In("amount")
+}
+
+// Holds refuses where a line no longer holds an amount for a payment: asked at its approval and when it is ordered.
+func Holds(tx *store.Tx, county int64, u Use) error {
+	l, err := Get(tx, county, u.Line)
+	if fault.Is(err, fault.NotFound) {
+		return noLine()
+	}
+	if err != nil {
+		return err
+	}
+	return l.refuse(Spending, u.Amount)
+}

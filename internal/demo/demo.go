@@ -26,6 +26,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/payment"
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
@@ -213,10 +214,13 @@ func (b *build) run() error {
 		if err != nil {
 			return err
 		}
-		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules(), drafting.Rules())...); err != nil {
+		if err := rule.Bootstrap(tx, County, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules(), drafting.Rules(), payment.Rules())...); err != nil {
 			return err
 		}
 		if err := roster.Bootstrap(tx, County, from); err != nil {
+			return err
+		}
+		if err := payment.BootstrapChain(tx, County, from); err != nil {
 			return err
 		}
 		if err := b.makeUnits(tx, root); err != nil {

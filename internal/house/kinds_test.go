@@ -19,6 +19,7 @@ import (
 	"xiangzhang/internal/notice"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/payee"
+	"xiangzhang/internal/payment"
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/unitchange"
 	"xiangzhang/internal/workday"
@@ -27,6 +28,7 @@ import (
 // kinds are all kinds of documents.
 var kinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, document.WaiverKind, exchange.FileKind, budget.ImportKind, appropriation.Kind, drafting.Kind, drafting.StandardKind, payee.ChangeKind,
+	payment.Kind, payment.PlanKind, payment.OrderKind,
 	notice.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, figure.RecordKind,
 	bank.AccountKind, bank.FormatKind, agreement.FileKind, agreement.MatchKind, agreement.UndoKind, agreement.SheetKind,
 	unitchange.Kind, handover.Kind, handover.DelegationKind,
@@ -34,7 +36,8 @@ var kinds = []*document.Kind{
 
 // reasoned are the steps that take something back or refuse it: whoever does that says why.
 var reasoned = []string{"return", "void", "reverse", "ask-reopen", "refuse-reopen", "propose", "refuse", "end-early", "withdraw", "waive", "stop", "ask-lift", "reveal",
-	"undo", "return-up1", "return-down1", "return-up2", "return-review", "return-session", "return-resolve"}
+	"undo", "return-up1", "return-down1", "return-up2", "return-review", "return-session", "return-resolve",
+	"reject", "correct", "refund"}
 
 // TestKinds_Declared: a declaration that names a state or a duty that nobody knows fails only when somebody takes the
 // step, so it is read here.

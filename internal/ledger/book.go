@@ -134,6 +134,15 @@ func ListBooks(tx *store.Tx, county int64, path string) ([]Book, error) {
 	return all, nil
 }
 
+// BooksOfUnit gives the books of one unit and chart that take vouchers, by code.
+func BooksOfUnit(tx *store.Tx, county, unit int64, chart ChartName) ([]Book, error) {
+	all, err := queryBooks(tx, `where b.county_id = $1 and b.unit_id = $2 and b.chart = $3 and b.ended_on is null order by b.code`, county, unit, string(chart))
+	if err != nil {
+		return nil, fmt.Errorf("ledger.BooksOfUnit %d: %w", unit, err)
+	}
+	return all, nil
+}
+
 func queryBooks(tx *store.Tx, where string, args ...any) ([]Book, error) {
 	rows, err := tx.Query(`select `+bookColumns+bookTables+where, args...)
 	if err != nil {

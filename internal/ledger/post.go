@@ -80,7 +80,7 @@ func PostAtOnce(tx *store.Tx, maker, checker identity.Actor, id string, v Vouche
 	makes, _ := maker.ActsFor(b.Path, makers...)
 	checks, _ := checker.ActsFor(b.Path, checkers...)
 	act := document.Act{
-		By: maker, Kind: VoucherKind, Step: "post-at-once", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today,
+		By: maker, Kind: VoucherKind, Step: "post-at-once", ID: id, Unit: b.Unit, Path: b.Path, Today: b.Today, Chain: v.Chain,
 		Parts: []document.Part{{Duty: document.DutyCheck, Person: checker.Person, For: checks}, {Duty: document.DutyPost, Person: maker.Person, For: makes}},
 	}
 	var facts map[string]string

@@ -49,6 +49,7 @@ type Voucher struct {
 	Lines       []Line
 	Reverses    *Number // the voucher that this one takes back
 	Source      string  // document that made it; empty: made by hand
+	Chain       string  // document whose chain it joins, so that duties on that one bind its maker and checker; may be empty
 	Note        string  // why the proposed budgetary half was changed, or the original of a twin taken back
 	Import      *Import // the file that it came in; nil: entered by its maker
 }

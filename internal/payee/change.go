@@ -339,7 +339,7 @@ func Reveal(tx *store.Tx, keys *identity.Keys, by identity.Actor, id int64, reas
 		return "", err
 	}
 	if p.Account.Document == "" {
-		return "", fault.Newf(fault.Refused, "payee-unchecked", "请先由另一人复核收款人登记", "收款人「%s」的账户还没有复核", p.Name)
+		return "", fault.Newf(fault.Refused, "payee-unchecked", "请先由另一人审核收款人登记", "收款人「%s」的账户还没有审核", p.Name)
 	}
 	d, err := document.Get(tx, by.County, p.Account.Document)
 	if err != nil {

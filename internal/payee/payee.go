@@ -102,7 +102,7 @@ func (p Payee) State(on calendar.Date) string {
 	case p.stopped(on):
 		return "停止支付"
 	case p.Account.Document == "":
-		return "待复核"
+		return "待审核"
 	}
 	return "可支付"
 }
@@ -204,7 +204,7 @@ func Payable(tx *store.Tx, county, id int64, on calendar.Date) (Payee, error) {
 		err = fault.Newf(fault.Refused, "payee-stopped", "请改付其他收款人;停付解除后再申请", "收款人「%s」自 %s 起停止支付:%s(%s)",
 			p.Name, p.Stop.On, p.Stop.Why, p.Stop.Basis).In("payee")
 	case p.Account.Document == "":
-		err = fault.Newf(fault.Refused, "payee-unchecked", "请先由另一人复核收款人登记", "收款人「%s」的账户还没有复核", p.Name).In("payee")
+		err = fault.Newf(fault.Refused, "payee-unchecked", "请先由另一人审核收款人登记", "收款人「%s」的账户还没有审核", p.Name).In("payee")
 	case !sameName(p.Account.Name, p.Name):
 		err = nameDiffers(p.Name, p.Account.Name)
 	}
@@ -251,13 +251,18 @@ const (
 // ChangeKind declares the steps of a change.
 var ChangeKind = &document.Kind{
 	Name: "payee-change", Title: "收款人登记",
-	States: map[document.State]string{Waiting: "待复核", Effective: "已生效", Refused: "已退回"},
+	States: map[document.State]string{Waiting: "待审核", Effective: "已生效", Refused: "已退回"},
 	Steps: []document.Step{
 		{Name: "report", Title: "提交", To: Waiting, Roles: Makers, Duty: document.DutyMake},
 		{Name: "stop", Title: "停止支付", To: Effective, Roles: Stoppers, Duty: document.DutyMake, Reason: true},
 		{Name: "ask-lift", Title: "申请解除停付", To: Waiting, Roles: Stoppers, Duty: document.DutyMake, Reason: true},
-		{Name: "check", Title: "复核", From: []document.State{Waiting}, To: Effective, Roles: Checkers, Duty: document.DutyCheck},
+		{Name: "check", Title: "审核", From: []document.State{Waiting}, To: Effective, Roles: Checkers, Duty: document.DutyCheck},
 		{Name: "return", Title: "退回", From: []document.State{Waiting}, To: Refused, Roles: Checkers, Reason: true},
 		{Name: "reveal", Title: "查看账号", From: []document.State{Effective}, To: Effective, Roles: Revealers, Reason: true},
 	},
+}
+
+// Unseal decrypts an account of a payee whose row the caller has read.
+func Unseal(keys *identity.Keys, county, id int64, sealed string) (string, error) {
+	return keys.Open(county, id, sealedField, sealed)
 }

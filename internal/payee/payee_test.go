@@ -231,7 +231,7 @@ func TestSee_PersonsAreTheirUnits(t *testing.T) {
 			t.Errorf("found %v, %v", all, found)
 		}
 		mine, found := payee.Find(tx, w.clerk, "赵", 10)
-		if len(mine) != 1 || found != nil || mine[0].State(calendar.Date("2026-10-23")) != "待复核" {
+		if len(mine) != 1 || found != nil || mine[0].State(calendar.Date("2026-10-23")) != "待审核" {
 			t.Errorf("found %v, %v", mine, found)
 		}
 		return err

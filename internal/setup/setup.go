@@ -20,6 +20,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/payment"
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/standard"
@@ -117,10 +118,13 @@ func (q Request) build(tx *store.Tx, county int64, divisions []standard.Division
 	if err != nil {
 		return err
 	}
-	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules(), drafting.Rules())...); err != nil {
+	if err := rule.Bootstrap(tx, county, from, slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), agreement.Rules(), drafting.Rules(), payment.Rules())...); err != nil {
 		return err
 	}
 	if err := roster.Bootstrap(tx, county, from); err != nil {
+		return err
+	}
+	if err := payment.BootstrapChain(tx, county, from); err != nil {
 		return err
 	}
 	if err := ledger.InstallStandards(tx); err != nil {

@@ -20,6 +20,7 @@ import (
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/payee"
+	"xiangzhang/internal/payment"
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/store"
 	"xiangzhang/internal/unitchange"
@@ -29,6 +30,7 @@ import (
 // documentKinds are the kinds of documents whose steps people take on pages.
 var documentKinds = []*document.Kind{
 	ledger.VoucherKind, ledger.CloseKind, ledger.YearKind, ledger.SuccessorKind, ledger.OpeningKind, budget.ImportKind, appropriation.Kind, drafting.Kind, drafting.StandardKind, exchange.FileKind, document.WaiverKind, handover.Kind, handover.DelegationKind, unitchange.Kind, workday.Kind, obligation.DocumentKind, obligation.EventKind, roster.ChangeKind, payee.ChangeKind, figure.RecordKind,
+	payment.PlanKind, payment.Kind, payment.OrderKind,
 	bank.AccountKind, bank.FormatKind, agreement.FileKind, agreement.MatchKind, agreement.UndoKind, agreement.SheetKind,
 }
 

@@ -13,6 +13,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/payment"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
 )
@@ -24,6 +25,7 @@ func ruleGroups() []ruleGroup {
 		{"办理期限", "《会计基础工作规范》要求及时记账、结账,日期由县里规定", ledger.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 		{"预算指标", "预算法第四十二条:连续两年未用完的结转资金视同结余,年数由县里确认", appropriation.Rules(), []identity.Role{identity.CountyBudget}},
 		{"预算编制", "《预算法》第四十条规定预备费的幅度", drafting.Rules(), []identity.Role{identity.CountyBudget}},
+		{"用款计划与支付", "《预算法实施条例》、国库集中支付制度和《现金管理暂行条例》;限额和期限由县里规定", payment.Rules(), []identity.Role{identity.CountyTreasury}},
 		{"预算年度", "《预算法》规定批复、备案、公开的期限;法律只要求及时的由县里规定", obligation.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 		{"对账", "财政、税务、国库和银行按月核对,超期的未达账项提示并上报,天数由县里规定", agreement.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
 		{"代理", "《会计基础工作规范》要求长期离岗的办理交接,期限由县里规定", handover.Rules(), []identity.Role{identity.CountyBudget, identity.CountyTreasury}},
