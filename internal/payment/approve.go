@@ -112,7 +112,7 @@ func notHis(tx *store.Tx, by identity.Actor, r Request, t turn) error {
 		}
 		names += s.Role.Title()
 	}
-	return fault.Newf(fault.Forbidden, "payment-not-your-turn", "请由"+names+"先办理", "%s正等待%s,不由您审批", r.label(), names)
+	return fault.Newf(fault.Refused, "payment-not-your-turn", "请由"+names+"先办理", "%s正等待%s,不由您审批", r.label(), names)
 }
 
 // Turn reports whether the actor may sign a payment now.

@@ -211,7 +211,7 @@ func (o *Order) collect(tx *store.Tx, act document.Act, payments []string) ([]Or
 		case r.Paying != o.Paying:
 			return nil, fault.Newf(fault.Refused, "order-account", "请按付款账户分批下达", "%s不从 %s 付款", r.label(), o.Account.Label())
 		case !mayOrder(act.By, r):
-			return nil, fault.Newf(fault.Forbidden, "order-regime", "请由县国库股下达", "%s按「%s」由县里集中支付", r.label(), r.Regime)
+			return nil, fault.Newf(fault.Refused, "order-regime", "请由县国库股下达", "%s按「%s」由县里集中支付", r.label(), r.Regime)
 		}
 		if err := checked.still(r); err != nil {
 			return nil, err

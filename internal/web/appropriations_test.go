@@ -74,7 +74,7 @@ func TestAppropriations_FromFormToLedger(t *testing.T) {
 		t.Errorf("the township's ledger: %s", got.body)
 	}
 	s.expect(town, "/appropriations/lines/"+own.Line, "调剂-2026-0001", "X106 预算调剂", "400,000.00")
-	s.expect(town, "/appropriations/memorandum?year=2026", "X203 可用指标", "500,000.00")
+	s.expect(town, "/appropriations/memorandum?year=2026", "X203 可用指标", "530,000.00")
 	for _, path := range []string{"/appropriations/orders/" + id, "/appropriations/lines/" + own.Line, "/appropriations?unit=" + own.Unit} {
 		if got := s.get(stranger, path); got.status != http.StatusNotFound {
 			t.Errorf("another township reads %s: %d", path, got.status)
@@ -83,5 +83,5 @@ func TestAppropriations_FromFormToLedger(t *testing.T) {
 	if got := s.get(town, "/appropriations/lines/"+foreign.Line); got.status != http.StatusNotFound {
 		t.Errorf("a foreign line: %d", got.status)
 	}
-	s.expect(maker, "/appropriations?year=2026", "柳溪镇", "云溪乡", "1,000,000.00")
+	s.expect(maker, "/appropriations?year=2026", "柳溪镇", "云溪乡", "1,060,000.00")
 }

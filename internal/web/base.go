@@ -76,7 +76,7 @@ var menu = []navGroup{
 		{Title: "月末", Path: "/month-end"}, {Title: "年终", Path: "/year-end"}, {Title: "对账", Path: "/agreement"}, {Title: "批量办理", Path: "/batches"},
 		{Title: "报表", Path: "/statements"}, {Title: "批量打印", Path: "/print"}, {Title: "图示", Path: "/pictures"}, {Title: "指标数据", Path: "/figures"},
 	}},
-	{"预算", []navItem{{Title: "预算编制", Path: "/drafts"}, {Title: "指标台账", Path: "/appropriations"}, {Title: "指标单", Path: "/appropriations/orders"}, {Title: "指标备查账", Path: "/appropriations/memorandum"}}},
+	{"预算", []navItem{{Title: "预算编制", Path: "/drafts"}, {Title: "指标台账", Path: "/appropriations"}, {Title: "指标单", Path: "/appropriations/orders"}, {Title: "指标备查账", Path: "/appropriations/memorandum"}, {Title: "支付", Path: "/payments"}}},
 	{"管理", []navItem{
 		{Title: "单位", Path: "/units"}, {Title: "人员", Path: "/people"}, {Title: "花名册", Path: "/roster"}, {Title: "代理", Path: "/delegations"}, {Title: "工作交接", Path: "/handovers"},
 		{Title: "岗位豁免", Path: "/waivers"},

@@ -7,6 +7,7 @@ func routes(c Config) []route {
 	return slices.Concat(
 		appropriationRoutes(), draftingRoutes(),
 		agreementRoutes(),
+		paymentRoutes(), payeeRoutes(),
 		startRoutes(c), openingRoutes(), helpRoutes(),
 		placeRoutes(), searchRoutes(), officeRoutes(), noticeRoutes(), pictureRoutes(),
 		metricsRoutes(), signRoutes(c), homeRoutes(), bookRoutes(), voucherRoutes(), summaryRoutes(), templateRoutes(), gridRoutes(), fileRoutes(),

@@ -15,6 +15,8 @@ var pages = map[string]page{
 	"drafting/compare": &versionsPage{}, "drafting/tables": &tablesPage{}, "drafting/standards": &quotaPage{},
 	"appropriation/list": &appropriationsPage{}, "appropriation/show": &appropriationPage{}, "appropriation/form": &orderForm{}, "appropriation/order": &orderPage{}, "appropriation/orders": &ordersPage{}, "appropriation/memorandum": &memorandumPage{},
 	"agreement/list": &agreementPage{}, "agreement/form": &bankForm{}, "agreement/bench": &benchPage{}, "agreement/import": &importPage{}, "agreement/sheet": &sheetPage{}, "agreement/codes": &codesPage{}, "agreement/differences": &differencesPage{}, "agreement/formats": &formatsPage{}, "agreement/format": &formatForm{},
+	"payment/list": &paymentsPage{}, "payment/form": &paymentForm{}, "payment/show": &paymentPage{}, "payment/plans": &plansPage{}, "payment/plan_form": &planForm{}, "payment/plan": &planPage{},
+	"payment/orders": &payDeskPage{}, "payment/order": &payOrderPage{}, "payment/settings": &paySettingsPage{}, "payee/list": &payeesPage{}, "payee/form": &payeeForm{}, "payee/show": &payeePage{},
 	"sign/in": &signInPage{}, "sign/password": &passwordPage{},
 	"home/show": &homePage{}, "home/office": &officePage{}, "search/show": &searchPage{}, "search/person": &handledPage{}, "book/switch": &switchPage{},
 	"picture/show": &picturePage{},

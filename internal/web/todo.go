@@ -97,6 +97,7 @@ func (d *desk) todos() ([]todo, error) {
 		(*desk).returned, (*desk).closing, (*desk).checking, (*desk).openings, (*desk).successors, (*desk).posting, (*desk).reopening, (*desk).drafts, (*desk).signatures, (*desk).waivers,
 		(*desk).handings, (*desk).budgetDrafts, (*desk).budgetStandards, (*desk).obligations, (*desk).rosterChanges, (*desk).unfinished, (*desk).pressing,
 		(*desk).agreed,
+		(*desk).payments,
 	} {
 		found, err := list(d)
 		if err != nil {

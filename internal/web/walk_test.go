@@ -18,7 +18,7 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // named tells whether a pattern names something of a township.
 func named(pattern string) bool {
-	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}", "{delegation}", "{handover}", "{waiver}", "{batch}", "{notice}", "{obligation}", "{roster}", "{record}"} {
+	for _, key := range []string{"{book}", "{unit}", "{person}", "{login}", "{document}", "{delegation}", "{handover}", "{waiver}", "{batch}", "{notice}", "{obligation}", "{roster}", "{record}", "{payee}", "{plan}", "{payment}", "{remittance}"} {
 		if strings.Contains(pattern, key) {
 			return true
 		}
@@ -104,7 +104,8 @@ func (s *site) walkForeign(t *testing.T, rt route, login string, allowed bool, f
 // elsewhere are routes that a role may be declared for and the domain still refuses over one township: they are the
 // whole county's, or of the people who sign them.
 var elsewhere = map[string]bool{"GET /sign-ins": true, "POST /rules": true, "POST /workdays": true, "POST /obligations/{obligation}/fulfil": true, "POST /workdays/{workday}/withdraw": true, "POST /units/{unit}/split": true, "GET /handovers/{handover}": true, "POST /waivers": true,
-	"POST /budget-standards": true, "POST /budget-standards/{standard}/check": true, "POST /budget-standards/{standard}/return": true}
+	"POST /budget-standards": true, "POST /budget-standards/{standard}/check": true, "POST /budget-standards/{standard}/return": true,
+	"POST /payments/settings/chain": true, "POST /payments/settings/account": true, "POST /payments/settings/mandate": true}
 
 func (s *site) walkOwn(t *testing.T, rt route, login string, allowed bool, own webtest.Township) {
 	t.Helper()

@@ -26,7 +26,8 @@ import (
 type Township struct {
 	Line, Order string // an appropriation, and an order that moves it
 
-	Budget, Standard string // a budget that is drafted, and a standard
+	Budget, Standard                 string // a budget that is drafted, and a standard
+	Payee, Plan, Payment, Remittance string // whom it pays, a plan and a payment on their way, an order that has left
 
 	Account, Format string // a bank account with a statement, and how the files of a bank look
 
@@ -38,7 +39,7 @@ type Township struct {
 // Path fills the pattern of a route with the township's identifiers.
 func (at Township) Path(pattern string) string {
 	_, path, _ := strings.Cut(pattern, " ")
-	path = strings.NewReplacer("{line}", at.Line, "{order}", at.Order, "{draft}", at.Budget, "{standard}", at.Standard, "{account}", at.Account, "{format}", at.Format, "{step}", "return").Replace(path)
+	path = strings.NewReplacer("{line}", at.Line, "{order}", at.Order, "{draft}", at.Budget, "{standard}", at.Standard, "{account}", at.Account, "{format}", at.Format, "{step}", "return", "{payee}", at.Payee, "{plan}", at.Plan, "{payment}", at.Payment, "{remittance}", at.Remittance).Replace(path)
 	doc := at.Posted
 	if strings.HasSuffix(path, "/edit") || strings.HasSuffix(path, "/submit") || strings.HasSuffix(path, "/void") {
 		doc = at.Draft
@@ -115,6 +116,7 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 	at.Line, at.Order = w.appropriation(t, over, summary)
 	at.Budget, at.Standard = w.drafting(t, over, summary)
 	at.Account, at.Format = w.bank(t, b, actor, checker, summary)
+	w.payments(t, &at, over, maker, checker, summary)
 	w.passOn(t, at, over.ID, village, actor, head, checker, summary)
 	w.waive(t, at.Waiver, over.ID, summary)
 	keeper := w.Actor(t, "sys")

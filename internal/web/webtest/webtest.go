@@ -21,6 +21,7 @@ import (
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/obligation"
 	"xiangzhang/internal/org"
+	"xiangzhang/internal/payment"
 	"xiangzhang/internal/roster"
 	"xiangzhang/internal/rule"
 	"xiangzhang/internal/store"
@@ -136,7 +137,10 @@ func (w *World) build(tx *store.Tx) error {
 		return err
 	}
 	w.Units[root.Name] = root
-	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), drafting.Rules(), agreement.Rules())...); err != nil {
+	if err := rule.Bootstrap(tx, County, "2020-01-01", slices.Concat(ledger.Rules(), handover.Rules(), appropriation.Rules(), obligation.Rules(), drafting.Rules(), agreement.Rules(), payment.Rules())...); err != nil {
+		return err
+	}
+	if err := payment.BootstrapChain(tx, County, "2020-01-01"); err != nil {
 		return err
 	}
 	if err := roster.Bootstrap(tx, County, "2020-01-01"); err != nil {
