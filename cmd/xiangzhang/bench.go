@@ -46,7 +46,10 @@ func (k *call) bench(ctx context.Context, name, dir string, size int) error {
 	case "print":
 		return bench.Print(ctx, o)
 	case "treasury":
-		return bench.Treasury(ctx, o)
+		if err := bench.Treasury(ctx, o); err != nil {
+			return err
+		}
+		return bench.Payments(ctx, o)
 	case "start":
 		program, err := os.Executable()
 		if err != nil {
