@@ -149,7 +149,10 @@ func Settle(tx *store.Tx, by identity.Actor, order string, most int) (left int64
 	if err := tx.Settle(); err != nil {
 		return 0, err
 	}
-	due, err := unsettled(tx, by.County, order, most)
+	if err := tx.QueryRow(`select count(*) from payment_request where county_id = $1 and order_id = $2 and queue = 'bank'`, by.County, order).Scan(&left); err != nil {
+		return 0, fmt.Errorf("payment.Settle %s: %w", order, err)
+	}
+	due, err := unsettled(tx, by.County, order, o.Lines-left, most) // in the order of the lines, so those before are settled
 	if err != nil {
 		return 0, err
 	}
@@ -159,20 +162,18 @@ func Settle(tx *store.Tx, by identity.Actor, order string, most int) (left int64
 			return 0, err
 		}
 	}
-	if err := tx.QueryRow(`select count(*) from payment_request where county_id = $1 and order_id = $2 and queue = 'bank'`, by.County, order).Scan(&left); err != nil {
-		return 0, fmt.Errorf("payment.Settle %s: %w", order, err)
-	}
+	left -= int64(len(due))
 	if left == 0 {
 		_, err = stepOrder(tx, by, "finish", order, o.Version, "", nil)
 	}
 	return left, err
 }
 
-func unsettled(tx *store.Tx, county int64, order string, most int) ([]OrderLine, error) {
+func unsettled(tx *store.Tx, county int64, order string, after int64, most int) ([]OrderLine, error) {
 	rows, err := tx.Query(`select r.document_id, x.paid, x.reason, x.reference, x.on_day from payment_order_line l
 		join payment_request r on r.county_id = l.county_id and r.document_id = l.document_id and r.order_id = l.order_id and r.queue = 'bank'
 		join payment_result x on x.county_id = l.county_id and x.order_id = l.order_id and x.seq = l.seq
-		where l.county_id = $1 and l.order_id = $2 order by l.seq limit $3`, county, order, most)
+		where l.county_id = $1 and l.order_id = $2 and l.seq > $3 order by l.seq limit $4`, county, order, after, most)
 	if err != nil {
 		return nil, fmt.Errorf("payment.Settle %s: %w", order, err)
 	}
