@@ -20,9 +20,10 @@ type Held struct {
 // administrators are the three who keep the system and touch no business (三员分立).
 var administrators = []Role{SysAdmin, SecAdmin, AuditAdmin}
 
-// besidesCashier are the roles whose work a cashier may not do: checking, and keeping the accounts of income,
-// expenditure, claims and debts (会计法 art. 35, 37).
-var besidesCashier = []Role{Accountant, Reviewer}
+// besidesCashier are the roles whose work a cashier may not do: keeping the accounts of income, expenditure, claims and
+// debts, and checking them (会计法 art. 35, 37), which heads of finance offices and the county's treasury do too; they also
+// review what a cashier pays (handbook: V≠P).
+var besidesCashier = []Role{Accountant, Reviewer, OfficeHead, CountyTreasury}
 
 // supervisors look at what others did and therefore do none of it in the same units (handbook: supervisor ≠ any duty).
 var supervisors = []Role{Auditor, Deputy}

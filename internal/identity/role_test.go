@@ -19,6 +19,8 @@ func TestGrantRole_KeepsTheLawsPairsApart(t *testing.T) {
 		"accountant and cashier":             {{"韩青", "accountant", "云溪乡", "", "", ""}, {"韩青", "cashier", "云溪乡", "", "", "role-cashier"}},
 		"cashier and reviewer above":         {{"韩青", "cashier", "东坪村", "", "", ""}, {"韩青", "reviewer", "县", "", "", "role-cashier"}},
 		"cashier and reviewer below":         {{"韩青", "cashier", "县", "", "", ""}, {"韩青", "reviewer", "东坪村", "", "", "role-cashier"}},
+		"cashier and head of the office":     {{"韩青", "cashier", "云溪乡", "", "", ""}, {"韩青", "office-head", "云溪乡", "", "", "role-cashier"}},
+		"the county's treasury and cashier":  {{"韩青", "county-treasury", "县", "", "", ""}, {"韩青", "cashier", "云溪乡", "", "", "role-cashier"}},
 		"by person, not by login":            {{"韩青", "cashier", "云溪乡", "", "", ""}, {"韩青二", "accountant", "云溪乡", "", "", "role-cashier"}},
 		"other units are free":               {{"韩青", "cashier", "云溪乡", "", "", ""}, {"韩青", "accountant", "石桥镇", "", "", ""}},
 		"other persons are free":             {{"韩青", "cashier", "云溪乡", "", "", ""}, {"柳舟", "accountant", "云溪乡", "", "", ""}},

@@ -87,7 +87,7 @@ func unlawful(a, b identity.Held) bool {
 		return r == identity.SysAdmin || r == identity.SecAdmin || r == identity.AuditAdmin
 	}
 	nested := org.Within(a.Path, b.Path) || org.Within(b.Path, a.Path)
-	books := b.Role == identity.Accountant || b.Role == identity.Reviewer
+	books := b.Role == identity.Accountant || b.Role == identity.Reviewer || b.Role == identity.OfficeHead || b.Role == identity.CountyTreasury
 	watches := a.Role == identity.Auditor && b.Role != identity.Auditor
 	return (a.Role == identity.Cashier && books || watches) && nested || admin(a.Role) && a.Role != b.Role
 }
