@@ -39,7 +39,8 @@ func queryOrders(tx *store.Tx, where string, args ...any) ([]Order, error) {
 	return all, rows.Err()
 }
 
-// SeeOrder gives an order with the items of the units that the actor reads; one that has none of them is not there.
+// SeeOrder gives an order with the items of the units that the actor reads; one that has none of them is not there, nor is
+// one that still waits for him who sees only what was issued.
 func SeeOrder(tx *store.Tx, by identity.Actor, id string) (Order, error) {
 	found, err := queryOrders(tx, `and o.document_id = $2`, by.County, id)
 	if err != nil {
@@ -53,7 +54,9 @@ func SeeOrder(tx *store.Tx, by identity.Actor, id string) (Order, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Items = slices.DeleteFunc(slices.Clone(all), func(it Item) bool { return !by.Reads(it.Of.Path) })
+	o.Items = slices.DeleteFunc(slices.Clone(all), func(it Item) bool {
+		return !by.Reads(it.Of.Path) || o.State != Effective && !by.SeesUnderway(it.Of.Path)
+	})
 	if len(o.Items) == 0 {
 		return Order{}, orderUnknown()
 	}
@@ -106,11 +109,15 @@ const seen = `and exists (select 1 from appropriation_item i join appropriation_
 	join unit lu on lu.county_id = l.county_id and lu.unit_id = l.unit_id
 	where i.county_id = o.county_id and i.document_id = o.document_id and lu.path >= $2 and lu.path < $3) `
 
-// Orders gives up to most orders of a year that move lines at or below the unit at path, newest first. The caller reads
-// that unit.
-func Orders(tx *store.Tx, county int64, year int, path string, most int) ([]Order, error) {
+// Orders gives up to most orders of a year that move lines at or below the unit at path, newest first, as the actor sees
+// them: see SeeOrder. The caller reads that unit.
+func Orders(tx *store.Tx, by identity.Actor, year int, path string, most int) ([]Order, error) {
 	lower, upper := org.Subtree(path)
-	return queryOrders(tx, seen+`and o.year = $4 order by o.document_id desc limit $5`, county, lower, upper, year, most)
+	where := seen + `and o.year = $4 `
+	if !by.SeesUnderway(path) {
+		where += `and d.state = 'effective' `
+	}
+	return queryOrders(tx, where+`order by o.document_id desc limit $5`, by.County, lower, upper, year, most)
 }
 
 // Waiting gives the orders in a state that the actor may take on: to be checked or issued by him, not his own where he

@@ -119,3 +119,11 @@ func (a Actor) Reads(path string) bool {
 	}
 	return false
 }
+
+// SeesUnderway reports whether the actor sees what people are still at in the unit at path. A deputy supervises what was
+// done (docs/decisions/0021-what-a-deputy-sees.md), unless he reads there for another reason too.
+func (a Actor) SeesUnderway(path string) bool {
+	rest := a
+	rest.Grants = slices.DeleteFunc(slices.Clone(a.Grants), func(g Grant) bool { return g.Role == Deputy })
+	return rest.Reads(path)
+}

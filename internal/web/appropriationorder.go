@@ -74,7 +74,7 @@ func showOrders(c *call, tx *store.Tx) (answer, error) {
 	}
 	var all []appropriation.Order
 	for _, path := range c.paths(appropriationReaders...) {
-		found, err := appropriation.Orders(tx, c.actor.County, year, path, ordersMost)
+		found, err := appropriation.Orders(tx, c.actor, year, path, ordersMost)
 		if err != nil {
 			return answer{}, err
 		}

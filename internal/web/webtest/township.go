@@ -24,7 +24,7 @@ import (
 
 // Township is the identifiers of what one township has on its pages, as addresses carry them.
 type Township struct {
-	Line, Order string // an appropriation, and an order that moves it
+	Line, Order, Issued string // an appropriation, an order that is to move it, and the one that gave it
 
 	Budget, Standard                 string // a budget that is drafted, and a standard
 	Payee, Plan, Payment, Remittance string // whom it pays, a plan and a payment on their way, an order that has left
@@ -113,7 +113,7 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 		_, err = notice.Issue(tx, head, notice.New{Document: at.Notice, Unit: over.ID, Title: summary, Body: summary, From: "2026-10-01", To: "2026-12-31"})
 		return err
 	})
-	at.Line, at.Order = w.appropriation(t, over, summary)
+	at.Line, at.Order, at.Issued = w.appropriation(t, over, summary)
 	at.Budget, at.Standard = w.drafting(t, over, summary)
 	at.Account, at.Format = w.bank(t, b, actor, checker, summary)
 	w.payments(t, &at, over, maker, checker, summary)
@@ -128,13 +128,13 @@ func (w *World) township(t testing.TB, code, unit, village, maker, checker, summ
 }
 
 // appropriation gives the township a line with money on it, and an order that is still to be checked.
-func (w *World) appropriation(t testing.TB, over org.Unit, project string) (line, order string) {
+func (w *World) appropriation(t testing.TB, over org.Unit, project string) (line, order, issued string) {
 	t.Helper()
 	by := func(person int64) identity.Actor {
 		return identity.Actor{County: County, Login: person, Person: person, Grants: []identity.Grant{{Role: identity.CountyBudget, Unit: over.ID, Path: over.Path}}}
 	}
 	maker, checker := by(w.Actor(t, "yusuan").Person), by(w.Actor(t, "guoku").Person)
-	order = document.NewID()
+	order, issued = document.NewID(), document.NewID()
 	w.Write(t, func(tx *store.Tx) error {
 		l, err := appropriation.Intern(tx, maker, appropriation.NewLine{
 			Key:    appropriation.Key{Year: 2026, Unit: over.ID, Fund: "1", Function: "2130701", Economic: "31005", Project: project},
@@ -145,7 +145,7 @@ func (w *World) appropriation(t testing.TB, over org.Unit, project string) (line
 		}
 		line = itoa(l.ID)
 		given := appropriation.Order{
-			ID: document.NewID(), Kind: appropriation.OrderInitial, Year: 2026, Date: "2026-02-10", Source: "青财预〔2026〕1号", Session: "青人〔2026〕3号",
+			ID: issued, Kind: appropriation.OrderInitial, Year: 2026, Date: "2026-02-10", Source: "青财预〔2026〕1号", Session: "青人〔2026〕3号",
 			Items: []appropriation.Item{{Move: appropriation.Initial, Line: l.ID, Amount: 50000000, From: appropriation.SourceOwn}},
 		}
 		if _, err := appropriation.Draft(tx, maker, given, 0); err != nil {
@@ -164,7 +164,7 @@ func (w *World) appropriation(t testing.TB, over org.Unit, project string) (line
 		_, err = appropriation.Draft(tx, maker, recall, 0)
 		return err
 	})
-	return line, order
+	return line, order, issued
 }
 
 // drafting gives the township a budget that is being drafted, with a project in it, and the county a standard that waits.
