@@ -175,7 +175,11 @@ func (im *imported) grant(tx *store.Tx, l identity.Login, unit org.Unit, role id
 	if im.by.Person == 0 {
 		return identity.BootstrapGrant(tx, im.by.County, n)
 	}
-	return identity.GrantRole(tx, im.by, n)
+	err := identity.GrantRole(tx, im.by, n)
+	if fault.HasCode(err, "role-missing") {
+		return fault.New(fault.Forbidden, "roles-not-yours", "请清空角色一列再导入,登记后由安全管理员在人员页授予", "系统管理员登记人员,不能授予角色(三员分立)")
+	}
+	return err
 }
 
 // exportPersons gives one row per login, or per person without any, of the units whose persons the actor may see;

@@ -20,7 +20,7 @@ type nextStep struct {
 
 // nextSteps are the words of each stage.
 var nextSteps = map[setup.Stage]struct{ what, path string }{
-	setup.People:   {"登记人员(可用导入表批量登记)", "/people"},
+	setup.People:   {"登记人员(可用导入表批量登记,角色一列留空)", "/people"},
 	setup.Roles:    {"给人员授予角色:至少一名会计、一名审核", "/people"},
 	setup.Books:    {"建账套(可用导入表批量登记)", "/exchange?kind=books"},
 	setup.Openings: {"录入或导入期初余额并核对", "/books"},
