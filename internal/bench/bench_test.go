@@ -15,7 +15,7 @@ func TestCases(t *testing.T) {
 				name  string
 				run   func(context.Context, Options) error
 				cases int
-			}{{"post", Post, 3}, {"statement", Statement, 5}, {"page", Page, 2}, {"search", Search, 6}, {"print", Print, 2}, {"treasury", Treasury, 3}, {"payments", Payments, 2}} {
+			}{{"post", Post, 3}, {"statement", Statement, 5}, {"page", Page, 2}, {"search", Search, 10}, {"print", Print, 2}, {"treasury", Treasury, 3}, {"payments", Payments, 2}} {
 				o := Options{Dir: t.TempDir(), Size: 2000}
 				if engine == "postgres" {
 					o.Database = storetest.PostgresURL(t)
