@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -45,13 +46,17 @@ func MayAttach(by identity.Actor, unitPath string) bool {
 	return false
 }
 
-// stepAttached is what the trail calls the coming of a file.
-const stepAttached = "attached"
+// What the trail calls the coming and the going of a file.
+const (
+	stepAttached = "attached"
+	StepDetached = "detached"
+)
 
 // TrailOf names the document under which the trail keeps what was attached to a document.
 func TrailOf(id string) string { return "attachments-" + id }
 
-// Steps gives the leaves of what was attached to a document, oldest first, with the name of each file as its reason.
+// Steps gives the leaves of what was attached to a document and removed from it, oldest first, with the name of each file
+// as its reason.
 func Steps(tx *store.Tx, county int64, id string) ([]trail.Row, error) {
 	rows, err := trail.List(tx, county, TrailOf(id))
 	if err != nil || len(rows) == 0 {
@@ -61,13 +66,16 @@ func Steps(tx *store.Tx, county int64, id string) ([]trail.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range rows {
+	names := map[string]string{}
+	for _, f := range files {
+		names[f.SHA256] = f.Name
+	}
+	for i := len(rows) - 1; i >= 0; i-- { // a removed file's name stands in the leaf of its going
 		sha := trail.RowsOf(rows[i].Leaf)
-		for _, f := range files {
-			if f.SHA256 == sha {
-				rows[i].Reason = f.Name
-			}
+		if rows[i].Step == StepDetached {
+			names[sha] = rows[i].Reason
 		}
+		rows[i].Reason = names[sha]
 	}
 	return rows, nil
 }
@@ -97,16 +105,60 @@ func Attach(tx *store.Tx, by identity.Actor, id string, f File, name string) (At
 	if n == 0 {
 		return find(tx, by.County, id, f.SHA256)
 	}
-	var version int64 // rows are never deleted, so that their number is the next version
-	err = tx.QueryRow(`select count(*) from attachment where county_id = $1 and document_id = $2`, by.County, id).Scan(&version)
-	if err != nil {
-		return a, fmt.Errorf("attachment.Attach %s: %w", id, err)
+	leaf := leafOf(by, a, stepAttached)
+	leaf.Private = map[string]string{"name": a.Name}
+	return a, appendLeaf(tx, leaf)
+}
+
+// Detach takes a file away from a document, which the document's own area has allowed; the trail keeps its name and its
+// digest. The bytes are Files.Erase's. A file that was taken away already stays so.
+func Detach(tx *store.Tx, by identity.Actor, id, sha string) error {
+	a, err := find(tx, by.County, id, sha)
+	if fault.Is(err, fault.NotFound) {
+		rows, e := trail.List(tx, by.County, TrailOf(id))
+		gone := func(r trail.Row) bool { return r.Step == StepDetached && trail.RowsOf(r.Leaf) == sha }
+		if e != nil || slices.ContainsFunc(rows, gone) {
+			return e
+		}
 	}
-	return a, trail.Append(tx, trail.Step{
-		County: by.County, Document: TrailOf(id), Version: version, Kind: "attachment", Chain: []string{id}, Step: stepAttached,
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`delete from attachment where county_id = $1 and document_id = $2 and sha256 = $3`, by.County, id, sha)
+	if err != nil {
+		return fmt.Errorf("attachment.Detach %s of %s: %w", sha, id, err)
+	}
+	leaf := leafOf(by, a, StepDetached)
+	leaf.Reason = a.Name // in words, since no row tells it any more
+	return appendLeaf(tx, leaf)
+}
+
+// leafOf is what the trail says of the coming and the going of a file.
+func leafOf(by identity.Actor, a Attachment, step string) trail.Step {
+	return trail.Step{
+		County: by.County, Document: TrailOf(a.Document), Kind: "attachment", Chain: []string{a.Document}, Step: step,
 		Actors: []trail.Actor{{Person: by.Person}}, Rows: a.SHA256,
-		Facts: map[string]string{"media_type": a.MediaType, "bytes": fmt.Sprint(a.Bytes)}, Private: map[string]string{"name": a.Name},
-	})
+		Facts: map[string]string{"media_type": a.MediaType, "bytes": fmt.Sprint(a.Bytes)},
+	}
+}
+
+// appendLeaf writes a leaf behind those of the same document.
+func appendLeaf(tx *store.Tx, leaf trail.Step) error {
+	rows, err := trail.List(tx, leaf.County, leaf.Document)
+	if err != nil {
+		return err
+	}
+	leaf.Version = int64(len(rows)) + 1
+	return trail.Append(tx, leaf)
+}
+
+// Named reports whether any document of any county has a file with this content: the counties share one folder.
+func Named(tx *store.Tx, sha string) (bool, error) {
+	var n int
+	if err := tx.QueryRow(`select count(*) from attachment where sha256 = $1`, sha).Scan(&n); err != nil {
+		return false, fmt.Errorf("attachment.Named %s: %w", sha, err)
+	}
+	return n > 0, nil
 }
 
 // home gives a document and the path of its unit.

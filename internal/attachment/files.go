@@ -2,8 +2,8 @@
 // say which document a file belongs to.
 //
 // A file is written and made durable before its row, so that a row never names a file that is not there; a file whose
-// row was refused is harmless. Files are never changed and rows never deleted. Reading checks the hash: what was
-// changed on the disk is refused, not shown.
+// row was refused is harmless. Files are never changed. A row goes only while its document is still being written, and the
+// file with the last row that names it. Reading checks the hash: what was changed on the disk is refused, not shown.
 package attachment
 
 import (
@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 
 	"xiangzhang/internal/fault"
@@ -23,7 +24,10 @@ import (
 )
 
 // Files is the folder of a server's files. It is safe for concurrent use.
-type Files struct{ dir string }
+type Files struct {
+	dir     string
+	erasing sync.RWMutex // read-held from Put until the row that names the file is committed
+}
 
 // File is a file that the folder holds.
 type File struct {
@@ -63,6 +67,28 @@ func (s *Files) Put(ctx context.Context, r io.Reader, most int64) (File, error) 
 		return File{}, fmt.Errorf("attachment.Put %s: %w", f.SHA256, DiskFull(err))
 	}
 	return f, nil
+}
+
+// Hold keeps files from being erased until release is called: whoever puts a file holds it until a row names it.
+func (s *Files) Hold() (release func()) {
+	s.erasing.RLock()
+	return s.erasing.RUnlock
+}
+
+// Erase removes a file unless a row names it, which named tells while nobody puts one. A file that is not there is gone.
+func (s *Files) Erase(sha string, named func() (bool, error)) error {
+	if !isSHA256(sha) {
+		return missing(sha)
+	}
+	s.erasing.Lock()
+	defer s.erasing.Unlock()
+	if yes, err := named(); err != nil || yes {
+		return err
+	}
+	if err := os.Remove(s.path(sha)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("attachment.Erase %s: %w", sha, err)
+	}
+	return nil
 }
 
 // DiskFull gives the refusal of a full disk, in the words in which the database gives it; any other error stays as it is.

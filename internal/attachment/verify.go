@@ -21,7 +21,8 @@ type attached struct {
 // attachedKey names a file of a document.
 type attachedKey struct{ document, sha string }
 
-// Verify compares attachments with the leaves of their coming: each row has one and each leaf a row, and they say the same.
+// Verify compares attachments with the leaves of their coming and going: each row has a leaf, each leaf of a coming that no
+// going follows a row, and they say the same.
 // document.Verify compares those leaves with their own rows.
 func Verify(tx *store.Tx, county int64) ([]document.Flaw, error) {
 	leaves, flaws, err := attachedLeaves(tx, county)
@@ -62,7 +63,7 @@ func Verify(tx *store.Tx, county int64) ([]document.Flaw, error) {
 func attachedLeaves(tx *store.Tx, county int64) (map[attachedKey]attached, []document.Flaw, error) {
 	rows, err := tx.Query(`select t.document_id, t.version, t.leaf, coalesce(s.salt, '') from trail t
 		left join trail_salt s on s.county_id = t.county_id and s.document_id = t.document_id and s.version = t.version and s.field = 'name'
-		where t.county_id = $1 and t.step = $2 order by t.document_id, t.version`, county, stepAttached)
+		where t.county_id = $1 and t.step in ($2, $3) order by t.document_id, t.version`, county, stepAttached, StepDetached)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,7 +89,15 @@ func attachedLeaves(tx *store.Tx, county int64) (map[attachedKey]attached, []doc
 		if err != nil || len(l.Actors) == 0 {
 			continue // document.Verify tells
 		}
-		leaves[attachedKey{id, l.Rows}] = attached{l.Actors[0].Person, l.At, l.Facts["media_type"], l.Facts["bytes"], salt, l.Commitments["name"]}
+		k := attachedKey{id, l.Rows}
+		if l.Step.Step == StepDetached {
+			if _, ok := leaves[k]; !ok {
+				flaws = append(flaws, document.Flaw{Document: id, Message: fmt.Sprintf("附件 %s… 有移去的存证,没有上传的存证", l.Rows[:min(12, len(l.Rows))])})
+			}
+			delete(leaves, k)
+			continue
+		}
+		leaves[k] = attached{l.Actors[0].Person, l.At, l.Facts["media_type"], l.Facts["bytes"], salt, l.Commitments["name"]}
 	}
 	return leaves, flaws, rows.Err()
 }

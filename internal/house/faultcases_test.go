@@ -14,7 +14,6 @@ import (
 	"github.com/xuri/excelize/v2"
 	_ "modernc.org/sqlite" // the driver, registered as "sqlite"
 
-	"xiangzhang/internal/attachment"
 	"xiangzhang/internal/batch"
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -151,7 +150,7 @@ func faultCases(t *testing.T) map[string]provoke {
 			})
 		}
 	}
-	for _, steps := range []map[string]func(w *town, tx *store.Tx) error{stepFaults, usualFaults} {
+	for _, steps := range []map[string]func(w *town, tx *store.Tx) error{stepFaults, usualFaults, attachmentFaults} {
 		for code, step := range steps {
 			cases[code] = func(t *testing.T, code string) string {
 				w := office()
@@ -369,17 +368,6 @@ var stepFaults = map[string]func(w *town, tx *store.Tx) error{
 	},
 	"book-code-malformed": func(w *town, tx *store.Tx) error {
 		_, err := ledger.CreateBook(tx, faultCounty, ledger.NewBook{Code: "A,B", Name: "镇工会", Unit: w.office.Unit, Chart: ledger.Government, Start: "2026-01"})
-		return err
-	},
-	"attachment-month-closed": func(w *town, tx *store.Tx) error {
-		id := document.NewID()
-		if _, err := ledger.PostAtOnce(tx, w.accountant, w.reviewer, id, w.supplies("2025-02-10")); err != nil {
-			return err
-		}
-		if _, err := ledger.CloseMonth(tx, w.accountant, document.NewID(), w.office.ID, "2025-02"); err != nil {
-			return err
-		}
-		_, err := ledger.Attach(tx, w.accountant, id, attachment.File{SHA256: strings.Repeat("ab", 32)}, "发票.pdf")
 		return err
 	},
 	"opening-unbalanced": func(w *town, tx *store.Tx) error {

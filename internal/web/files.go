@@ -19,6 +19,7 @@ func fileRoutes() []route {
 	return []route{
 		{pattern: "POST /vouchers/{document}/attachments", title: "上传附件", right: only(attachment.Attachers...), do: attach, large: true},
 		{pattern: "POST /books/{book}/vouchers/attach", title: "上传附件", right: only(voucherMakers...), do: attachNew, large: true},
+		{pattern: "POST /vouchers/{document}/attachments/{sha}/remove", title: "移去附件", right: only(voucherMakers...), do: detach},
 		{pattern: "GET /vouchers/{document}/attachments/{sha}", title: "附件", right: only(ledger.Readers...), show: showAttachment},
 	}
 }
@@ -37,7 +38,8 @@ func attach(c *call) (answer, error) {
 		return answer{}, err
 	}
 	var added []attachment.Attachment
-	files, err := c.putFiles()
+	files, release, err := c.putFiles()
+	defer release()
 	if err == nil {
 		err = c.write(func(tx *store.Tx) (err error) { added, err = c.addFiles(tx, id, files); return err })
 	}
@@ -72,7 +74,8 @@ func attachNew(c *call) (answer, error) {
 	if _, err := document.ParseID(t.draft.Document); err != nil {
 		return answer{}, err
 	}
-	files, err := c.putFiles()
+	files, release, err := c.putFiles()
+	defer release()
 	if err != nil {
 		return tell(err)
 	}
@@ -118,29 +121,50 @@ type keptFile struct {
 	name string
 }
 
-// putFiles keeps the files of a form in the folder; a row may name them then.
-func (c *call) putFiles() ([]keptFile, error) {
+// putFiles keeps the files of a form in the folder; a row may name them then, until they are released.
+func (c *call) putFiles() (kept []keptFile, release func(), err error) {
 	files := c.server.files
 	if files == nil {
-		return nil, fault.New(fault.Refused, "files-missing", "没有设定附件目录,不能上传附件", "请系统管理员设定后再上传")
+		return nil, func() {}, fault.New(fault.Refused, "files-missing", "没有设定附件目录,不能上传附件", "请系统管理员设定后再上传")
 	}
 	if c.r.MultipartForm == nil || len(c.r.MultipartForm.File["file"]) == 0 {
-		return nil, noFile()
+		return nil, func() {}, noFile()
 	}
-	var kept []keptFile
+	release = files.Hold()
 	for _, head := range c.r.MultipartForm.File["file"] {
 		upload, err := head.Open()
 		if err != nil {
-			return nil, err
+			return nil, release, err
 		}
 		f, err := files.Put(context.WithoutCancel(c.r.Context()), upload, attachmentMost)
 		upload.Close()
 		if err != nil {
-			return nil, nameFile(err, head.Filename)
+			return nil, release, nameFile(err, head.Filename)
 		}
 		kept = append(kept, keptFile{f, head.Filename})
 	}
-	return kept, nil
+	return kept, release, nil
+}
+
+// detach takes a file away from a voucher that is still being written, and its bytes where nothing else names them.
+func detach(c *call) (answer, error) {
+	id, sha := c.r.PathValue("document"), c.r.PathValue("sha")
+	err := c.write(func(tx *store.Tx) error { return ledger.Detach(tx, c.actor, id, sha) })
+	if err == nil && c.server.files != nil {
+		err = c.server.files.Erase(sha, func() (named bool, err error) {
+			err = c.read(func(tx *store.Tx) (err error) { named, err = attachment.Named(tx, sha); return err })
+			return named, err
+		})
+	}
+	switch {
+	case err != nil && c.wantsData():
+		return tell(err)
+	case err != nil:
+		return c.refused(id, err)
+	case c.wantsData():
+		return answer{data: filesAdded{Files: []attachmentRow{}}}, nil
+	}
+	return goTo(voucherPath(id) + "/edit#attachments")
 }
 
 // nameFile says which of several files is refused.

@@ -102,6 +102,54 @@ func TestAttachment_ComesBackUnchanged(t *testing.T) {
 	}
 }
 
+// TestAttachment_GoesWhileTheMakerWrites: the button beside a file of a draft takes it away, twice pressed as once pressed;
+// the voucher's page tells of it, the bytes are gone, and a posted voucher keeps what it has.
+func TestAttachment_GoesWhileTheMakerWrites(t *testing.T) {
+	s := newSite(t)
+	own, _ := s.townships()
+	p := s.signIn("kuaiji")
+	edit := "/vouchers/" + own.Draft + "/edit"
+	add := func(id string) string {
+		t.Helper()
+		if got := s.send(p, "/vouchers/"+id+"/attachments", map[string]string{"back": "edit"}, "身份证.pdf", "%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"); got.status != http.StatusSeeOther {
+			t.Fatalf("upload: %d %s", got.status, sayOf(got.body))
+		}
+		return regexp.MustCompile(`/vouchers/[^"]*/attachments/[0-9a-f]{64}`).FindString(s.get(p, "/vouchers/"+id).body)
+	}
+	link, kept := add(own.Draft), add(own.Posted)
+	if page := s.get(p, edit).body; !strings.Contains(page, `action="`+link+`/remove"`) || !strings.Contains(page, `aria-label="移去 身份证.pdf"`) {
+		t.Fatal("the form has no button beside the file")
+	}
+	if strings.Contains(s.get(p, "/vouchers/"+own.Posted).body, "/remove") {
+		t.Error("a posted voucher offers to take files away")
+	}
+	if got := s.post(p, kept+"/remove", url.Values{}); got.status != http.StatusUnprocessableEntity && got.status != http.StatusConflict ||
+		!strings.Contains(sayOf(got.body), "附件不能移去") || !strings.Contains(sayOf(got.body), "补传") {
+		t.Errorf("from a posted voucher: %d %s", got.status, sayOf(got.body))
+	}
+	if got := s.post(s.signIn("yunxi"), link+"/remove", url.Values{}); got.status != http.StatusNotFound {
+		t.Errorf("another township: %d", got.status)
+	}
+	if got := s.post(s.signIn("shenhe"), link+"/remove", url.Values{}); got.status != http.StatusForbidden {
+		t.Errorf("the checker: %d", got.status)
+	}
+	for range 2 {
+		if got := s.post(p, link+"/remove", url.Values{}); got.status != http.StatusSeeOther || got.to != edit+"#attachments" {
+			t.Errorf("remove: %d %s %s", got.status, got.to, sayOf(got.body))
+		}
+	}
+	if got := s.get(p, link); got.status != http.StatusNotFound {
+		t.Errorf("the file is still given: %d", got.status)
+	}
+	if got := s.get(p, kept); got.status != http.StatusOK {
+		t.Errorf("the same content of another voucher is lost: %d", got.status)
+	}
+	page := s.get(p, "/vouchers/"+own.Draft).body
+	if strings.Contains(page, link) || !regexp.MustCompile(`<td>移去附件</td><td>韩会计</td><td>[^<]*</td><td>身份证.pdf\(文件摘要 [0-9a-f]{12}…\)</td>`).MatchString(page) {
+		t.Error("the voucher's page shows the file, or does not tell who took it away")
+	}
+}
+
 // TestAttachment_SaysUntilWhen: a posted voucher says that files may still be added, until its month is closed; after that
 // why not, and the way out.
 func TestAttachment_SaysUntilWhen(t *testing.T) {

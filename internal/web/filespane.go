@@ -21,6 +21,7 @@ type filesPane struct {
 	Files    []attachmentRow
 	Sheets   int64 // of paper, as filled in on the voucher
 	Attach   bool  // the person may add files
+	Remove   bool  // the person may take them away
 	Made     bool  // the voucher is saved
 	Back     string
 	Open     string // until when a file may be added to a posted voucher
@@ -81,7 +82,18 @@ func (p *voucherForm) complete(c *call, tx *store.Tx) error {
 	}
 	sheets, _ := sheetsOfPaper(p.Attachments) // refused when the voucher is kept
 	p.Pane, err = c.filesPane(tx, p.Book, p.Document, p.Version != 0, sheets, names, "edit")
-	return err
+	if err != nil {
+		return err
+	}
+	p.Pane.Remove = p.Version == 0 // the first file makes the draft, and the person its maker
+	if p.Version != 0 {
+		v, err := c.voucher(tx, p.Document)
+		if err != nil {
+			return err
+		}
+		p.Pane.Remove = v.draft.Maker == c.actor.Person && (v.state == ledger.Draft || v.state == ledger.Returned)
+	}
+	return nil
 }
 
 func (c *call) fileRows(id string, all []attachment.Attachment, names map[int64]string) []attachmentRow {
@@ -106,11 +118,15 @@ func shownAs(media string) string {
 	return ""
 }
 
-// withAttached puts what was attached to a document among its steps, by time.
+// withAttached puts what was attached to a document and removed from it among its steps, by time.
 func withAttached(tx *store.Tx, county int64, id string, steps []trailRow, names map[int64]string) ([]trailRow, error) {
 	rows, err := attachment.Steps(tx, county, id)
 	for _, r := range rows {
-		steps = append(steps, trailRow{Title: "上传附件", Person: names[r.Person], At: clock(r.At), Reason: r.Reason, Leaf: trail.Digest([]byte(r.Leaf))})
+		step := trailRow{Title: "上传附件", Person: names[r.Person], At: clock(r.At), Reason: r.Reason, Leaf: trail.Digest([]byte(r.Leaf))}
+		if sha := trail.RowsOf(r.Leaf); r.Step == attachment.StepDetached {
+			step.Title, step.Reason = "移去附件", r.Reason+"(文件摘要 "+sha[:min(12, len(sha))]+"…)"
+		}
+		steps = append(steps, step)
 	}
 	slices.SortStableFunc(steps, func(a, b trailRow) int { return strings.Compare(a.At, b.At) })
 	return steps, err

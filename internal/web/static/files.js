@@ -24,7 +24,11 @@ class Files {
       event.preventDefault();
       this.viewer.show([...this.list.querySelectorAll("a[data-shown]")].indexOf(link));
     });
-    this.form = section.querySelector("form");
+    this.list.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.remove(event.target);
+    });
+    this.form = section.querySelector("form[enctype]");
     if (this.form) this.accept();
     else for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault()); // the page stays
   }
@@ -175,8 +179,45 @@ class Files {
     if (file.shown) link.dataset.shown = file.shown;
     const about = Object.assign(document.createElement("span"), { className: "small muted", textContent: ` ${file.kind} ${file.size}` });
     row.replaceChildren(link, about);
+    if ("remove" in this.section.dataset) row.append(this.removal(file));
     this.said.textContent = `${file.name} 已上传。`;
     this.count(before, before + 1);
+  }
+
+  // removal is the form beside a file that takes it away.
+  removal(file) {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: `${file.path}/remove`, className: "inline" });
+    const button = Object.assign(document.createElement("button"), { type: "submit", className: "btn small", textContent: "移去" });
+    button.setAttribute("aria-label", `移去 ${file.name}`);
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "csrf", value: this.form.elements.csrf.value }), button);
+    return form;
+  }
+
+  // remove takes a file away without leaving the page, on which more may have been typed.
+  async remove(form) {
+    const row = form.closest("li");
+    const name = row.querySelector("a").textContent;
+    const button = form.querySelector("button");
+    if (button.disabled) return;
+    button.disabled = true;
+    let sentence = "没有移去:网络不通。";
+    try {
+      const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
+      const said = await response.json().catch(() => ({ message: "没有移去:登录可能已过期,请在另一页登录后重试" }));
+      sentence = response.ok ? "" : `${said.message}。`;
+    } catch (broken) { /* the sentence says it */ }
+    if (sentence) {
+      button.disabled = false;
+      this.said.textContent = `${name}:${sentence}`;
+      return;
+    }
+    const before = this.list.querySelectorAll("li[data-sha]").length;
+    const next = row.nextElementSibling || row.previousElementSibling;
+    row.remove();
+    this.said.textContent = `${name} 已移去。`;
+    this.count(before, before - 1);
+    const to = (next && next.querySelector("form button")) || this.input;
+    if (to) to.focus();
   }
 
   // draft takes the page over to the draft that the first file has made: loaded anew it opens with its files.
