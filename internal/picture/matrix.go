@@ -18,7 +18,7 @@ type Row struct {
 	Cells []Cell
 }
 
-// Cell is one state: by its colour, its sign and its title. A cell without a path is not there (before the book began).
+// Cell is one state: by its colour, its sign and its title. One without a path leads nowhere: a dot, before the book began.
 type Cell struct {
 	State State
 	Title string
@@ -59,10 +59,11 @@ func (m Matrix) SVG() template.HTML {
 		d.text(8, y+15, "start", ink, short(r.Label, (cellLeft-16)/14))
 		d.close()
 		for j, c := range r.Cells {
+			x, s := cellLeft+step*j, states[c.State]
 			if c.Path == "" {
+				d.text(x+step/2, y+15, "middle", soft, "·")
 				continue
 			}
-			x, s := cellLeft+step*j, states[c.State]
 			d.link(c.Path, c.Title)
 			d.add(`<rect x="%d" y="%d" width="%d" height="%d" fill="%s" stroke="%s"/>`, x+2, y+2, step-4, cellHeight-4, s.fill, s.stroke)
 			if s.sign != "" {

@@ -2,6 +2,8 @@ package web
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/ledger"
@@ -42,7 +44,7 @@ func showMonths(c *call, tx *store.Tx) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	m := picture.Matrix{ID: "months", Title: p.Title, Desc: fmt.Sprintf("%d 年每月一格:✓ 已结账,– 进行中,! 逾期未结账,空白未开始", year)}
+	m := picture.Matrix{ID: "months", Title: p.Title, Desc: fmt.Sprintf("%d 年每月一格:✓ 已结账,– 进行中,! 逾期未结账,空格未开始,· 建账以前", year)}
 	heads := []headCell{{Title: "账套"}}
 	for month := first; month <= last; month = month.Next() {
 		m.Columns = append(m.Columns, fmt.Sprintf("%d 月", month.Month()))
@@ -59,12 +61,16 @@ func showMonths(c *call, tx *store.Tx) (answer, error) {
 		return out
 	}
 	var table []statementRow
+	begun := map[calendar.Period]int{} // rows by the month in which their books begin, where months of the year lie before it
 	draw := func(label, path string, states []monthState, cell func(month calendar.Period) string) {
 		row, words := picture.Row{Label: label, Path: path}, statementRow{Cells: []statementCell{{Text: label, Path: path}}}
+		if n := before(states); n > 0 && n < len(states) {
+			begun[calendar.PeriodOf(year, n+1)]++
+		}
 		for i, s := range states {
 			month := calendar.PeriodOf(year, i+1)
 			if s.state == "" {
-				row.Cells, words.Cells = append(row.Cells, picture.Cell{}), append(words.Cells, statementCell{Text: "未建账"})
+				row.Cells, words.Cells = append(row.Cells, picture.Cell{}), append(words.Cells, statementCell{Text: "· 建账前", Class: "muted"})
 				continue
 			}
 			row.Cells = append(row.Cells, picture.Cell{State: s.state, Title: fmt.Sprintf("%s %d 月:%s", label, month.Month(), s.word), Path: cell(month)})
@@ -92,8 +98,21 @@ func showMonths(c *call, tx *store.Tx) (answer, error) {
 		}
 	}
 	p.Drawings = []drawnPicture{{Heading: fmt.Sprintf("%d 年各月", year), SVG: m.SVG(), Heads: heads, Rows: table}}
-	p.Note = "绿 ✓ 已结账,黄 – 进行中,红 ! 逾期未结账,白 未开始;点一格看该月凭证。"
+	p.Note = "绿 ✓ 已结账,黄 – 进行中,红 ! 逾期未结账,白格 未开始,· 建账以前(账不在本系统按月记,无须结账);点一格看该月凭证。"
+	for _, month := range slices.Sorted(maps.Keys(begun)) {
+		p.Note += fmt.Sprintf("%d 行自 %s起建账。", begun[month], month.Chinese())
+	}
 	return show("picture/show", p)
+}
+
+// before counts the months with which a row begins in which there was no book yet.
+func before(states []monthState) int {
+	for i, s := range states {
+		if s.state != "" {
+			return i
+		}
+	}
+	return len(states)
 }
 
 // stateOf says how far a month of a book has come.

@@ -58,6 +58,25 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+// TestMonths_BeforeABookBegins: the months before a book are dots in picture and table, and the legend says since when it is kept.
+func TestMonths_BeforeABookBegins(t *testing.T) {
+	s := newSite(t)
+	s.world.Write(t, func(tx *store.Tx) error {
+		_, err := ledger.CreateBook(tx, webtest.County, ledger.NewBook{Code: "LX-ZYS", Name: "柳溪镇总预算", Unit: s.world.Units["柳溪镇"].ID, Chart: ledger.GeneralBudget, Start: "2026-10"})
+		return err
+	})
+	page := s.get(s.signIn("guoku"), "/units/1/pictures/months").body
+	svg, table, _ := strings.Cut(page, "</svg>")
+	if n := strings.Count(svg, ">·</text>"); n != 9 || strings.Count(table, "· 建账前") != n {
+		t.Errorf("%d dots for nine months, %d in the table", n, strings.Count(table, "· 建账前"))
+	}
+	for _, want := range []string{"· 建账以前", "1 行自 2026 年 10 月起建账", "柳溪镇总预算 10 月:未开始"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
+
 // TestExecuted: a rate against the share of the year, in words; what has no budget is never on time.
 func TestExecuted(t *testing.T) {
 	for _, c := range []struct {
