@@ -2,10 +2,23 @@
 // than its place, the part is shown that the page belongs to.
 const frames = document.querySelectorAll(".sheet, .voucher, .scroll, .tabs, .side, .months");
 
+// On a telephone the columns that a table is read for are in sight first, and a line says that others are beside them.
+function aside(frame) {
+  if (!phone.matches || frame.dataset.aside || !frame.querySelector(":scope > table")) return;
+  frame.dataset.aside = "1";
+  const line = document.createElement("p");
+  line.className = "aside small muted no-print";
+  line.textContent = "← 左右推动表格,看其余各栏 →";
+  frame.before(line);
+  const first = frame.querySelector("th[data-first]");
+  if (first) frame.scrollLeft = first.offsetLeft + first.offsetWidth - frame.clientWidth;
+}
+
 function reach() {
   for (const frame of frames) {
     if (frame.scrollWidth > frame.clientWidth) {
       frame.tabIndex = 0;
+      aside(frame);
       const here = frame.tagName === "NAV" && frame.querySelector("a[aria-current]");
       if (here) frame.scrollLeft = here.offsetLeft - (frame.clientWidth - here.offsetWidth) / 2;
     } else frame.removeAttribute("tabindex");

@@ -11,7 +11,10 @@ document.addEventListener("click", async (event) => {
     const fresh = page.getElementById("statement");
     const asked = page.querySelector("form.asked");
     if (!fresh || !asked) throw new Error("another page");
-    document.getElementById("statement").replaceWith(fresh);
+    const old = document.getElementById("statement");
+    const left = old.scrollLeft;
+    old.replaceWith(fresh);
+    fresh.scrollLeft = left;
     document.querySelector("form.asked").replaceWith(asked);
     for (const [i, to] of [...page.querySelectorAll("main > .bar a")].entries()) document.querySelectorAll("main > .bar a")[i].href = to.href;
     history.replaceState(null, "", link.href);
