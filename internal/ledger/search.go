@@ -17,18 +17,26 @@ import (
 )
 
 // Wanted says which vouchers are looked for: by number, by amount, by words of the summary or by who had a hand in them;
-// whatever fits one of them is found, as far as it meets every one of And too.
+// or by day or account; whatever fits one of them is found, as far as it meets every one of And too.
 type Wanted struct {
 	Word   string // of the number; empty: any
 	Number int64  // 0: not asked
 	Amount *money.Fen
 	Words  string  // a part of the summary; empty: not asked
 	People []int64 // who made, checked or posted it; of what is not posted yet, who made it
+	Date   calendar.Date
+	Moves  []AccountOf // accounts, or ones beneath, of which a posted voucher has an entry
 
 	And []Wanted // each of them must be met as well; their And is not read
 
-	Initials  string   // pinyin initials of a part of the summary; empty: not asked
-	summaries []string // that sound as every one wanted does, in the vouchers looked through
+	Initials  string     // pinyin initials of a part of the summary; empty: not asked
+	summaries [][]string // of each that must be met: what sounds as it and as the others, in the vouchers looked through
+}
+
+// AccountOf names an account of a chart.
+type AccountOf struct {
+	Chart ChartName
+	Code  string
 }
 
 // Hit is a voucher that was found, posted or not.
@@ -51,18 +59,23 @@ func (w Wanted) where(alias string, posted bool, used int) (text string, args []
 		args = append(args, v)
 		return "$" + strconv.Itoa(used+len(args))
 	}
-	var must []string
-	for _, one := range w.all() {
+	var must, last []string // what looks at entries is asked of vouchers that meet the rest alone
+	for i, one := range w.all() {
 		fits := one.fits(alias, posted, next)
-		if one.Initials != "" && len(w.summaries) > 0 {
-			fits = append(fits, alias+".summary in ("+list(w.summaries, next)+")")
+		if len(w.summaries) > i && len(w.summaries[i]) > 0 {
+			fits = append(fits, alias+".summary in ("+list(w.summaries[i], next)+")")
 		}
 		if len(fits) == 0 {
 			return "1 = 0", nil
 		}
-		must = append(must, "("+strings.Join(fits, " or ")+")")
+		condition := "(" + strings.Join(fits, " or ") + ")"
+		if len(one.Moves) > 0 {
+			last = append(last, condition)
+		} else {
+			must = append(must, condition)
+		}
 	}
-	return strings.Join(must, " and "), args
+	return strings.Join(append(must, last...), " and "), args
 }
 
 // fits writes what one of those that must be met can be met by; next keeps an argument and gives its place.
@@ -80,6 +93,18 @@ func (w Wanted) fits(alias string, posted bool, next func(any) string) []string 
 	}
 	if w.Words != "" {
 		fits = append(fits, `lower(`+alias+`.summary) like lower(`+next(holding(w.Words))+`) escape '\'`)
+	}
+	if w.Date != "" {
+		fits = append(fits, alias+".date = "+next(string(w.Date)))
+	}
+	if len(w.Moves) > 0 && posted {
+		var of []string
+		for _, a := range w.Moves {
+			of = append(of, "c.chart = "+next(string(a.Chart))+" and c.account like "+next(likeSpecial.Replace(a.Code)+"%")+` escape '\'`)
+		}
+		fits = append(fits, `exists (select 1 from entry m cross join combination c where m.county_id = `+alias+`.county_id and m.book_id = `+alias+`.book_id
+			and m.period = `+alias+`.period and m.word = `+alias+`.word and m.number = `+alias+`.number
+			and c.county_id = m.county_id and c.combination_id = m.combination_id and (`+strings.Join(of, " or ")+`))`)
 	}
 	if len(w.People) > 0 {
 		in := " in (" + list(w.People, next) + ")"
@@ -107,21 +132,26 @@ func holding(words string) string { return "%" + likeSpecial.Replace(words) + "%
 // soundingMost is how many different summaries one search by initials takes from the vouchers it looks through.
 const soundingMost = 40
 
-// sounding adds the summaries with all the wanted initials among those that the query lists: there is no index on initials
-// either, and far fewer summaries than vouchers. Words that a summary must have beside them are asked for at once, so that
+// sounding adds the summaries with the wanted initials among those that the query lists: there is no index on initials
+// either, and far fewer summaries than vouchers. What a summary alone can meet beside them is asked for at once, so that
 // others do not take their places.
 func (w Wanted) sounding(tx *store.Tx, query string, args ...any) (Wanted, error) {
-	var sounds []func(string) bool
-	var words []string
-	for _, one := range w.all() {
+	all := w.all()
+	meets := make([]func(string) bool, len(all)) // nil: not by a summary
+	var must []func(string) bool
+	for i, one := range all {
+		lower := strings.ToLower(one.Words)
 		switch {
 		case one.Initials != "":
-			sounds = append(sounds, standard.Sounding(one.Initials))
-		case one.Words != "" && one.Number == 0 && one.Amount == nil && len(one.People) == 0:
-			words = append(words, strings.ToLower(one.Words))
+			meets[i] = standard.Sounding(one.Initials)
+		case one.Words != "":
+			meets[i] = func(text string) bool { return strings.Contains(strings.ToLower(text), lower) }
+		}
+		if meets[i] != nil && one.Number == 0 && one.Amount == nil && one.Date == "" && len(one.People)+len(one.Moves) == 0 {
+			must = append(must, meets[i])
 		}
 	}
-	if len(sounds) == 0 {
+	if !slices.ContainsFunc(all, func(one Wanted) bool { return one.Initials != "" }) {
 		return w, nil
 	}
 	rows, err := tx.Query(query, args...)
@@ -129,15 +159,21 @@ func (w Wanted) sounding(tx *store.Tx, query string, args ...any) (Wanted, error
 		return w, err
 	}
 	defer rows.Close()
+	w.summaries = make([][]string, len(all))
 	var raw sql.RawBytes
-	for rows.Next() && len(w.summaries) < soundingMost {
+	for found := 0; rows.Next() && found < soundingMost; {
 		if err := rows.Scan(&raw); err != nil {
 			return w, err
 		}
 		text := string(raw)
-		if !slices.ContainsFunc(sounds, func(sounds func(string) bool) bool { return !sounds(text) }) &&
-			!slices.ContainsFunc(words, func(part string) bool { return !strings.Contains(strings.ToLower(text), part) }) {
-			w.summaries = append(w.summaries, text)
+		if slices.ContainsFunc(must, func(meets func(string) bool) bool { return !meets(text) }) {
+			continue
+		}
+		for i, one := range all {
+			if one.Initials != "" && meets[i](text) {
+				w.summaries[i] = append(w.summaries[i], text)
+				found++
+			}
 		}
 	}
 	return w, rows.Err()

@@ -12,10 +12,12 @@ import (
 	"strings"
 	"testing"
 
+	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/store/storetest"
 	"xiangzhang/internal/web/webtest"
 )
 
@@ -124,6 +126,72 @@ func TestSearch_EveryTerm(t *testing.T) {
 		got := s.get(p, "/search?q="+url.QueryEscape(query))
 		if found := strings.Contains(got.body+got.to, "/vouchers/"+own.Posted); found != hit {
 			t.Errorf("%s: found is %v", query, found)
+		}
+	}
+}
+
+// TestSearch_NamedBesideWords: a word that names a book, its unit or an account is met by what lies in it, on both engines;
+// a day is one too.
+func TestSearch_NamedBesideWords(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := siteOf(t, webtest.On(t, db))
+		own, foreign := s.townships()
+		post := func(book string, date calendar.Date, account, summary, against string) string {
+			id := document.NewID()
+			s.world.Post(t, "kuaiji", "shenhe", id, book, date,
+				ledger.Line{Account: account, Summary: summary, Debit: 4200}, ledger.Line{Account: against, Summary: summary, Credit: 4200})
+			return id
+		}
+		office := post("LX01", "2026-10-21", "100202", "10月电费", "400101")
+		village := post("LX-SQ", "2026-10-20", "102", "10月电费", "101")
+		p, county := s.signIn("suozhang"), s.signIn("guoku")
+		for query, want := range map[string][2]bool{ // of the office, of the village
+			"电费 政府机关": {true, false}, "政府机关 10月电费": {true, false}, "电费 LX01": {true, false}, "电费 lx01": {true, false},
+			"电费 石桥村": {false, true}, "sqc 电费": {false, true}, "电费 LX-SQ": {false, true}, "df 石桥村": {false, true}, "990001100201 电费": {false, true}, "电费 柳溪镇": {true, true},
+			"电费 1002": {true, false}, "电费 银行存款": {true, true}, "电费 yhck": {true, true}, "df yhck": {true, true}, "电费 102": {false, true}, "1002 政府机关": {true, false}, "银行存款 42": {true, true},
+			"电费 2026-10-21": {true, false}, "10月21日 电费": {true, false}, "2026-10-20 电费": {false, true}, "10-19 电费": {false, false},
+			"水费 政府机关": {false, false}, "电费 云溪乡": {false, false}, "电费 库存商品": {false, false},
+		} {
+			for who, reader := range map[string]person{"head": p, "county": county} {
+				got := s.get(reader, "/search?q="+url.QueryEscape(query))
+				all := got.body + got.to
+				if found := [2]bool{strings.Contains(all, "/vouchers/"+office), strings.Contains(all, "/vouchers/"+village)}; found != want {
+					t.Errorf("%s, %s: %v, want %v", query, who, found, want)
+				}
+			}
+		}
+		for _, query := range []string{"摘要 云溪", "7000 YX01", "云溪 1002", "dpc yhck"} {
+			if got := s.get(p, "/search?q="+url.QueryEscape(query)); strings.Contains(got.body+got.to, foreign.Posted) || strings.Contains(got.body, "YX01</") || strings.Contains(got.body, "云溪乡政府") {
+				t.Errorf("%s finds another township's", query)
+			}
+		}
+		if got := s.get(p, "/search?q="+url.QueryEscape("1002 政府机关")); !strings.Contains(got.body+got.to, "/books/"+own.Book+"/statements/detail-ledger?account=1002") {
+			t.Error("an account beside a book does not lead to its ledger there")
+		}
+		for _, query := range []string{"2026-10-21", "10-21", "10月21日"} {
+			if got := s.get(p, "/search?q="+url.QueryEscape(query)); !strings.Contains(got.body+got.to, "/vouchers/"+office) || strings.Contains(got.body+got.to, "/vouchers/"+village) {
+				t.Errorf("%s does not find the day's vouchers alone", query)
+			}
+		}
+	})
+}
+
+// TestSearch_NamedFirst: what has exactly the name or the initials that were typed stands before vouchers that mention it.
+func TestSearch_NamedFirst(t *testing.T) {
+	s := newSite(t)
+	s.townships()
+	for _, summary := range []string{"付石桥村补助", "转银行存款", "石桥村股份经济合作社往来"} {
+		s.world.Post(t, "kuaiji", "shenhe", document.NewID(), "LX01", "2026-10-21",
+			ledger.Line{Account: "100202", Summary: summary, Debit: 100}, ledger.Line{Account: "400101", Summary: summary, Credit: 100})
+	}
+	p := s.signIn("suozhang")
+	for query, first := range map[string]string{
+		"银行存款": "科目", "yhck": "科目", "石桥村": "账套", "sqc": "账套", "石桥村股份经济合作社": "账套", "石桥": "凭证",
+	} {
+		_, groups, _ := strings.Cut(s.get(p, "/search?q="+url.QueryEscape(query)).body, "<caption>")
+		title, rest, _ := strings.Cut(groups, "<")
+		if title != first || !strings.Contains(rest, "<caption>凭证") && title != "凭证" {
+			t.Errorf("%s: %q stands first", query, title)
 		}
 	}
 }

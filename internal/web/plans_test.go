@@ -100,7 +100,7 @@ func TestPlans_NoPageWalksALargeTable(t *testing.T) {
 			other.get(p, own.Path(rt.pattern))
 		}
 	}
-	for _, q := range []string{"7000", "记-0001", "柳溪", "lxzy", "摘要 7000", "韩会计 摘要"} {
+	for _, q := range []string{"7000", "记-0001", "柳溪", "lxzy", "摘要 7000", "韩会计 摘要", "摘要 政府机关", "摘要 1002", "xzy yhck", "10-21", "10-21 柳溪镇 yhck"} {
 		other.get(who[1], "/search?q="+url.QueryEscape(q))
 	}
 	queries := slices.Compact(slices.Sorted(slices.Values(append(s.world.DB.Prepared(), other.world.DB.Prepared()...))))

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
@@ -30,12 +32,18 @@ type searchPage struct {
 	Count  int
 	Looked string // how far vouchers were looked for
 	Older  string // address of the search in older months
+	Only   string // the books that alone were looked through
+	Wide   string // address of the search in all books
 	Empty  bool   // nothing was asked
 
 	books   []ledger.Book     // that the person may read
 	persons []identity.Person // of the units for which he works
 	named   []identity.Person // that were found
 	terms   []string          // what was typed, apart where there is a blank
+	in      []ledger.Book     // books that some of the terms name; none: no term does
+	rest    []string          // the terms beside these
+	all     []ledger.Book     // books that every one of several terms names
+	first   []string          // groups of what has exactly the name or initials that were typed
 }
 
 type foundGroup struct {
@@ -83,11 +91,17 @@ func showSearch(c *call, tx *store.Tx) (answer, error) {
 		p.persons = append(p.persons, some...)
 	}
 	p.terms = termsOf(p.Query)
+	if err := p.narrow(c, tx); err != nil {
+		return answer{}, err
+	}
 	for _, find := range []func(*call, *store.Tx, *searchPage) error{findVouchers, findBooks, findAccounts, findUnits, findPeople, findHandled} {
 		if err := find(c, tx, p); err != nil {
 			return answer{}, err
 		}
 	}
+	slices.SortStableFunc(p.Groups, func(a, b foundGroup) int { // what was asked for by its name stands before what only mentions it
+		return cmp.Compare(indexOf(p.first, a.Title), indexOf(p.first, b.Title))
+	})
 	for _, g := range p.Groups {
 		p.Count += len(g.Rows)
 	}
@@ -124,23 +138,28 @@ func termsOf(query string) []string {
 	return terms
 }
 
-// wanted reads what a person typed as a voucher's number, an amount and words, whichever it can be; of several terms each
-// is to be met, and a name in one of them may be that of who made, checked or posted the voucher.
-func (p *searchPage) wanted() ledger.Wanted {
+// wanted reads terms as a voucher's number, an amount, a day and words, whichever each can be; of several terms typed each
+// is to be met, and one of them may also name who made, checked or posted the voucher, or an account that it moves.
+func (p *searchPage) wanted(c *call, tx *store.Tx, books []ledger.Book, terms []string) (ledger.Wanted, error) {
+	today := businessDay(p.books)
 	if len(p.terms) == 1 {
-		return wanted(p.terms[0])
+		return wanted(p.terms[0], today), nil
 	}
 	var all []ledger.Wanted
-	for _, term := range p.terms {
-		w := wanted(term)
+	for _, term := range terms {
+		w := wanted(term, today)
 		if w.Initials == "" {
 			w.Words, w.People = term, p.called(term)
+		}
+		var err error
+		if w.Moves, err = c.accountsOfTerm(tx, books, term); err != nil {
+			return ledger.Wanted{}, err
 		}
 		all = append(all, w)
 	}
 	w := all[0]
 	w.And = all[1:]
-	return w
+	return w, nil
 }
 
 // called gives the persons with a name that begins with the term.
@@ -155,8 +174,8 @@ func (p *searchPage) called(term string) []int64 {
 }
 
 // wanted reads one term.
-func wanted(term string) ledger.Wanted {
-	var w ledger.Wanted
+func wanted(term string, today calendar.Date) ledger.Wanted {
+	w := ledger.Wanted{Date: dayTyped(term, today)}
 	if m := voucherNumber.FindStringSubmatch(term); m != nil {
 		w.Word = m[1]
 		if n, err := strconv.ParseInt(m[2], 10, 64); err == nil {

@@ -26,6 +26,9 @@ type foundAccount struct {
 // as a page may take: an account that several books have is found once, with the detail ledger in each of them.
 func findAccounts(c *call, tx *store.Tx, p *searchPage) error {
 	books := slices.Clone(p.books)
+	if len(p.in) > 0 {
+		books = slices.Clone(p.in)
+	}
 	if len(c.place.books) > 0 {
 		slices.SortStableFunc(books, func(a, b ledger.Book) int {
 			return cmp.Compare(indexOf(c.place.books, a.ID), indexOf(c.place.books, b.ID))
@@ -45,7 +48,7 @@ func findAccounts(c *call, tx *store.Tx, p *searchPage) error {
 		}
 		found, seen := answering[chart]
 		if !seen {
-			found = accountsOf(chart, p.terms)
+			found = accountsOf(chart, p.rest)
 			answering[chart] = found
 		}
 		for _, f := range found {
@@ -63,16 +66,15 @@ func findAccounts(c *call, tx *store.Tx, p *searchPage) error {
 	for _, f := range all[:min(len(all), foundMost)] {
 		g.Rows = append(g.Rows, f.row())
 	}
-	if len(all) > 0 && all[0].rank == answersWhole { // what was asked for by its name stands before what only mentions it
-		p.Groups = append([]foundGroup{g}, p.Groups...)
-		return nil
+	if len(all) > 0 && all[0].rank == answersWhole {
+		p.first = append(p.first, g.Title)
 	}
 	p.add(g)
 	return nil
 }
 
 // indexOf gives the place of a value, and of one that is not there the place after the last.
-func indexOf(all []int64, v int64) int {
+func indexOf[T comparable](all []T, v T) int {
 	if i := slices.Index(all, v); i >= 0 {
 		return i
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -18,7 +19,17 @@ func findBooks(c *call, tx *store.Tx, p *searchPage) error {
 		return nil
 	}
 	g := foundGroup{Title: "账套"}
-	books := matchBooks(slices.Clone(p.books), p.Query)
+	books := p.all
+	if len(p.terms) == 1 {
+		books = matchBooks(slices.Clone(p.books), p.Query)
+	}
+	exactly := func(b ledger.Book) bool {
+		return strings.EqualFold(b.Code, p.Query) || isNamed(b.Name, p.Query) || isNamed(b.UnitName, p.Query)
+	}
+	if slices.ContainsFunc(books, exactly) {
+		p.first = append(p.first, g.Title)
+		slices.SortStableFunc(books, func(a, b ledger.Book) int { return cmp.Compare(truth(exactly(b)), truth(exactly(a))) })
+	}
 	for _, b := range books[:min(len(books), foundMost)] {
 		g.Rows = append(g.Rows, found{Title: b.Name, Note: b.UnitName + " · " + b.Code, Path: bookPath(b)})
 	}
@@ -32,11 +43,17 @@ func findBooks(c *call, tx *store.Tx, p *searchPage) error {
 func findUnits(c *call, tx *store.Tx, p *searchPage) error {
 	g := foundGroup{Title: "单位"}
 	for _, path := range c.paths() {
-		units, err := org.Find(tx, c.actor.County, path, p.Query)
+		units, err := org.Find(tx, c.actor.County, path, p.terms[0])
 		if err != nil {
 			return err
 		}
 		for _, u := range units {
+			if slices.ContainsFunc(p.terms[1:], func(term string) bool { return !strings.Contains(u.Name, term) }) {
+				continue
+			}
+			if strings.EqualFold(u.Code, p.Query) || isNamed(u.Name, p.Query) {
+				p.first = append(p.first, g.Title)
+			}
 			if len(g.Rows) == foundMost {
 				g.More = "/units?q=" + url.QueryEscape(p.Query)
 				break
@@ -81,6 +98,13 @@ func findPeople(c *call, tx *store.Tx, p *searchPage) error {
 	}
 	p.add(g)
 	return nil
+}
+
+func truth(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func titlesOf(roles []identity.Role) []string {

@@ -5,47 +5,92 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/store"
 )
 
-// findVouchers looks for vouchers under way, then month by month from the newest, in the book that the person works in
-// first, until it has enough or has looked for long enough.
+// findVouchers looks for vouchers, in the books that some terms name first; where that leaves room and time, in all.
 func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
-	books := p.books
-	if len(books) == 0 {
-		return nil
+	began := c.server.Clock()
+	g := foundGroup{Title: "凭证"}
+	wide := c.query("wide")
+	if len(p.in) > 0 && wide == "" {
+		hits, err := p.lookThrough(c, tx, p.in, p.rest, "", began)
+		if err != nil {
+			return err
+		}
+		g.Rows = hitRows(hits, p.in, nil)
+		if p.Older != "" || len(g.Rows) == vouchersMost || c.query("before") != "" {
+			p.Only, p.Wide = namesOfBooks(p.in), "/search?"+url.Values{"q": {p.Query}, "wide": {"1"}}.Encode()
+			p.add(g)
+			return nil
+		}
+		wide = "1"
 	}
-	names, ids := map[int64]ledger.Book{}, make([]int64, len(books))
-	first := books[0].Start
-	for i, b := range books {
-		names[b.ID], ids[i], first = b, b.ID, min(first, b.Start)
-	}
-	w := p.wanted()
-	month := businessDay(books).Period()
-	asked, err := c.period("before", month)
+	hits, err := p.lookThrough(c, tx, p.books, p.terms, wide, began)
 	if err != nil {
 		return err
 	}
+	g.Rows = hitRows(hits, p.books, g.Rows)
+	p.add(g)
+	return nil
+}
+
+// namesOfBooks says which books, in few words.
+func namesOfBooks(books []ledger.Book) string {
+	if len(books) == 1 {
+		return books[0].Name
+	}
+	return fmt.Sprintf("%s等 %d 套账", books[0].Name, len(books))
+}
+
+// lookThrough looks for vouchers under way, then month by month from the newest, in the book that the person works in
+// first, until it has enough or has looked for long enough.
+func (p *searchPage) lookThrough(c *call, tx *store.Tx, books []ledger.Book, terms []string, wide string, began time.Time) ([]ledger.Hit, error) {
+	if len(books) == 0 {
+		return nil, nil
+	}
+	ids, paths := bookIDs(books), c.paths(ledger.UnpostedReaders...)
+	names, first := map[int64]ledger.Book{}, books[0].Start
+	for _, b := range books {
+		names[b.ID], first = b, min(first, b.Start)
+	}
+	if len(books) == 1 {
+		paths = []string{books[0].Path}
+	}
+	w, err := p.wanted(c, tx, books, terms)
+	if err != nil {
+		return nil, err
+	}
+	month := businessDay(books).Period()
+	for _, one := range append([]ledger.Wanted{w}, w.And...) {
+		if one.Date != "" { // it can be in one month alone
+			first, month = one.Date.Period(), one.Date.Period()
+		}
+	}
+	asked, err := c.period("before", month)
+	if err != nil {
+		return nil, err
+	}
 	skipped, _ := strconv.Atoi(c.query("skip"))
-	began := c.server.Clock()
 	var hits []ledger.Hit
 	enough := func() bool { return len(hits) >= vouchersMost || c.server.Clock().Sub(began) > searchingMost }
 	if asked >= month && skipped == 0 {
-		if hits, err = ledger.FindDrafts(tx, c.actor, c.paths(ledger.UnpostedReaders...), w, draftsFound); err != nil {
-			return err
+		if hits, err = ledger.FindDrafts(tx, c.actor, paths, w, draftsFound); err != nil {
+			return nil, err
 		}
 		own, err := c.findHere(tx, names, w, month, enough)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		hits = append(hits, own...)
 	}
 	at, next := min(asked, month), max(0, min(skipped, len(ids)))
 	each := ledger.BooksAtOnce
-	if sounds(w) {
+	if sounds(w) || moves(w) {
 		each = soundingBooks
 	}
 	for begun := false; at >= first && !(begun && enough()); begun = true { // one part at least: each press of the link gets further
@@ -53,7 +98,7 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 		if len(part) > 0 {
 			found, err := ledger.FindPosted(tx, c.actor.County, part, at, w, vouchersMost)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			hits = append(hits, found...)
 		}
@@ -61,28 +106,31 @@ func findVouchers(c *call, tx *store.Tx, p *searchPage) error {
 			at, next = at.Prev(), 0
 		}
 	}
-	p.looked(min(asked, month), at, next, first)
-	g := foundGroup{Title: "凭证"}
-	seen := map[string]bool{}
+	p.looked(min(asked, month), at, next, first, wide)
+	return hits, nil
+}
+
+// hitRows adds the vouchers of the books to rows, each once, as many as a page shows.
+func hitRows(hits []ledger.Hit, books []ledger.Book, rows []found) []found {
 	for _, h := range hits {
-		b, reads := names[h.Book]
-		if seen[h.Document] || !reads || len(g.Rows) == vouchersMost {
-			continue
+		at := slices.IndexFunc(books, func(b ledger.Book) bool { return b.ID == h.Book })
+		known := slices.ContainsFunc(rows, func(f found) bool { return f.Path == voucherPath(h.Document) })
+		if at >= 0 && !known && len(rows) < vouchersMost {
+			rows = append(rows, voucherFound(h, books[at]))
 		}
-		seen[h.Document] = true
-		g.Rows = append(g.Rows, voucherFound(h, b))
 	}
-	p.add(g)
-	return nil
+	return rows
 }
 
 // looked says how far vouchers were looked for: down to a month, and in that one through so many books.
-func (p *searchPage) looked(from, at calendar.Period, books int, first calendar.Period) {
+func (p *searchPage) looked(from, at calendar.Period, books int, first calendar.Period, wide string) {
 	switch {
 	case at == from:
 		p.Looked = fmt.Sprintf("已查 %s的 %d 套账", at.Chinese(), books)
 	case books > 0:
 		p.Looked = fmt.Sprintf("已查 %s至 %s,%s已查 %d 套账", at.Next().Chinese(), from.Chinese(), at.Chinese(), books)
+	case at.Next() == from:
+		p.Looked = fmt.Sprintf("已查 %s", from.Chinese())
 	default:
 		p.Looked = fmt.Sprintf("已查 %s至 %s", at.Next().Chinese(), from.Chinese())
 	}
@@ -90,6 +138,9 @@ func (p *searchPage) looked(from, at calendar.Period, books int, first calendar.
 		q := url.Values{"q": {p.Query}, "before": {string(at)}}
 		if books > 0 {
 			q.Set("skip", strconv.Itoa(books))
+		}
+		if wide != "" {
+			q.Set("wide", wide)
 		}
 		p.Older = "/search?" + q.Encode()
 	}
@@ -130,6 +181,11 @@ func (c *call) findHere(tx *store.Tx, names map[int64]ledger.Book, w ledger.Want
 // sounds tells whether initials are among what is looked for.
 func sounds(w ledger.Wanted) bool {
 	return w.Initials != "" || slices.ContainsFunc(w.And, func(one ledger.Wanted) bool { return one.Initials != "" })
+}
+
+// moves tells whether accounts are among what is looked for.
+func moves(w ledger.Wanted) bool {
+	return len(w.Moves) > 0 || slices.ContainsFunc(w.And, func(one ledger.Wanted) bool { return len(one.Moves) > 0 })
 }
 
 func voucherFound(h ledger.Hit, b ledger.Book) found {
