@@ -93,6 +93,11 @@ func TestVoucher_KeepsWhatWasTyped(t *testing.T) {
 			if !strings.Contains(got.body, `value="`+c.value) || !strings.Contains(got.body, `name="version" value="1"`) {
 				t.Error("what was typed is not in the form, or it was not kept as a draft")
 			}
+			for _, way := range []string{`href="/books/1/vouchers/new">另起一张`, `href="/books/1/vouchers/new?copy=last"`, `>复制上月</a>`} {
+				if !strings.Contains(got.body, way) {
+					t.Errorf("no way on to another voucher: %s", way)
+				}
+			}
 		})
 	}
 }
