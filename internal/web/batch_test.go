@@ -116,7 +116,7 @@ func TestQueue_Filters(t *testing.T) {
 		t.Errorf("checked, and on to %s", got.to)
 	}
 	got = s.post(p, "/vouchers/"+larger+"/return", url.Values{"version": {"2"}, "from": {from[1]}, "reason": {"缺发票"}, "stay": {"1"}})
-	if got.to != "/review?least=1%2C000" {
+	if got.to != "/review?done="+larger+"&least=1%2C000" {
 		t.Errorf("the last of the list, and on to %s", got.to)
 	}
 }

@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"xiangzhang/internal/document"
+	"xiangzhang/internal/fault"
 	"xiangzhang/internal/identity"
 	"xiangzhang/internal/ledger"
 	"xiangzhang/internal/money"
 	"xiangzhang/internal/org"
 	"xiangzhang/internal/store"
+	"xiangzhang/internal/trail"
 )
 
 // queueKind is a list of vouchers that wait for one step, over all books of the person.
@@ -73,14 +75,20 @@ func (l waitingList) from() string {
 	return l.kind.name + "?" + l.typed.Encode()
 }
 
-// path is the list's address, with the voucher where the person goes on.
-func (l waitingList) path(at string) string {
-	if at == "" {
-		return "/" + l.from()
-	}
-	typed := url.Values{"at": {at}}
+// path is the list's address, with the voucher where the person goes on and the one that was decided before; both may be
+// empty.
+func (l waitingList) path(at, done string) string {
+	typed := url.Values{}
 	for k, v := range l.typed {
 		typed[k] = v
+	}
+	for k, v := range map[string]string{"at": at, "done": done} {
+		if v != "" {
+			typed.Set(k, v)
+		}
+	}
+	if len(typed) == 0 {
+		return "/" + l.kind.name
 	}
 	return "/" + l.kind.name + "?" + typed.Encode()
 }
@@ -88,6 +96,32 @@ func (l waitingList) path(at string) string {
 // voucher is the address of a voucher that is worked on from the list.
 func (l waitingList) voucher(id string) string {
 	return voucherPath(id) + "?from=" + url.QueryEscape(l.from())
+}
+
+// next is the address of a voucher that follows a decided one.
+func (l waitingList) next(id, done string) string { return l.voucher(id) + "&done=" + done }
+
+// decided says what the person did last with the voucher that the address names as done before this page; empty where it
+// names none of his.
+func (c *call) decided(tx *store.Tx) (string, error) {
+	done := c.query("done")
+	if done == "" {
+		return "", nil
+	}
+	v, err := c.voucher(tx, done)
+	if fault.As(err) != nil {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	rows, err := trail.List(tx, c.actor.County, done)
+	for i := len(rows) - 1; i >= 0; i-- {
+		if rows[i].Person == c.actor.Person {
+			return v.label() + " 已" + ledger.VoucherKind.Step(rows[i].Step).Title + "。", err
+		}
+	}
+	return "", err
 }
 
 // queue gives the vouchers in a state that wait for the person, oldest first.
@@ -178,7 +212,7 @@ func (c *call) showQueue(tx *store.Tx, kind queueKind) (answer, error) {
 		return answer{}, err
 	}
 	p := &queuePage{
-		Kind: kind.name, Step: kind.step, From: l.from(), Back: l.path(""), Batch: document.NewID(), More: len(rows) >= waitingMost,
+		Kind: kind.name, Step: kind.step, From: l.from(), Back: l.path("", ""), Batch: document.NewID(), More: len(rows) >= waitingMost,
 		Least: l.typed.Get("least"), Most: l.typed.Get("most"), Words: l.filter.Words, Narrow: len(l.typed) > 0,
 		Returns: len(c.paths(voucherCheckers...)) > 0,
 	}
@@ -187,6 +221,9 @@ func (c *call) showQueue(tx *store.Tx, kind queueKind) (answer, error) {
 	for _, w := range rows {
 		when, class := age(today, w.Since)
 		p.Rows = append(p.Rows, queueRow{Voucher: w, Path: l.voucher(w.Document), Maker: names[w.Maker], Since: when, Class: class, At: w.Document == at})
+	}
+	if p.Done, err = c.decided(tx); err != nil {
+		return answer{}, err
 	}
 	err = c.queueChoices(tx, p, l, names)
 	if err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"path"
 	"slices"
+	"time"
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/fault"
@@ -16,6 +17,9 @@ import (
 func (c *call) step(take func(tx *store.Tx, id string, version int64) (document.Document, error)) (answer, error) {
 	id := c.r.PathValue("document")
 	list, inList := parseFrom(c.form("from"))
+	if inList && c.unseen() {
+		return goTo(list.next(id, c.form("done")))
+	}
 	next := ""
 	if inList {
 		var err error
@@ -34,11 +38,21 @@ func (c *call) step(take func(tx *store.Tx, id string, version int64) (document.
 	case !inList:
 		return goTo(voucherPath(id))
 	case c.form("stay") != "": // the person works in the list itself
-		return goTo(list.path(next))
+		return goTo(list.path(next, id))
 	case next == "":
-		return goTo(list.path(""))
+		return goTo(list.path("", id))
 	}
-	return goTo(list.voucher(next))
+	return goTo(list.next(next, id))
+}
+
+// lookLeast is the shortest time in which a person can have looked at a voucher that came up by itself; what arrives
+// earlier is the second click or press that was meant for the voucher before. In milliseconds.
+const lookLeast = 700
+
+// unseen tells that a form comes from a voucher that followed a decided one, before anybody can have read it.
+func (c *call) unseen() bool {
+	shown := c.number("shown")
+	return shown != 0 && time.Now().UnixMilli()-shown < lookLeast
 }
 
 // lastOfPath is the last part of the address, which names a step.

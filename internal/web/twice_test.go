@@ -3,8 +3,11 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"xiangzhang/internal/document"
 	"xiangzhang/internal/store"
@@ -50,6 +53,64 @@ func TestSteps_PressedTwice(t *testing.T) {
 	press(checker, refused+"/return", "2", "金额有误", http.StatusConflict)
 	for range 2 {
 		press(maker, refused+"/void", "3", "录入有误", http.StatusSeeOther)
+	}
+}
+
+// TestQueue_PressedTwice: the same form sent twice decides its own voucher alone, and so does a form of the next voucher that
+// was sent before anybody can have looked at it.
+func TestQueue_PressedTwice(t *testing.T) {
+	s := newSite(t)
+	maker, checker := s.signIn("kuaiji"), s.signIn("shenhe")
+	var ids []string
+	for range 3 {
+		id := document.NewID()
+		if got := s.post(maker, "/books/1/vouchers", supplies(id)); got.status != http.StatusSeeOther {
+			t.Fatalf("submit: %d %s", got.status, sayOf(got.body))
+		}
+		ids = append(ids, id)
+	}
+	states := func(want ...string) {
+		t.Helper()
+		for i, w := range want {
+			if page := s.get(checker, "/vouchers/"+ids[i]).body; !strings.Contains(page, w+"</span>") {
+				t.Errorf("voucher %d is not %s", i+1, w)
+			}
+		}
+	}
+	first := url.Values{"version": {"2"}, "from": {"review"}}
+	next := ""
+	for i := range 2 {
+		got := s.post(checker, "/vouchers/"+ids[0]+"/check", first)
+		if got.status != http.StatusSeeOther {
+			t.Fatalf("check: %d %s", got.status, sayOf(got.body))
+		}
+		if i == 0 {
+			next = got.to
+		}
+	}
+	states("待记账", "待审核", "待审核")
+	page := s.get(checker, next).body
+	if !strings.Contains(page, `role="status">记-0001 已审核。`) || !strings.Contains(page, `<h1 tabindex="-1" autofocus>`) || strings.Contains(page, `type="submit" autofocus`) {
+		t.Error("the next voucher does not say what became of the first, or its button has the caret")
+	}
+	shown := regexp.MustCompile(`name="shown" value="([0-9]+)"`).FindStringSubmatch(page)
+	if shown == nil || !strings.Contains(next, ids[1]) {
+		t.Fatalf("the next voucher at %s does not say when it came up", next)
+	}
+	second := url.Values{"version": {"2"}, "from": {"review"}, "done": {ids[0]}, "shown": {strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10)}}
+	if got := s.post(checker, "/vouchers/"+ids[1]+"/check", second); got.to != next {
+		t.Errorf("at once: %d %s", got.status, got.to)
+	}
+	states("待记账", "待审核", "待审核")
+	second.Set("shown", strconv.FormatInt(time.Now().Add(-time.Minute).UnixMilli(), 10))
+	second.Set("reason", "缺发票")
+	got := s.post(checker, "/vouchers/"+ids[1]+"/return", second)
+	if page := s.get(checker, got.to).body; !strings.Contains(page, `role="status">记-0002 已退回。`) {
+		t.Errorf("after the return %s says %s", got.to, sayOf(page))
+	}
+	states("待记账", "已退回", "待审核")
+	if page := s.get(maker, "/vouchers/"+ids[0]+"?from=posting&done="+ids[1]).body; strings.Contains(page, "已退回。") {
+		t.Error("another person is told of what he did not do")
 	}
 }
 

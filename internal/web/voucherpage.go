@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"xiangzhang/internal/calendar"
 	"xiangzhang/internal/document"
@@ -42,6 +43,8 @@ type voucherPage struct {
 	Copy        string
 	Spread      string // where it is entered into other books too
 	From        string // the list that the person works through
+	Before      string // the voucher of that list which he decided before; this one came up by itself
+	Shown       int64  // when it came up, in milliseconds
 	NewID       string // of the red twin
 	Pane        filesPane
 }
@@ -92,6 +95,14 @@ func showVoucher(c *call, tx *store.Tx) (answer, error) {
 	p, err := c.voucherPage(tx, v)
 	if err != nil {
 		return answer{}, err
+	}
+	if _, inList := parseFrom(p.From); inList {
+		if p.Done, err = c.decided(tx); err != nil {
+			return answer{}, err
+		}
+		if p.Done != "" {
+			p.Before, p.Shown = c.query("done"), time.Now().UnixMilli()
+		}
 	}
 	return show("voucher/show", p)
 }

@@ -2,7 +2,7 @@
 const main = document.querySelector(".voucher-head .btn.do");
 const back = document.querySelector('form[action$="/return"] input[name=reason]');
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
   if (event.target.closest("input, select, textarea, dialog")) return;
   const key = event.key.toLowerCase();
   if (key === "a" && main && main.form && /\/(check|post)$/.test(main.form.action)) {
