@@ -176,6 +176,23 @@ func TestSearch_NamedBesideWords(t *testing.T) {
 	})
 }
 
+// TestSearch_DraftsOfADay: of a day more vouchers under way are listed than beside posted ones elsewhere.
+func TestSearch_DraftsOfADay(t *testing.T) {
+	s := newSite(t)
+	p := s.signIn("kuaiji")
+	for range draftsFound + 3 {
+		form := supplies(document.NewID())
+		form.Set("do", doSave)
+		form.Set("date", "2026-10-20")
+		if got := s.post(p, "/books/1/vouchers", form); got.status != http.StatusSeeOther {
+			t.Fatalf("saving: %d", got.status)
+		}
+	}
+	if n := strings.Count(s.get(p, "/search?q=10-20").body, `href="/vouchers/`); n != draftsFound+3 {
+		t.Errorf("%d of %d are found", n, draftsFound+3)
+	}
+}
+
 // TestSearch_NamedFirst: what has exactly the name or the initials that were typed stands before vouchers that mention it.
 func TestSearch_NamedFirst(t *testing.T) {
 	s := newSite(t)

@@ -65,12 +65,13 @@ type found struct {
 // The most rows of a group and terms of a query, and for how long months and books are looked through before the page asks whether to go on: a page
 // must not keep a person waiting for years that he did not ask for.
 const (
-	foundMost     = 12
-	termsMost     = 5
-	draftsFound   = 6
-	vouchersMost  = 30
-	searchingMost = 25 * time.Millisecond
-	soundingBooks = 4 // whose summaries are compared with initials at once
+	foundMost      = 12
+	termsMost      = 5
+	draftsFound    = 6
+	draftsNarrowed = 15 // of a day, or in the books that a term names
+	vouchersMost   = 30
+	searchingMost  = 25 * time.Millisecond
+	soundingBooks  = 4 // whose summaries are compared with initials at once
 )
 
 func showSearch(c *call, tx *store.Tx) (answer, error) {

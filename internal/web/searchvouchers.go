@@ -61,14 +61,19 @@ func (p *searchPage) lookThrough(c *call, tx *store.Tx, books []ledger.Book, ter
 	if len(books) == 1 {
 		paths = []string{books[0].Path}
 	}
+	drafts := draftsFound
 	w, err := p.wanted(c, tx, books, terms)
 	if err != nil {
 		return nil, err
+	}
+	if len(terms) < len(p.terms) {
+		drafts = draftsNarrowed
 	}
 	month := businessDay(books).Period()
 	for _, one := range append([]ledger.Wanted{w}, w.And...) {
 		if one.Date != "" { // it can be in one month alone
 			first, month = one.Date.Period(), one.Date.Period()
+			drafts = draftsNarrowed
 		}
 	}
 	asked, err := c.period("before", month)
@@ -79,7 +84,7 @@ func (p *searchPage) lookThrough(c *call, tx *store.Tx, books []ledger.Book, ter
 	var hits []ledger.Hit
 	enough := func() bool { return len(hits) >= vouchersMost || c.server.Clock().Sub(began) > searchingMost }
 	if asked >= month && skipped == 0 {
-		if hits, err = ledger.FindDrafts(tx, c.actor, paths, w, draftsFound); err != nil {
+		if hits, err = ledger.FindDrafts(tx, c.actor, paths, w, drafts); err != nil {
 			return nil, err
 		}
 		own, err := c.findHere(tx, names, w, month, enough)
