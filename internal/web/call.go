@@ -148,15 +148,20 @@ func (c *call) number(name string) int64 {
 
 // period reads a month of the address, or gives the one otherwise meant. The month that a page is of is remembered.
 func (c *call) period(name string, otherwise calendar.Period) (calendar.Period, error) {
+	p, err := c.glance(name, otherwise)
+	if err == nil && name == "period" && c.query(name) != "" {
+		c.place.period = p
+	}
+	return p, err
+}
+
+// glance is period for a page that only looks something up there: the person goes on in the month that he works in.
+func (c *call) glance(name string, otherwise calendar.Period) (calendar.Period, error) {
 	text := c.query(name)
 	if text == "" {
 		return otherwise, nil
 	}
-	p, err := calendar.ParsePeriod(text)
-	if err == nil && name == "period" {
-		c.place.period = p
-	}
-	return p, err
+	return calendar.ParsePeriod(text)
 }
 
 func (c *call) write(step func(tx *store.Tx) error) error {

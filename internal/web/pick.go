@@ -58,7 +58,7 @@ func pickVoucher(c *call, tx *store.Tx) (answer, error) {
 		return answer{}, err
 	}
 	p := &pickPage{Book: b, From: b, Reverse: c.query("for") == "reverse", Query: c.query("q")}
-	if p.Period, err = c.period("period", b.Today.Period()); err != nil {
+	if p.Period, err = c.glance("period", b.Today.Period()); err != nil {
 		return answer{}, err
 	}
 	if p.Into, err = c.period("into", ""); err != nil {

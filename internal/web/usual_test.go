@@ -249,6 +249,12 @@ func TestCopy_ListsLastMonth(t *testing.T) {
 			t.Errorf("%s does not lead to last month's vouchers", path)
 		}
 	}
+	if kept := s.get(p, last).header["Set-Cookie"]; strings.Contains(strings.Join(kept, " "), "2026-09") {
+		t.Errorf("a look at last month's vouchers moves the month that the person works in: %q", kept)
+	}
+	if kept := s.get(p, "/books/1?period=2026-09").header["Set-Cookie"]; !strings.Contains(strings.Join(kept, " "), "2026-09") {
+		t.Errorf("the month that is opened is not kept: %q", kept)
+	}
 	got := s.get(p, last+"&into=2026-10").body
 	if !strings.Contains(got, "/books/1/vouchers/new?copy="+september+"&amp;period=2026-10") || strings.Contains(got, own.Posted) {
 		t.Error("the list is not last month's")
