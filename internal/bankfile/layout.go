@@ -275,7 +275,7 @@ func sums(cells []string) bool {
 		return true // the seal
 	}
 	return slices.ContainsFunc([]string{"合计", "小计", "总计", "累计", "本页小计", "本页合计", "本日合计", "本月合计"}, func(w string) bool {
-		return strings.TrimRight(first, "::") == w
+		return strings.TrimRight(first, ":\uff1a") == w
 	})
 }
 

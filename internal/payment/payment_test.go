@@ -99,9 +99,7 @@ func TestPairs(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		own := w.clerk // who also heads the unit, and its finance office, and sits in the county
-		for _, g := range w.head.Grants {
-			own.Grants = append(own.Grants, g)
-		}
+		own.Grants = append(own.Grants, w.head.Grants...)
 		own.Grants = append(own.Grants, w.office.Grants...)
 		own.Grants = append(own.Grants, w.section.Grants...)
 		r := w.request(100)
