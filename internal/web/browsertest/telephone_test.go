@@ -86,6 +86,7 @@ func TestTelephone_Voucher(t *testing.T) {
 	b.arrive(mended) // the next that waits
 	b.must(".voucher", "2,600.00")
 	b.shoot("telephone-06-check")
+	b.ponder()
 	b.tap(`form[action$="/check"] button`)
 	b.arrive("/review")
 	b.must("main", "没有在等的凭证")
